@@ -1,0 +1,164 @@
+import type { Action } from '../actions.ts'
+import type { Usage } from '../events/usage.ts'
+import type { Box } from './box.ts'
+import type { Clock } from './clock.ts'
+import type { HarnessProgram } from './harness-program.ts'
+
+/**
+ * The contract every agent runtime meets. An adapter only translates: it starts the program through
+ * `context.box`, turns what the program says into `HarnessSignal`s, and asks `authorize` before anything runs.
+ * It decides nothing, stores nothing and never starts a process by another way.
+ */
+export interface HarnessAdapter {
+  /** The id in the agent file: `harness: <id>`. */
+  readonly id: string
+  /** Shown to people. */
+  readonly title: string
+  /** Whose model family it drives, for review independence; undefined when it depends on the model. */
+  readonly vendor?: string
+  readonly capabilities: HarnessCapabilities
+  /** The real program and how to install it; undefined for harnesses that are part of this package. */
+  readonly program?: HarnessProgram
+  /** Names of host variables that may hold this program's credentials; passed into the box when set. */
+  readonly credentialEnv: readonly string[]
+  /**
+   * Is the program here, new enough, and able to start? Never throws for an expected answer.
+   * @param place where to look; `path` is an explicit executable from the user's configuration.
+   */
+  probe(place: ProbePlace): Promise<HarnessReadiness>
+  /**
+   * Starts the program for one session. Resolves when it accepts a prompt.
+   * @throws {AppError} 'unavailable' with what to do, when it cannot start. Nothing is left running then.
+   */
+  start(context: HarnessContext): Promise<HarnessSession>
+}
+
+/** Each key is claimed here and observed by the conformance suite; a difference fails the suite. */
+export interface HarnessCapabilities {
+  /** The tool gate sees: every call, only calls that change something, or none. */
+  readonly gate: 'every-call' | 'changes' | 'none'
+  readonly streaming: boolean
+  readonly reasoning: boolean
+  /** Where a steer lands: in the running turn, or only in the next one. */
+  readonly steer: 'turn' | 'next'
+  readonly interrupt: boolean
+  /** Native resume in a new process with tool history. */
+  readonly resume: boolean
+  readonly modelSelection: boolean
+  readonly usage: boolean
+}
+
+export interface ProbePlace {
+  readonly box: Box
+  /** PATH to search, and the folder of `omni harness install`. */
+  readonly searchPath: string
+  readonly installDir: string
+  /** The executable named in the user's configuration. */
+  readonly path?: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+export type HarnessReadiness =
+  | { readonly state: 'ready'; readonly version: string; readonly file: string; readonly notes: readonly string[] }
+  | { readonly state: 'missing' | 'too-old' | 'broken'; readonly reason: string; readonly fix: string; readonly version?: string }
+
+/** Where model calls go. Undefined: the program's own default and login. */
+export interface ModelRoute {
+  readonly baseUrl: string
+  readonly apiKey: string
+}
+
+/** One tool call as the program wants to run it. */
+export interface ProposedCall {
+  /** Unique in the session; the program's own id where it has one. */
+  readonly call: string
+  /** The program's own name of the tool, for people. */
+  readonly tool: string
+  /** One line for people. */
+  readonly title: string
+  /** The exact input that will run, JSON. */
+  readonly input: unknown
+  readonly actions: readonly Action[]
+}
+
+export type Verdict = { readonly type: 'allow' } | { readonly type: 'deny'; readonly reason: string }
+
+export interface HarnessContext {
+  readonly session: string
+  readonly box: Box
+  /** Absolute path of the work folder, as the program sees it. */
+  readonly workspace: string
+  /** Private folder of this session (0700), kept over restarts: transcripts, settings, gate files. */
+  readonly home: string
+  /** The executable, as `probe` found it. Empty for harnesses that are part of this package. */
+  readonly file: string
+  /** The whole environment for the program. The adapter adds its own settings. */
+  readonly env: Readonly<Record<string, string>>
+  readonly model?: string
+  readonly effort?: string
+  readonly route?: ModelRoute
+  /** Appended to the program's own system prompt. */
+  readonly instructions: string
+  /** Capability names of the agent file: a ceiling (`read`, `edit`, `shell`, `web` …). */
+  readonly tools: readonly string[]
+  /** The token of an earlier `resume` signal: continue that conversation. */
+  readonly resume?: string
+  /** Earlier conversation as text, when the program cannot resume natively; put before the first prompt. */
+  readonly history?: string
+  /**
+   * Must be asked before a call runs, and waited for as long as it takes. Rejects only when the session is closing;
+   * a rejection means no. Same `call` twice gives the same answer.
+   */
+  readonly authorize: (call: ProposedCall) => Promise<Verdict>
+  readonly emit: (signal: HarnessSignal) => void
+  readonly clock: Clock
+  /** Aborted when the session must end now. */
+  readonly signal: AbortSignal
+}
+
+/** A running program. Methods reject with AppError when the program is gone. */
+export interface HarnessSession {
+  /** Sends one prompt. Exactly one `settled` signal follows, also when the program dies. */
+  prompt(prompt: HarnessPrompt): Promise<void>
+  /** Adds to the running turn. Absent where the program cannot. */
+  steer?(text: string): Promise<void>
+  /** Stops text and the running command. `settled {interrupted}` follows. */
+  interrupt(): Promise<void>
+  setModel?(model: string): Promise<void>
+  /** True for processes of the program itself that an interrupt must leave alone (its helpers). */
+  keeps(process: { readonly pid: number; readonly command: string }): boolean
+  /** Ends the program. Resolves when it is gone. */
+  close(): Promise<void>
+}
+
+export interface HarnessPrompt {
+  readonly turn: string
+  readonly text: string
+}
+
+/**
+ * What an adapter reports, in order. Never stored as such: `session/record-signal.ts` turns signals into events.
+ * `item` and `call` ids are unique in the session and explicit, so a reader never guesses what belongs together.
+ */
+export type HarnessSignal =
+  | { readonly type: 'ready'; readonly version: string; readonly model?: string }
+  | { readonly type: 'resume'; readonly token: string }
+  | { readonly type: 'step.started'; readonly step: string; readonly model?: string }
+  | { readonly type: 'step.ended'; readonly step: string; readonly usage?: Usage; readonly model?: string }
+  | { readonly type: 'text'; readonly item: string; readonly text: string }
+  | { readonly type: 'reasoning'; readonly item: string; readonly text: string }
+  | { readonly type: 'message'; readonly item: string; readonly text: string; readonly reasoning?: string }
+  /** A call that ran without passing the gate (the program does not ask for it). */
+  | ({ readonly type: 'tool.seen' } & ProposedCall)
+  | { readonly type: 'tool.output'; readonly call: string; readonly text: string }
+  | { readonly type: 'tool.done'; readonly call: string; readonly outcome: 'ok' | 'error' | 'denied' | 'interrupted'; readonly output: string; readonly exitCode?: number }
+  | { readonly type: 'plan'; readonly entries: readonly { readonly text: string; readonly status: 'pending' | 'active' | 'done' }[] }
+  /** Tokens in the context window now, and its size where known. */
+  | { readonly type: 'context'; readonly used: number; readonly window?: number }
+  | { readonly type: 'compacted' }
+  | { readonly type: 'steer.landed'; readonly when: 'now' | 'next' }
+  | { readonly type: 'limited'; readonly message: string; readonly resetAt?: number }
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string }
+  | { readonly type: 'settled'; readonly outcome: 'completed' | 'interrupted' }
+  | { readonly type: 'settled'; readonly outcome: 'failed'; readonly reason: string; readonly advice: string }
+  | { readonly type: 'exited'; readonly code: number | null; readonly signal: string | null; readonly detail: string }
