@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+const id = z.string()
+export const Labels = z.record(z.string().min(1).max(64), z.string().max(256))
+
+/** The resolved agent, pinned: editing the file later changes new sessions only. `spec` is read by `spec/agent`. */
+export const PinnedAgent = z.object({ name: z.string(), hash: z.string(), spec: z.record(z.string(), z.json()) })
+export type PinnedAgent = z.infer<typeof PinnedAgent>
+
+export const WorkspaceRef = z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() })
+
+const opening = {
+  agent: PinnedAgent,
+  harness: z.string(),
+  model: z.string().optional(),
+  workspace: WorkspaceRef,
+  title: z.string().optional(),
+}
+
+export const sessionData = {
+  'session.created': z.object(opening),
+  'session.forked': z.object({
+    ...opening,
+    from: z.object({ tree: id, session: id, seq: z.number().int().positive(), hash: z.string() }),
+  }),
+  'session.renamed': z.object({ title: z.string().min(1).max(200) }),
+  /** `null` removes a label. */
+  'session.labelled': z.object({ labels: z.record(z.string().min(1).max(64), z.string().max(256).nullable()) }),
+  'session.archived': z.object({ archived: z.boolean() }),
+  /** The conversation goes back to just after event `to` (a `turn.ended`, or 0 for the start). History and money stay. */
+  'session.rewound': z.object({ to: z.number().int().nonnegative() }),
+  'queue.added': z.object({ prompt: id, text: z.string() }),
+  'queue.changed': z.object({ prompt: id, text: z.string() }),
+  /** `before: null` moves to the end. */
+  'queue.moved': z.object({ prompt: id, before: id.nullable() }),
+  'queue.removed': z.object({ prompt: id }),
+  'host.attached': z.object({ host: id, epoch: z.string(), name: z.string() }),
+  'host.lost': z.object({ host: id, epoch: z.string(), reason: z.string() }),
+  'box.attested': z.object({
+    profile: z.string(),
+    processes: z.enum(['namespace', 'group']),
+    advisory: z.boolean(),
+    notes: z.array(z.string()),
+  }),
+  /** Written when a program is ready and again whenever its resume token changes; the last one holds. */
+  'harness.started': z.object({
+    harness: z.string(),
+    version: z.string(),
+    model: z.string().optional(),
+    resume: z.string().optional(),
+  }),
+  'harness.exited': z.object({ code: z.number().nullable(), signal: z.string().nullable(), detail: z.string() }),
+  'harness.limited': z.object({ message: z.string(), resetAt: z.number().optional() }),
+} as const

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { Action } from '../actions.ts'
+import { StoredText } from '../stored-text.ts'
+import { Usage } from './usage.ts'
+
+const id = z.string()
+export const Outcome = z.enum(['completed', 'interrupted', 'failed'])
+export type Outcome = z.infer<typeof Outcome>
+
+/** `unknown`: released, and then its machine died before a result: shown, never re-run, counted as executed. */
+export const ToolOutcome = z.enum(['ok', 'error', 'denied', 'interrupted', 'unknown'])
+export type ToolOutcome = z.infer<typeof ToolOutcome>
+
+/** One rule's part in a decision. */
+export const RuleVerdict = z.object({
+  rule: z.string(),
+  verdict: z.enum(['allow', 'warn', 'ask', 'deny']),
+  message: z.string().optional(),
+})
+export type RuleVerdict = z.infer<typeof RuleVerdict>
+
+export const PlanEntry = z.object({ text: z.string(), status: z.enum(['pending', 'active', 'done']) })
+
+export const turnData = {
+  'turn.started': z.object({
+    prompt: id,
+    text: z.string(),
+    harness: z.string(),
+    model: z.string().optional(),
+    /** The host, in the epoch, that this turn is given to. Another epoch of it means the turn died. */
+    host: z.object({ id, epoch: z.string() }),
+  }),
+  'turn.steered': z.object({ text: z.string(), landing: z.enum(['turn', 'next']) }),
+  'turn.ended': z.object({ outcome: Outcome, reason: z.string().optional(), advice: z.string().optional() }),
+  'step.started': z.object({ step: id, model: z.string().optional() }),
+  'step.ended': z.object({
+    step: id,
+    model: z.string().optional(),
+    usage: Usage.optional(),
+    context: z.object({ used: z.number().int(), window: z.number().int().optional() }).optional(),
+  }),
+  'message.completed': z.object({
+    item: id,
+    text: StoredText,
+    reasoning: StoredText.optional(),
+    /** True when it was cut off by an interrupt or a crash. */
+    partial: z.boolean().optional(),
+  }),
+  'tool.proposed': z.object({
+    call: id,
+    tool: z.string(),
+    title: z.string(),
+    input: StoredText,
+    actions: z.array(Action),
+    /** False when the program ran it without asking (seen, not gated). */
+    gated: z.boolean(),
+  }),
+  'policy.decided': z.object({
+    call: id,
+    verdict: z.enum(['allow', 'warn', 'ask', 'deny']),
+    rules: z.array(RuleVerdict),
+    digest: z.string(),
+    policyHash: z.string(),
+    /** Every fact the decision used that is not in this log, so that a replay reads nothing else. */
+    inputs: z.record(z.string(), z.json()),
+  }),
+  'approval.requested': z.object({
+    approval: id,
+    call: id,
+    digest: z.string(),
+    title: z.string(),
+    rules: z.array(RuleVerdict),
+    expiresAt: z.number().optional(),
+  }),
+  'approval.answered': z.object({
+    approval: id,
+    answer: z.enum(['allow', 'deny']),
+    comment: z.string().optional(),
+  }),
+  'approval.expired': z.object({ approval: id, reason: z.string() }),
+  /** Durable before the program hears "yes". */
+  'tool.released': z.object({ call: id, approval: id.optional() }),
+  'tool.completed': z.object({
+    call: id,
+    outcome: ToolOutcome,
+    output: StoredText,
+    exitCode: z.number().int().optional(),
+  }),
+  'money.settled': z.object({
+    step: id,
+    model: z.string().optional(),
+    usage: Usage,
+    /** Integer micro-dollars; null when the price is not known. */
+    microUsd: z.number().int().nullable(),
+    source: z.enum(['reported', 'metered']),
+  }),
+  'plan.changed': z.object({ entries: z.array(PlanEntry).max(200) }),
+  'context.compacted': z.object({}),
+  /** Something a person should know that is no failure: said once, in grey. */
+  'notice.given': z.object({ level: z.enum(['info', 'warning']), text: z.string() }),
+} as const

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { Action } from '../actions.ts'
+import { Usage } from '../events/usage.ts'
+import { PlanEntry } from '../events/turn-data.ts'
+
+/**
+ * The host link, version 1: what engine and host say to each other, one JSON object each; the same in memory, over a unix
+ * socket and over a WebSocket. The host dials, and says `hello` first.
+ *
+ * - A host has an `epoch`, new at each start. It numbers its facts from 1 per epoch, syncs them to its disk outbox before
+ *   sending, and drops them when acknowledged. After every (re)connect it sends all unacknowledged facts again, in order;
+ *   the engine stores `src {host, epoch, n}` with the event, so its dedupe is a fold.
+ * - Deltas and replies are unnumbered, best effort, never in the outbox.
+ * - Orders are idempotent by what they name (turn, call, order id): after a reconnect the engine repeats every order
+ *   whose effect it has not seen, and the host does each once.
+ */
+export const linkVersion = 1
+
+const id = z.string()
+
+/** Everything a host needs to have a session's program running. Sent with each turn, so an order stands alone. */
+export const SessionSetup = z.object({
+  session: id,
+  tree: id,
+  harness: id,
+  model: z.string().optional(),
+  effort: z.string().optional(),
+  workspace: z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() }),
+  instructions: z.string(),
+  tools: z.array(z.string()),
+  /** Host variables the agent may see, by name, and fixed values. */
+  env: z.object({ pass: z.array(z.string()), set: z.record(z.string(), z.string()) }),
+  /** Raised when the conversation was rewound: a running program of an older generation is replaced. */
+  generation: z.number().int(),
+  resume: z.string().optional(),
+  history: z.string().optional(),
+})
+export type SessionSetup = z.infer<typeof SessionSetup>
+
+export const ToHost = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('welcome'), server: id, version: z.literal(linkVersion) }),
+  /** All facts up to `n` of this epoch are durable here. */
+  z.object({ type: z.literal('ack'), epoch: id, n: z.number().int() }),
+  z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), setup: SessionSetup }),
+  z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string() }),
+  z.object({ type: z.literal('turn.interrupt'), session: id, turn: id }),
+  z.object({
+    type: z.literal('call.verdict'),
+    session: id,
+    call: id,
+    verdict: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('allow') }),
+      z.object({ type: z.literal('deny'), reason: z.string() }),
+    ]),
+  }),
+  z.object({ type: z.literal('session.close'), session: id }),
+  /** A question; answered by `reply` with the same `id`, never numbered. */
+  z.object({ type: z.literal('ask'), id, question: z.discriminatedUnion('type', [z.object({ type: z.literal('readiness') })]) }),
+])
+export type ToHost = z.infer<typeof ToHost>
+
+const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), actions: z.array(Action) }
+
+/** A numbered fact: what happened on the host, for one session. Mirrors `HarnessSignal` less the deltas, plus the host's own. */
+export const HostFact = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('box.attested'), profile: z.string(), processes: z.enum(['namespace', 'group']), advisory: z.boolean(), notes: z.array(z.string()) }),
+  z.object({ type: z.literal('harness.ready'), harness: id, version: z.string(), model: z.string().optional(), resume: z.string().optional() }),
+  z.object({ type: z.literal('harness.exited'), code: z.number().nullable(), signal: z.string().nullable(), detail: z.string() }),
+  z.object({ type: z.literal('step.started'), step: id, model: z.string().optional() }),
+  z.object({ type: z.literal('step.ended'), step: id, model: z.string().optional(), usage: Usage.optional(), context: z.object({ used: z.number(), window: z.number().optional() }).optional() }),
+  z.object({ type: z.literal('message'), item: id, text: z.string(), reasoning: z.string().optional(), partial: z.boolean().optional() }),
+  /** The program wants to run a call and waits for `call.verdict`. */
+  z.object({ type: z.literal('call.wanted'), ...Call }),
+  /** The program ran it without asking. */
+  z.object({ type: z.literal('call.seen'), ...Call }),
+  z.object({ type: z.literal('call.done'), call: id, outcome: z.enum(['ok', 'error', 'denied', 'interrupted']), output: z.string(), exitCode: z.number().int().optional() }),
+  z.object({ type: z.literal('steered'), steer: id, landing: z.enum(['turn', 'next']) }),
+  z.object({ type: z.literal('plan'), entries: z.array(PlanEntry) }),
+  z.object({ type: z.literal('compacted') }),
+  z.object({ type: z.literal('limited'), message: z.string(), resetAt: z.number().optional() }),
+  z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning']), text: z.string() }),
+  /** Exactly one per turn: the host's word that it is over, its processes included. */
+  z.object({ type: z.literal('turn.settled'), outcome: z.enum(['completed', 'interrupted', 'failed']), reason: z.string().optional(), advice: z.string().optional() }),
+])
+export type HostFact = z.infer<typeof HostFact>
+
+export const Readiness = z.object({
+  harness: id,
+  title: z.string(),
+  state: z.enum(['ready', 'missing', 'too-old', 'broken']),
+  version: z.string().optional(),
+  reason: z.string().optional(),
+  fix: z.string().optional(),
+  notes: z.array(z.string()),
+})
+export type Readiness = z.infer<typeof Readiness>
+
+export const ToEngine = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    host: id,
+    epoch: id,
+    name: z.string(),
+    version: z.literal(linkVersion),
+    /** Package version of the host's code, for upgrades. */
+    build: z.string(),
+    harnesses: z.array(id),
+  }),
+  z.object({ type: z.literal('fact'), n: z.number().int().positive(), session: id, turn: id.optional(), fact: HostFact }),
+  z.object({ type: z.literal('delta'), session: id, turn: id, item: id, kind: z.enum(['text', 'reasoning', 'output']), offset: z.number().int(), text: z.string() }),
+  z.object({ type: z.literal('reply'), id, readiness: z.array(Readiness) }),
+])
+export type ToEngine = z.infer<typeof ToEngine>
+export type NumberedFact = Extract<ToEngine, { type: 'fact' }>
+
+/** One end of a link. `Out` is what this end sends. Order is kept; nothing is delivered after `closed` resolves. */
+export interface LinkEnd<Out, In> {
+  send(message: Out): void
+  /** Set once, before the first message can arrive. */
+  onMessage(listener: (message: In) => void): void
+  /** Resolves when the other end is gone or `close` was called. */
+  readonly closed: Promise<void>
+  close(): void
+}
+export type EngineEnd = LinkEnd<ToHost, ToEngine>
+export type HostEnd = LinkEnd<ToEngine, ToHost>

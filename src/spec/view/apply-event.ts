@@ -1,0 +1,182 @@
+import type { EventData, EventType, SessionEvent } from '../events/session-event.ts'
+import type { Usage } from '../events/usage.ts'
+import { type SessionView, viewBounds } from './session-view.ts'
+
+type EventOf<Type extends EventType> = Extract<SessionEvent, { type: Type }>
+
+/** The view of a session that has no event yet. */
+export function emptyView(tree: string, session: string): SessionView {
+  return {
+    tree, session, seq: 0, title: 'New session', titled: false, createdAt: 0, updatedAt: 0, archived: false, labels: {},
+    agent: { name: '', hash: '' }, harness: '', workspace: { mode: 'here', path: '' },
+    queue: [], queueHeld: false, asks: [], plan: [],
+    counts: { turns: 0, steps: 0, calls: 0, unsupported: 0 },
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    money: { microUsd: 0, unpriced: 0, source: 'none' },
+  }
+}
+
+/** Folds one event of the tree into the view of one of its sessions. Pure; O(size of the view). */
+export function applyEvent(view: SessionView, event: SessionEvent): SessionView {
+  if (event.type === 'session.forked') return applyFork(view, event)
+  if (event.session !== view.session) return { ...view, seq: event.seq }
+  const next: SessionView = { ...view, seq: event.seq, updatedAt: event.at }
+  switch (event.type) {
+    case 'session.created': return { ...next, ...opening(event.data), createdAt: event.at }
+    case 'session.renamed': return { ...next, title: event.data.title, titled: true }
+    case 'session.labelled': return { ...next, labels: mergeLabels(view.labels, event.data.labels) }
+    case 'session.archived': return { ...next, archived: event.data.archived }
+    case 'session.rewound': return { ...next, plan: [] }
+    case 'queue.added': case 'queue.changed': case 'queue.moved': case 'queue.removed': return applyQueue(next, event)
+    case 'turn.started': return startTurn(next, event)
+    case 'turn.ended': return endTurn(next, event)
+    case 'step.started': return { ...next, counts: { ...view.counts, steps: view.counts.steps + 1 } }
+    case 'step.ended': return event.data.context === undefined ? next : { ...next, context: definedContext(event.data.context) }
+    case 'tool.proposed': return countCall(next, 1)
+    case 'tool.completed': return { ...countCall(next, -1), asks: view.asks.filter((ask) => ask.call !== event.data.call) }
+    case 'approval.requested': return { ...next, asks: [...view.asks, openAsk(event)].slice(0, viewBounds.asks) }
+    case 'approval.answered': case 'approval.expired':
+      return { ...next, asks: view.asks.filter((ask) => ask.approval !== event.data.approval) }
+    case 'money.settled': return settle(next, event.data)
+    case 'plan.changed': return { ...next, plan: event.data.entries.slice(0, viewBounds.plan).map((entry) => ({ ...entry, text: entry.text.slice(0, viewBounds.planText) })) }
+    case 'harness.started': return withStarted(next, event.data)
+    case 'harness.limited': return { ...next, limited: { message: event.data.message.slice(0, 500), ...(event.data.resetAt === undefined ? {} : { resetAt: event.data.resetAt }) } }
+    case 'box.attested': return { ...next, box: { ...event.data, notes: event.data.notes.slice(0, 8) } }
+    case 'host.attached': return { ...next, host: { id: event.data.host, epoch: event.data.epoch, name: event.data.name, attached: true } }
+    case 'host.lost': return view.host === undefined ? next : { ...next, host: { ...view.host, attached: false } }
+    case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
+    case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited':
+    case 'context.compacted': case 'notice.given': return next
+    default: return assertNever(event)
+  }
+}
+
+function applyFork(view: SessionView, event: EventOf<'session.forked'>): SessionView {
+  const { from } = event.data
+  // The prefix was folded under the source's lane; from here the fork's own lane carries it on.
+  const { turn: _turn, host: _host, box: _box, limited: _limited, ...kept } = view
+  return {
+    ...kept, tree: event.tree, session: event.session, seq: event.seq, updatedAt: event.at, createdAt: event.at,
+    ...opening(event.data), titled: view.titled || event.data.title !== undefined,
+    title: event.data.title ?? view.title, archived: false,
+    queue: [], queueHeld: false, asks: [], forkedFrom: { tree: from.tree, session: from.session, seq: from.seq },
+    // Bills count a tree's own events only.
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, money: { microUsd: 0, unpriced: 0, source: 'none' },
+  }
+}
+
+function opening(data: EventData<'session.created'> | EventData<'session.forked'>) {
+  return {
+    agent: { name: data.agent.name, hash: data.agent.hash },
+    harness: data.harness,
+    ...(data.model === undefined ? {} : { model: data.model }),
+    workspace: data.workspace,
+    ...(data.title === undefined ? {} : { title: data.title, titled: true }),
+  }
+}
+
+function applyQueue(view: SessionView, event: EventOf<'queue.added' | 'queue.changed' | 'queue.moved' | 'queue.removed'>): SessionView {
+  const { prompt } = event.data
+  switch (event.type) {
+    case 'queue.added':
+      return { ...view, queueHeld: false, queue: [...view.queue, { prompt, ...preview(event.data.text), by: event.by }] }
+    case 'queue.changed': {
+      const { text } = event.data
+      return { ...view, queue: view.queue.map((entry) => (entry.prompt === prompt ? { ...entry, ...preview(text) } : entry)) }
+    }
+    case 'queue.removed': return { ...view, queue: view.queue.filter((entry) => entry.prompt !== prompt) }
+    case 'queue.moved': return { ...view, queue: movedBefore(view.queue, prompt, event.data.before) }
+    default: return assertNever(event)
+  }
+}
+
+/** Moves the entry `prompt` before `before`, or to the end. An unknown id changes nothing. */
+export function movedBefore<Entry extends { readonly prompt: string }>(queue: readonly Entry[], prompt: string, before: string | null): Entry[] {
+  const entry = queue.find((candidate) => candidate.prompt === prompt)
+  if (entry === undefined || prompt === before) return [...queue]
+  const rest = queue.filter((candidate) => candidate !== entry)
+  const found = rest.findIndex((candidate) => candidate.prompt === before)
+  return rest.toSpliced(found === -1 ? rest.length : found, 0, entry)
+}
+
+function startTurn(view: SessionView, event: EventOf<'turn.started'>): SessionView {
+  const { prompt, text, host, harness, model } = event.data
+  const { lastOutcome: _last, limited: _limited, ...rest } = view
+  return {
+    ...rest, harness, ...(model === undefined ? {} : { model }),
+    queue: view.queue.filter((entry) => entry.prompt !== prompt), queueHeld: false,
+    title: view.titled || view.counts.turns > 0 ? view.title : titleFrom(text),
+    turn: { turn: event.turn ?? '', prompt, startedAt: event.at, host, openCalls: 0 },
+    counts: { ...view.counts, turns: view.counts.turns + 1 },
+  }
+}
+
+function endTurn(view: SessionView, event: EventOf<'turn.ended'>): SessionView {
+  const { turn: _turn, limited: _limited, ...rest } = view
+  return {
+    ...rest, asks: [], lastOutcome: { turn: event.turn ?? '', ...event.data },
+    queueHeld: event.data.outcome !== 'completed' && view.queue.length > 0,
+  }
+}
+
+/** First line of the first prompt, cut at a word near 60 characters. */
+export function titleFrom(prompt: string): string {
+  const line = prompt.trim().split(/\r?\n/, 1)[0] ?? ''
+  if (line.length <= 60) return line === '' ? 'New session' : line
+  const cut = line.slice(0, 60)
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 30))}…`
+}
+
+function countCall(view: SessionView, change: 1 | -1): SessionView {
+  return {
+    ...view,
+    ...(view.turn === undefined ? {} : { turn: { ...view.turn, openCalls: Math.max(0, view.turn.openCalls + change) } }),
+    counts: change === 1 ? { ...view.counts, calls: view.counts.calls + 1 } : view.counts,
+  }
+}
+
+function openAsk(event: EventOf<'approval.requested'>) {
+  const { approval, call, digest, title, rules } = event.data
+  return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: rules.slice(0, 8), at: event.at }
+}
+
+function settle(view: SessionView, data: EventData<'money.settled'>): SessionView {
+  const { money, usage } = view
+  return {
+    ...view,
+    usage: addUsage(usage, data.usage),
+    money: {
+      microUsd: money.microUsd + (data.microUsd ?? 0),
+      unpriced: money.unpriced + (data.microUsd === null ? 1 : 0),
+      source: money.source === 'none' || money.source === data.source ? data.source : 'mixed',
+    },
+  }
+}
+
+function addUsage(sum: SessionView['usage'], usage: Usage): SessionView['usage'] {
+  return {
+    input: sum.input + usage.input, output: sum.output + usage.output,
+    cacheRead: sum.cacheRead + (usage.cacheRead ?? 0), cacheWrite: sum.cacheWrite + (usage.cacheWrite ?? 0),
+  }
+}
+
+function withStarted(view: SessionView, data: EventData<'harness.started'>): SessionView {
+  return { ...view, harness: data.harness, version: data.version, ...(data.model === undefined ? {} : { model: data.model }) }
+}
+
+function definedContext(context: { used: number; window?: number | undefined }) {
+  return context.window === undefined ? { used: context.used } : { used: context.used, window: context.window }
+}
+
+function mergeLabels(labels: Record<string, string>, change: Record<string, string | null>): Record<string, string> {
+  const merged = Object.entries({ ...labels, ...change }).filter((entry): entry is [string, string] => entry[1] !== null)
+  return Object.fromEntries(merged.slice(0, viewBounds.labels))
+}
+
+function preview(text: string): { text: string; chars: number } {
+  return { text: text.slice(0, viewBounds.queueText), chars: text.length }
+}
+
+function assertNever(value: never): never {
+  throw new TypeError(`unexpected event ${JSON.stringify(value)}`)
+}

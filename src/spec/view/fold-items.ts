@@ -1,0 +1,102 @@
+import type { SessionEvent } from '../events/session-event.ts'
+import type { ItemOf, TranscriptItem } from './transcript-item.ts'
+
+/**
+ * State of the item fold: only items that can still change. A tool call stays open after its turn has ended, so that a
+ * late result still finds it.
+ */
+export interface ItemFold {
+  /** Open tool calls by `session/call`. */
+  readonly tools: Readonly<Record<string, ItemOf<'tool'>>>
+  /** Start of each lane's running turn, epoch ms. */
+  readonly turnStarts: Readonly<Record<string, number>>
+}
+
+export const emptyItemFold: ItemFold = { tools: {}, turnStarts: {} }
+
+/** What one event changes: items to write (by key), and a range to mark as rewound. */
+export interface ItemChange {
+  readonly fold: ItemFold
+  readonly items: readonly TranscriptItem[]
+  /** Items of `session` with `after < key < before` leave the conversation. */
+  readonly rewound?: { readonly session: string; readonly after: number; readonly before: number }
+}
+
+/** Folds one event into transcript items. Shared by server, page and terminal, so they agree by construction. */
+export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
+  const same = (items: readonly TranscriptItem[] = []): ItemChange => ({ fold, items })
+  const base = baseOf(event)
+  switch (event.type) {
+    case 'turn.started':
+      return {
+        fold: { ...fold, turnStarts: { ...fold.turnStarts, [event.session]: event.at } },
+        items: [{ ...base, kind: 'prompt', prompt: event.data.prompt, text: event.data.text }],
+      }
+    case 'turn.steered': return same([{ ...base, kind: 'prompt', text: event.data.text, steer: event.data.landing }])
+    case 'turn.ended': return endTurn(fold, event)
+    case 'message.completed': return same([{ ...base, kind: 'message', ...event.data }])
+    case 'tool.proposed': {
+      const { call, tool, title, input, actions, gated } = event.data
+      return withTool(fold, { ...base, kind: 'tool', call, tool, title, input, actions, gated, state: 'proposed' })
+    }
+    case 'policy.decided':
+      return changeTool(fold, event, event.data.call, { decision: { verdict: event.data.verdict, rules: event.data.rules } })
+    case 'approval.requested':
+      return changeTool(fold, event, event.data.call, { state: 'asking', approval: { approval: event.data.approval, digest: event.data.digest } })
+    case 'approval.answered': case 'approval.expired': return answerApproval(fold, event)
+    case 'tool.released': return changeTool(fold, event, event.data.call, { state: 'running' })
+    case 'tool.completed': return completeTool(fold, event)
+    case 'session.rewound': return { fold, items: [notice(event, 'info', 'The conversation went back to here.')], rewound: { session: event.session, after: event.data.to, before: event.seq } }
+    case 'session.forked': return { fold: emptyItemFold, items: [notice(event, 'info', 'Forked here. What follows is this session’s own.')] }
+    case 'host.lost': return same([notice(event, 'warning', `The host is gone: ${event.data.reason}`)])
+    case 'harness.limited': return same([notice(event, 'warning', event.data.message)])
+    case 'context.compacted': return same([notice(event, 'info', 'The program shortened its context.')])
+    case 'notice.given': return same([notice(event, event.data.level, event.data.text)])
+    case 'harness.exited': return same([notice(event, 'warning', `The program ended${event.data.detail === '' ? '' : `: ${event.data.detail}`}`)])
+    case 'unsupported': return same([{ ...base, kind: 'unsupported', ...event.data }])
+    default: return same()
+  }
+}
+
+function baseOf(event: SessionEvent) {
+  return { key: event.seq, changed: event.seq, session: event.session, ...(event.turn === undefined ? {} : { turn: event.turn }), at: event.at, by: event.by }
+}
+
+function notice(event: SessionEvent, level: 'info' | 'warning', text: string): TranscriptItem {
+  return { ...baseOf(event), kind: 'notice', level, code: event.type, text }
+}
+
+function endTurn(fold: ItemFold, event: Extract<SessionEvent, { type: 'turn.ended' }>): ItemChange {
+  const { [event.session]: startedAt, ...turnStarts } = fold.turnStarts
+  const ms = startedAt === undefined ? {} : { ms: event.at - startedAt }
+  return { fold: { ...fold, turnStarts }, items: [{ ...baseOf(event), kind: 'end', ...event.data, ...ms }] }
+}
+
+function withTool(fold: ItemFold, tool: ItemOf<'tool'>): ItemChange {
+  return { fold: { ...fold, tools: { ...fold.tools, [`${tool.session}/${tool.call}`]: tool } }, items: [tool] }
+}
+
+function changeTool(fold: ItemFold, event: SessionEvent, call: string, change: Partial<ItemOf<'tool'>>): ItemChange {
+  const tool = fold.tools[`${event.session}/${call}`]
+  // An event of a call that was never proposed is only possible in a damaged log: nothing to change.
+  if (tool === undefined) return { fold, items: [] }
+  return withTool(fold, { ...tool, ...change, changed: event.seq })
+}
+
+function answerApproval(fold: ItemFold, event: Extract<SessionEvent, { type: 'approval.answered' | 'approval.expired' }>): ItemChange {
+  const tool = Object.values(fold.tools).find((candidate) => candidate.approval?.approval === event.data.approval)
+  if (tool?.approval === undefined) return { fold, items: [] }
+  const answer = event.type === 'approval.answered'
+    ? { answer: event.data.answer, by: event.by, ...(event.data.comment === undefined ? {} : { comment: event.data.comment }) }
+    : { answer: 'expired' as const }
+  return changeTool(fold, event, tool.call, { state: 'proposed', approval: { ...tool.approval, ...answer } })
+}
+
+function completeTool(fold: ItemFold, event: Extract<SessionEvent, { type: 'tool.completed' }>): ItemChange {
+  const { call, outcome, output, exitCode } = event.data
+  const changed = changeTool(fold, event, call, { state: outcome, output, endedAt: event.at, ...(exitCode === undefined ? {} : { exitCode }) })
+  // `unknown` may still be corrected by a late fact; every other outcome is final.
+  if (outcome === 'unknown') return changed
+  const { [`${event.session}/${call}`]: _closed, ...tools } = changed.fold.tools
+  return { ...changed, fold: { ...changed.fold, tools } }
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { Author } from '../events/envelope.ts'
+import { Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
+
+/** Bounds that keep a view under 64 KiB whatever an agent does. */
+export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, plan: 60, planText: 160, labels: 32 } as const
+
+export const Status = z.enum(['idle', 'running', 'waiting', 'lost', 'archived'])
+export type Status = z.infer<typeof Status>
+export const WaitingFor = z.enum(['approval', 'host', 'quota', 'budget', 'children'])
+export type WaitingFor = z.infer<typeof WaitingFor>
+
+export const QueuedPrompt = z.object({
+  prompt: z.string(),
+  /** The first `viewBounds.queueText` characters; `chars` is the whole length. */
+  text: z.string(),
+  chars: z.number().int(),
+  by: Author,
+})
+export type QueuedPrompt = z.infer<typeof QueuedPrompt>
+
+export const OpenAsk = z.object({
+  approval: z.string(),
+  call: z.string(),
+  digest: z.string(),
+  title: z.string(),
+  rules: z.array(RuleVerdict),
+  at: z.number(),
+})
+export type OpenAsk = z.infer<typeof OpenAsk>
+
+export const OpenTurn = z.object({
+  turn: z.string(),
+  prompt: z.string(),
+  startedAt: z.number(),
+  host: z.object({ id: z.string(), epoch: z.string() }),
+  /** Calls that were proposed and have no result yet. */
+  openCalls: z.number().int(),
+})
+
+/** Everything a client needs to draw one session besides its transcript. A fold of the log; bounded, ≤ 64 KiB. */
+export const SessionView = z.object({
+  tree: z.string(),
+  session: z.string(),
+  /** Last event folded. */
+  seq: z.number().int(),
+  title: z.string(),
+  /** False until a person or the program named it: `title` is then the start of the first prompt. */
+  titled: z.boolean(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  archived: z.boolean(),
+  labels: z.record(z.string(), z.string()),
+  agent: z.object({ name: z.string(), hash: z.string() }),
+  harness: z.string(),
+  model: z.string().optional(),
+  version: z.string().optional(),
+  workspace: z.object({ mode: z.string(), path: z.string() }),
+  host: z.object({ id: z.string(), epoch: z.string(), name: z.string(), attached: z.boolean() }).optional(),
+  box: z.object({ profile: z.string(), processes: z.string(), advisory: z.boolean(), notes: z.array(z.string()) }).optional(),
+  forkedFrom: z.object({ tree: z.string(), session: z.string(), seq: z.number() }).optional(),
+  turn: OpenTurn.optional(),
+  lastOutcome: z.object({ turn: z.string(), outcome: Outcome, reason: z.string().optional(), advice: z.string().optional() }).optional(),
+  limited: z.object({ message: z.string(), resetAt: z.number().optional() }).optional(),
+  queue: z.array(QueuedPrompt),
+  /** True after an interrupted or failed turn while prompts wait: they run when a person says so. */
+  queueHeld: z.boolean(),
+  asks: z.array(OpenAsk),
+  plan: z.array(PlanEntry),
+  counts: z.object({ turns: z.number(), steps: z.number(), calls: z.number(), unsupported: z.number() }),
+  usage: z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number() }),
+  money: z.object({
+    /** Integer micro-dollars of the settled calls with a known price. */
+    microUsd: z.number().int(),
+    /** Settled calls whose price is not known; shown beside the sum, never counted as 0. */
+    unpriced: z.number().int(),
+    source: z.enum(['none', 'reported', 'metered', 'mixed']),
+  }),
+  context: z.object({ used: z.number(), window: z.number().optional() }).optional(),
+})
+export type SessionView = z.infer<typeof SessionView>
+
+/** Derived, never stored beside the log. */
+export function statusOf(view: SessionView): { readonly status: Status; readonly waitingFor?: WaitingFor } {
+  if (view.archived) return { status: 'archived' }
+  if (view.turn === undefined) return { status: 'idle' }
+  if (view.host !== undefined && !view.host.attached) return { status: 'waiting', waitingFor: 'host' }
+  if (view.limited !== undefined) return { status: 'waiting', waitingFor: 'quota' }
+  if (view.asks.length > 0) return { status: 'waiting', waitingFor: 'approval' }
+  return { status: 'running' }
+}
