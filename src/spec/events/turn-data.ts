@@ -30,7 +30,9 @@ export const turnData = {
     /** The host, in the epoch, that this turn is given to. Another epoch of it means the turn died. */
     host: z.object({ id, epoch: z.string() }),
   }),
-  'turn.steered': z.object({ text: z.string(), landing: z.enum(['turn', 'next']) }),
+  'turn.steered': z.object({ steer: id, text: z.string(), landing: z.enum(['turn', 'next']) }),
+  /** A person ordered a stop: durable before it is acknowledged; `turn.ended` follows on the host's word. */
+  'interrupt.requested': z.object({ scope: z.enum(['lane', 'subtree']) }),
   'turn.ended': z.object({ outcome: Outcome, reason: z.string().optional(), advice: z.string().optional() }),
   'step.started': z.object({ step: id, model: z.string().optional() }),
   'step.ended': z.object({

@@ -106,7 +106,10 @@ export const ToEngine = z.discriminatedUnion('type', [
     build: z.string(),
     harnesses: z.array(id),
   }),
-  z.object({ type: z.literal('fact'), n: z.number().int().positive(), session: id, turn: id.optional(), fact: HostFact }),
+  /** `epoch` is the one that numbered the fact: the current one, or an earlier one whose facts were still on disk. */
+  z.object({ type: z.literal('fact'), epoch: id, n: z.number().int().positive(), tree: id, session: id, turn: id.optional(), fact: HostFact }),
+  /** Follows `hello` and the unacknowledged facts: the engine may now end turns of earlier epochs. */
+  z.object({ type: z.literal('synced') }),
   z.object({ type: z.literal('delta'), session: id, turn: id, item: id, kind: z.enum(['text', 'reasoning', 'output']), offset: z.number().int(), text: z.string() }),
   z.object({ type: z.literal('reply'), id, readiness: z.array(Readiness) }),
 ])

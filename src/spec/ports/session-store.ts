@@ -92,6 +92,8 @@ export interface ListQuery {
 export interface SessionIndex {
   list(query: ListQuery): Promise<{ readonly rows: readonly IndexRow[]; readonly next?: string }>
   row(session: string): Promise<IndexRow | undefined>
+  /** Trees with a session that runs, waits or has queued prompts: what an engine looks at when it starts. */
+  active(): Promise<readonly string[]>
   search(text: string, limit: number): Promise<readonly SearchHit[]>
 }
 

@@ -18,7 +18,7 @@ export function emptyView(tree: string, session: string): SessionView {
 
 /** Folds one event of the tree into the view of one of its sessions. Pure; O(size of the view). */
 export function applyEvent(view: SessionView, event: SessionEvent): SessionView {
-  if (event.type === 'session.forked') return applyFork(view, event)
+  if (event.type === 'session.forked' && view.session === event.data.from.session) return applyFork(view, event)
   if (event.session !== view.session) return { ...view, seq: event.seq }
   const next: SessionView = { ...view, seq: event.seq, updatedAt: event.at }
   switch (event.type) {
@@ -45,7 +45,8 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'host.attached': return { ...next, host: { id: event.data.host, epoch: event.data.epoch, name: event.data.name, attached: true } }
     case 'host.lost': return view.host === undefined ? next : { ...next, host: { ...view.host, attached: false } }
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
-    case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited':
+    case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
+    case 'session.forked': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited':
     case 'context.compacted': case 'notice.given': return next
     default: return assertNever(event)
   }
@@ -106,7 +107,7 @@ function startTurn(view: SessionView, event: EventOf<'turn.started'>): SessionVi
     ...rest, harness, ...(model === undefined ? {} : { model }),
     queue: view.queue.filter((entry) => entry.prompt !== prompt), queueHeld: false,
     title: view.titled || view.counts.turns > 0 ? view.title : titleFrom(text),
-    turn: { turn: event.turn ?? '', prompt, startedAt: event.at, host, openCalls: 0 },
+    turn: { turn: event.turn ?? '', prompt, startedAt: event.at, host, openCalls: 0, stopping: false },
     counts: { ...view.counts, turns: view.counts.turns + 1 },
   }
 }

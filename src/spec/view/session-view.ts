@@ -36,6 +36,8 @@ export const OpenTurn = z.object({
   host: z.object({ id: z.string(), epoch: z.string() }),
   /** Calls that were proposed and have no result yet. */
   openCalls: z.number().int(),
+  /** A stop was ordered and the host has not confirmed it yet. */
+  stopping: z.boolean(),
 })
 
 /** Everything a client needs to draw one session besides its transcript. A fold of the log; bounded, ≤ 64 KiB. */
@@ -83,7 +85,10 @@ export type SessionView = z.infer<typeof SessionView>
 /** Derived, never stored beside the log. */
 export function statusOf(view: SessionView): { readonly status: Status; readonly waitingFor?: WaitingFor } {
   if (view.archived) return { status: 'archived' }
-  if (view.turn === undefined) return { status: 'idle' }
+  if (view.turn === undefined) {
+    // A prompt that could run and does not is waiting for a machine.
+    return view.queue.length > 0 && !view.queueHeld ? { status: 'waiting', waitingFor: 'host' } : { status: 'idle' }
+  }
   if (view.host !== undefined && !view.host.attached) return { status: 'waiting', waitingFor: 'host' }
   if (view.limited !== undefined) return { status: 'waiting', waitingFor: 'quota' }
   if (view.asks.length > 0) return { status: 'waiting', waitingFor: 'approval' }
