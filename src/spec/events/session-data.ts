@@ -34,6 +34,8 @@ export const sessionData = {
   /** `before: null` moves to the end. */
   'queue.moved': z.object({ prompt: id, before: id.nullable() }),
   'queue.removed': z.object({ prompt: id }),
+  /** A person lets a held queue go on. */
+  'queue.resumed': z.object({}),
   'host.attached': z.object({ host: id, epoch: z.string(), name: z.string() }),
   'host.lost': z.object({ host: id, epoch: z.string(), reason: z.string() }),
   'box.attested': z.object({

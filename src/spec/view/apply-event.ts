@@ -28,6 +28,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'session.archived': return { ...next, archived: event.data.archived }
     case 'session.rewound': return { ...next, plan: [] }
     case 'queue.added': case 'queue.changed': case 'queue.moved': case 'queue.removed': return applyQueue(next, event)
+    case 'queue.resumed': return { ...next, queueHeld: false }
     case 'turn.started': return startTurn(next, event)
     case 'turn.ended': return endTurn(next, event)
     case 'step.started': return { ...next, counts: { ...view.counts, steps: view.counts.steps + 1 } }

@@ -1,0 +1,53 @@
+import { AppError } from '../../spec/app-error.ts'
+import type { Command } from '../../spec/commands.ts'
+import { viewBounds } from '../../spec/view/session-view.ts'
+import { startNext } from '../start-next.ts'
+import type { Lane } from '../state/tree-state.ts'
+import type { Transaction } from '../transaction.ts'
+import { refuseArchived } from './handle-command.ts'
+
+type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
+
+export function startTurn(tx: Transaction, session: string, { text }: Of<'turn.start'>): void {
+  enqueue(tx, tx.lane(session), text)
+  startNext(tx, session)
+}
+
+/** A steer lands in the running turn where the harness can; otherwise it goes to the head of the queue, and the answer says so. */
+export function steerTurn(tx: Transaction, session: string, { text }: Of<'turn.steer'>): void {
+  const lane = tx.lane(session)
+  if (lane.turn === undefined) throw new AppError('conflict', 'Nothing is running: send it as a prompt.')
+  if (!tx.around.steers(lane.harness) || lane.turn.stopping) {
+    const prompt = enqueue(tx, lane, text)
+    if (lane.queue[0] !== undefined) tx.emit(session, 'queue.moved', { prompt, before: lane.queue[0].prompt })
+    return
+  }
+  steerRunning(tx, session, text)
+}
+
+export function steerRunning(tx: Transaction, session: string, text: string): void {
+  const turn = tx.lane(session).turn
+  if (turn === undefined) return
+  const steer = tx.around.ids.next('prm')
+  tx.emit(session, 'turn.steered', { steer, text, landing: 'turn' })
+  tx.order(session, { type: 'turn.steer', session, turn: turn.turn, steer, text })
+}
+
+export function interruptTurn(tx: Transaction, session: string, { scope }: Of<'turn.interrupt'>): void {
+  const { turn } = tx.lane(session)
+  // A stop that finds nothing to stop has reached its goal.
+  if (turn === undefined) return
+  tx.emit(session, 'interrupt.requested', { scope })
+  tx.order(session, { type: 'turn.interrupt', session, turn: turn.turn })
+}
+
+/** Adds a prompt to the end of the queue and returns its id. */
+function enqueue(tx: Transaction, lane: Lane, text: string): string {
+  refuseArchived(lane.archived)
+  if (lane.queue.length >= viewBounds.queue) {
+    throw new AppError('conflict', `The queue is full (${viewBounds.queue} prompts). Remove one, or wait for one to start.`)
+  }
+  const prompt = tx.around.ids.next('prm')
+  tx.emit(lane.session, 'queue.added', { prompt, text })
+  return prompt
+}

@@ -1,0 +1,318 @@
+import type { CreateSession, ForkSession, SessionRef, Snapshot } from '../spec/api/http.ts'
+import { AppError } from '../spec/app-error.ts'
+import type { Command, CommandResult } from '../spec/commands.ts'
+import type { Author, Envelope } from '../spec/events/envelope.ts'
+import type { PinnedAgent } from '../spec/events/session-data.ts'
+import type { SignedHead } from '../spec/ports/session-store.ts'
+import type { Clock, Ids } from '../spec/ports/clock.ts'
+import type { EngineEnd, Readiness, ToHost } from '../spec/ports/host-link.ts'
+import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
+import type { IndexRow } from '../spec/view/index-row.ts'
+import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
+import type { PolicySet } from '../policy/decision.ts'
+import { handleCommand } from './commands/handle-command.ts'
+import { HostHub, type AttachedHost } from './host-hub.ts'
+import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
+import { runOrder } from './orders.ts'
+import { startNext } from './start-next.ts'
+import type { TreeState } from './state/tree-state.ts'
+import { type TreeListener, TreeWriter } from './tree-writer.ts'
+import type { HostOrder, Surroundings } from './transaction.ts'
+
+export interface EngineDeps {
+  readonly store: SessionStore
+  readonly index: SessionIndex
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly policies: PolicySet
+  /** This server's id, for hosts. */
+  readonly server: string
+  steers(harness: string): boolean
+  /** Signs a head; absent where no key is at hand. */
+  sign?(head: { tree: string; seq: number; hash: string; at: number }): SignedHead
+  /** Reports what no caller is waiting for. */
+  report(problem: string, cause: unknown): void
+}
+
+/** What a new session is made of; the agent is resolved and checked by the caller. */
+export interface NewSession extends Omit<CreateSession, 'agent' | 'harness'> {
+  readonly agent: PinnedAgent
+  readonly harness: string
+}
+
+export interface Opened {
+  /** Set unless the events after `after` were few enough to send instead. */
+  readonly snapshot?: Snapshot
+  readonly events: readonly Envelope[]
+  readonly seq: number
+  readonly partials: readonly PartialItem[]
+  /** Ends the subscription. */
+  close(): void
+}
+
+const evictEveryMs = 30_000
+const linkGraceMs = 3_000
+const maxResumeEvents = 500
+const engineAuthor: Author = { kind: 'engine', id: 'engine' }
+
+/**
+ * The session engine: command → events → effects, one writer per tree. Everything it knows is a fold of the log; the
+ * maps here are caches and live connections.
+ */
+export class SessionEngine {
+  readonly #deps: EngineDeps
+  readonly #hub: HostHub
+  readonly #writers = new Map<string, TreeWriter>()
+  readonly #trees = new Map<string, string>()
+  readonly #rowListeners = new Set<(rows: readonly IndexRow[], removed: readonly string[]) => void>()
+  #stopSweep: () => void = () => undefined
+  #closed = false
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps
+    this.#hub = new HostHub({
+      server: deps.server, clock: deps.clock, ids: deps.ids,
+      record: (tree, host, facts) => recordFacts(this.#writer(tree), deps, host, facts),
+      delta: (delta) => this.#delta(delta),
+      attached: (host) => this.#attached(host),
+      detached: (host) => this.#detached(host),
+    })
+    this.#sweepLater()
+  }
+
+  acceptHost(link: EngineEnd): void {
+    this.#hub.accept(link)
+  }
+
+  get hosts(): readonly AttachedHost[] {
+    return this.#hub.hosts
+  }
+
+  get loadedTrees(): number {
+    return this.#writers.size
+  }
+
+  readiness(): Promise<readonly Readiness[]> {
+    return this.#hub.readiness()
+  }
+
+  /** Makes a session, and starts its first prompt when there is one. Repeating a `request.id` answers with the first. */
+  async create(request: NewSession, by: Author): Promise<SessionRef> {
+    const session = `ses_${request.id}`
+    const { agent, harness, model, title, prompt } = request
+    const workspace = { mode: request.workspace.mode ?? 'here', path: request.workspace.path } as const
+    const writer = this.#writer(session)
+    await writer.run({ by, cause: request.id }, (tx) => {
+      if (tx.state.lanes[session] !== undefined) return
+      tx.emit(session, 'session.created', {
+        agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(title === undefined ? {} : { title }),
+      })
+      if (prompt === undefined) return
+      tx.emit(session, 'queue.added', { prompt: this.#deps.ids.next('prm'), text: prompt })
+      startNext(tx, session)
+    })
+    return this.#ref(session, writer)
+  }
+
+  /** @throws {AppError} 'not_found', 'conflict' when the turn has not ended. */
+  async fork(session: string, request: ForkSession, by: Author): Promise<SessionRef> {
+    const made = `ses_${request.id}`
+    if ((await this.#deps.store.head(made)) !== undefined) return this.#ref(made, this.#writer(made))
+    const source = await this.#find(session)
+    const point = await source.peek((state) => forkPoint(state, session, request.turn))
+    const [event] = await this.#deps.store.read(source.tree, point.seq - 1, 1)
+    if (event === undefined || event.seq !== point.seq) throw new AppError('conflict', 'The fork point is not stored yet. Try again.')
+    const from = { tree: source.tree, session, seq: point.seq, hash: event.hash }
+    const model = request.model ?? (request.harness === undefined || request.harness === point.harness ? point.model : undefined)
+    const writer = this.#writer(made)
+    await writer.runFork(from, { by, cause: request.id }, (tx) => {
+      tx.emit(made, 'session.forked', {
+        from, agent: point.agent, harness: request.harness ?? point.harness, workspace: point.workspace,
+        ...(model === undefined ? {} : { model }), title: request.title ?? `Fork of ${point.title}`.slice(0, 200),
+      })
+    })
+    return this.#ref(made, writer)
+  }
+
+  /** @throws {AppError} when the command does not fit; nothing is changed then. */
+  async command(session: string, command: Command, by: Author): Promise<CommandResult> {
+    const writer = await this.#find(session)
+    return writer.run({ by, cause: command.id }, (tx) => handleCommand(tx, session, command))
+  }
+
+  async describe(session: string): Promise<SessionRef> {
+    return this.#ref(session, await this.#find(session))
+  }
+
+  /** Subscribes to a tree through one of its sessions, then says what came before: no gap, no duplicate. */
+  async open(session: string, from: { readonly after?: number; readonly items: number }, listener: TreeListener): Promise<Opened> {
+    const writer = await this.#find(session)
+    const held = holdBack(listener)
+    const published = await writer.attach(held.listener)
+    const close = () => writer.detach(held.listener)
+    try {
+      const start = await this.#startOf(writer, session, from, published)
+      return { ...start, seq: published.seq, partials: published.partials, close: () => close() }
+    } catch (error) {
+      close()
+      throw error
+    } finally {
+      // Released in the next task: the caller has sent the start by then.
+      queueMicrotask(() => held.release())
+    }
+  }
+
+  onRows(listener: (rows: readonly IndexRow[], removed: readonly string[]) => void): () => void {
+    this.#rowListeners.add(listener)
+    return () => this.#rowListeners.delete(listener)
+  }
+
+  /** Removes a whole tree. @throws {AppError} 'conflict' while it runs. */
+  async remove(session: string): Promise<void> {
+    const writer = await this.#find(session)
+    const { running, sessions } = await writer.peek((state) => ({
+      running: Object.values(state.lanes).some((lane) => lane.turn !== undefined), sessions: Object.keys(state.lanes),
+    }))
+    if (running) throw new AppError('conflict', 'A turn is running. Stop it before deleting the session.')
+    await this.#deps.store.remove(writer.tree)
+    this.#writers.delete(writer.tree)
+    for (const each of sessions) this.#trees.delete(each)
+    for (const listen of this.#rowListeners) listen([], sessions)
+  }
+
+  /** Ends the links and saves snapshots. Hosts and their agents go on. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#stopSweep()
+    this.#hub.close()
+    for (const writer of this.#writers.values()) await writer.snapshot().catch((error: unknown) => this.#deps.report('saving a snapshot', error))
+  }
+
+  async #startOf(writer: TreeWriter, session: string, from: { after?: number; items: number }, published: { seq: number; views: TreeState['views']; partials: readonly PartialItem[] }) {
+    const view = published.views[session]
+    if (view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
+    if (from.after !== undefined && from.after <= published.seq && published.seq - from.after <= maxResumeEvents) {
+      const events = await this.#deps.store.read(writer.tree, from.after, published.seq - from.after)
+      return { events: events.filter((event) => event.seq <= published.seq) }
+    }
+    const items = await this.#deps.store.items(session, { limit: from.items + 1 })
+    const page = { items: items.slice(-from.items), older: items.length > from.items }
+    return { events: [], snapshot: { session, tree: writer.tree, seq: published.seq, view, page, partials: [...published.partials] } }
+  }
+
+  async #ref(session: string, writer: TreeWriter): Promise<SessionRef> {
+    const view = await writer.peek(() => writer.published.views[session])
+    if (view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
+    return { session, tree: writer.tree, view }
+  }
+
+  async #find(session: string): Promise<TreeWriter> {
+    const tree = this.#trees.get(session) ?? (await this.#deps.store.treeOf(session))
+    if (tree === undefined) throw new AppError('not_found', `There is no session ${session}.`)
+    this.#trees.set(session, tree)
+    return this.#writer(tree)
+  }
+
+  #writer(tree: string): TreeWriter {
+    const known = this.#writers.get(tree)
+    if (known !== undefined) return known
+    const writer = new TreeWriter(tree, {
+      store: this.#deps.store,
+      surroundings: () => this.#surroundings(),
+      dispatch: (state, orders) => this.#dispatch(state, orders),
+      published: (rows, events) => this.#published(rows, events),
+    })
+    this.#writers.set(tree, writer)
+    return writer
+  }
+
+  #surroundings(): Surroundings {
+    const { clock, ids, policies, steers } = this.#deps
+    return { now: clock.now(), ids, policies, host: this.#hub.current, steers }
+  }
+
+  #orders: Promise<void> = Promise.resolve()
+
+  /** Sends orders one after the other; building one may need the store. */
+  #dispatch(state: TreeState, orders: readonly HostOrder[]): void {
+    if (orders.length === 0) return
+    this.#orders = this.#orders.then(async () => {
+      for (const { host, message } of orders) {
+        const built = 'setup' in message || message.type !== 'turn.run' ? (message as ToHost) : await runOrder(state, message.session, this.#deps.store)
+        if (built !== undefined) this.#hub.send(host.epoch, built)
+      }
+    }).catch((error: unknown) => this.#deps.report('sending orders to a host', error))
+  }
+
+  #published(rows: readonly IndexRow[], events: readonly Envelope[]): void {
+    for (const listen of this.#rowListeners) listen(rows, [])
+    const end = events.findLast((event) => event.type === 'turn.ended')
+    const last = events.at(-1)
+    if (end === undefined || last === undefined || this.#deps.sign === undefined) return
+    const { tree, seq, hash, at } = last
+    this.#deps.store.saveHead(this.#deps.sign({ tree, seq, hash, at })).catch((error: unknown) => this.#deps.report('saving a signed head', error))
+  }
+
+  #delta(delta: Delta): void {
+    const tree = this.#trees.get(delta.session) ?? delta.session
+    this.#writers.get(tree)?.delta(delta)
+  }
+
+  async #attached(host: AttachedHost): Promise<void> {
+    for (const tree of await this.#deps.index.active()) {
+      const writer = this.#writer(tree)
+      await writer.run({ by: engineAuthor, cause: `attach_${host.epoch}_${this.#deps.ids.next('ctl')}` }, (tx) => hostAttached(tx, host, writer.published.partials))
+        .catch((error: unknown) => this.#deps.report(`going on with ${tree}`, error))
+    }
+  }
+
+  /** A link that is down for longer than the grace shows as `waiting (host)`; nothing else changes. */
+  #detached(host: AttachedHost): void {
+    if (this.#closed) return
+    this.#deps.clock.after(linkGraceMs, () => {
+      if (this.#closed || this.#hub.isAttached(host.epoch)) return
+      for (const writer of this.#writers.values()) {
+        writer.run({ by: engineAuthor, cause: `silent_${host.epoch}_${this.#deps.ids.next('ctl')}` }, (tx) => hostSilent(tx, host))
+          .catch((error: unknown) => this.#deps.report('marking a host as silent', error))
+      }
+    })
+  }
+
+  #sweepLater(): void {
+    this.#stopSweep = this.#deps.clock.after(evictEveryMs, () => {
+      for (const [tree, writer] of this.#writers) {
+        void writer.snapshot().catch((error: unknown) => this.#deps.report('saving a snapshot', error))
+        if (writer.idle) this.#writers.delete(tree)
+      }
+      this.#sweepLater()
+    })
+  }
+}
+
+function forkPoint(state: TreeState, session: string, turn: string | undefined) {
+  const lane = state.lanes[session]
+  const view = state.views[session]
+  if (lane === undefined || view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
+  const seq = turn === undefined ? lane.lastEnd?.seq : lane.ends[turn]
+  if (seq === undefined) {
+    throw new AppError('conflict', turn === undefined ? 'There is no ended turn to fork at yet.' : `There is no ended turn ${turn} in this session.`)
+  }
+  const { agent, harness, model, workspace } = lane
+  const mode = workspace.mode === 'temp' ? 'temp' : 'here'
+  return { seq, agent, harness, model, workspace: { mode, path: workspace.path } as const, title: view.title }
+}
+
+/** Keeps what arrives until the start has been handed out, so that a client never sees an event before its snapshot. */
+function holdBack(listener: TreeListener) {
+  let held: (() => void)[] | undefined = []
+  const pass = (deliver: () => void) => (held === undefined ? deliver() : void held.push(deliver))
+  return {
+    listener: { events: (events: readonly Envelope[]) => pass(() => listener.events(events)), delta: (delta: Delta) => pass(() => listener.delta(delta)) },
+    release: () => {
+      const waiting = held ?? []
+      held = undefined
+      for (const deliver of waiting) deliver()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../base/canonical-json.ts'
+import type { Action } from '../spec/actions.ts'
+import type { StoredText } from '../spec/stored-text.ts'
+import type { Decision } from '../policy/decision.ts'
+import type { OpenCall } from './state/tree-state.ts'
+import type { Transaction } from './transaction.ts'
+
+/** A call as the host reported it, its input already stored. */
+export interface WantedCall {
+  readonly call: string
+  readonly tool: string
+  readonly title: string
+  readonly input: unknown
+  readonly storedInput: StoredText
+  readonly actions: readonly Action[]
+}
+
+/** propose → decide → release, ask or refuse, as one durable step; the host hears the answer after it. */
+export function proposeCall(tx: Transaction, session: string, wanted: WantedCall): void {
+  const { call, tool, title, storedInput, actions } = wanted
+  tx.uses(storedInput)
+  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true })
+  const lane = tx.lane(session)
+  if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
+  if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
+  const digest = digestOfCall(lane.session, lane.harness, lane.workspace.path, wanted, tx.around.policies.hash)
+  const decision = decideSafely(tx, session, wanted)
+  const { verdict, rules, inputs } = decision
+  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash: tx.around.policies.hash, inputs: { ...inputs } }, engine)
+  if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
+  if (verdict !== 'ask') return releaseCall(tx, session, call)
+  const approval = tx.around.ids.next('apr')
+  tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: [...rules] }, engine)
+}
+
+/** The answer to a card. The digest is checked again: anything that drifted since is a refusal, never a silent yes. */
+export function answerCall(tx: Transaction, session: string, call: OpenCall, answer: { allow: boolean; approval: string; comment?: string | undefined }): void {
+  if (!answer.allow) {
+    return refuseCall(tx, session, call.call, answer.comment === undefined ? 'A person said no.' : `A person said no: ${answer.comment}`)
+  }
+  if (tx.lane(session).turn?.stopping === true) return refuseCall(tx, session, call.call, 'The turn is being stopped.')
+  releaseCall(tx, session, call.call, answer.approval)
+}
+
+function releaseCall(tx: Transaction, session: string, call: string, approval?: string): void {
+  tx.emit(session, 'tool.released', { call, ...(approval === undefined ? {} : { approval }) }, engine)
+  tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
+}
+
+export function refuseCall(tx: Transaction, session: string, call: string, reason: string): void {
+  tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason } }, engine)
+  tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'deny', reason } })
+}
+
+const engine = { by: { kind: 'engine', id: 'engine' } } as const
+
+/** A policy that throws never allows. */
+function decideSafely(tx: Transaction, session: string, wanted: WantedCall): Decision {
+  if (tx.state.blockedBy !== undefined) {
+    const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
+    return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {} }
+  }
+  try {
+    return tx.around.policies.decide({ session, tool: wanted.tool, actions: wanted.actions })
+  } catch (error) {
+    const message = `The policy failed: ${error instanceof Error ? error.message : String(error)}`
+    return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {} }
+  }
+}
+
+function reasonOf(decision: Decision): string {
+  const denying = decision.rules.filter((rule) => rule.verdict === 'deny')
+  return denying.map((rule) => `${rule.rule}${rule.message === undefined ? '' : `: ${rule.message}`}`).join('; ') || 'Denied by policy.'
+}
+
+/** Binds an approval to exactly this call: SHA-256 over JCS of everything that would run. */
+function digestOfCall(session: string, harness: string, cwd: string, wanted: WantedCall, policyHash: string): string {
+  const { tool, input, actions } = wanted
+  return createHash('sha256').update(canonicalJson({ session, harness, tool, input, actions, cwd, policyHash })).digest('hex')
+}

@@ -1,0 +1,135 @@
+import type { EventData } from '../spec/events/session-event.ts'
+import type { StoredText } from '../spec/stored-text.ts'
+import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
+import { refuseCall, proposeCall } from './gate.ts'
+import { startNext } from './start-next.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Long texts of a fact, already in the blob store. */
+export type StoreText = (text: string) => StoredText
+
+/**
+ * Turns one host fact into events: the only place where a harness's words become facts of the log.
+ * A fact seen before (same host, epoch, number) changes nothing. Facts of a turn that has ended are kept and shown, and
+ * change neither outcome nor money except settlement.
+ */
+export function recordFact(tx: Transaction, message: NumberedFact, host: string, stored: StoreText): void {
+  const { session, fact } = message
+  if ((tx.state.facts[`${host}/${message.epoch}`] ?? 0) >= message.n) return
+  const lane = tx.state.lanes[session]
+  if (lane === undefined) return // A session this server never had: nothing to keep it in.
+  const at = { ...(message.turn === undefined ? {} : { turn: message.turn }) }
+  const running = lane.turn !== undefined && lane.turn.turn === message.turn
+  switch (fact.type) {
+    case 'box.attested': return tx.emit(session, 'box.attested', without(fact), at)
+    case 'harness.ready': return recordReady(tx, session, fact, at)
+    case 'harness.exited': return tx.emit(session, 'harness.exited', without(fact), at)
+    case 'step.started': return tx.emit(session, 'step.started', without(fact), at)
+    case 'step.ended': return recordStep(tx, session, fact, at)
+    case 'message': return recordMessage(tx, session, fact, at, stored)
+    case 'call.wanted': {
+      // The first one keeps the id; refusing is the answer that can do no harm.
+      if (lane.calls[fact.call] !== undefined) {
+        const reason = `The harness used call id ${fact.call} twice.`
+        tx.emit(session, 'notice.given', { level: 'warning', text: reason }, at)
+        return tx.order(session, { type: 'call.verdict', session, call: fact.call, verdict: { type: 'deny', reason } })
+      }
+      return proposeCall(tx, session, { ...fact, storedInput: stored(inputText(fact.input)) })
+    }
+    case 'call.seen': return recordSeen(tx, session, fact, at, stored)
+    case 'call.done': return recordDone(tx, session, fact, at, stored)
+    case 'steered':
+      if (fact.landing === 'next') tx.emit(session, 'notice.given', { level: 'info', text: 'The steer lands with the next prompt.' }, at)
+      return
+    case 'plan': return tx.emit(session, 'plan.changed', { entries: fact.entries.slice(0, 200) }, at)
+    case 'compacted': return tx.emit(session, 'context.compacted', {}, at)
+    case 'limited': return tx.emit(session, 'harness.limited', without(fact), at)
+    case 'notice': return tx.emit(session, 'notice.given', without(fact), at)
+    case 'turn.settled': return running ? endTurn(tx, session, without(fact)) : undefined
+    default: return assertNever(fact)
+  }
+}
+
+type Fact<Type extends HostFact['type']> = Extract<HostFact, { type: Type }>
+type At = { turn?: string }
+
+/** The fact's own fields, which the event's data repeats one for one. */
+function without<Known extends HostFact>(fact: Known): Omit<Known, 'type'> {
+  const { type: _type, ...data } = fact
+  return data
+}
+
+function recordReady(tx: Transaction, session: string, fact: Fact<'harness.ready'>, at: At): void {
+  // A program of an older generation must not bring its conversation back after a rewind: its turn is over by then.
+  const lane = tx.lane(session)
+  const { resume, ...rest } = without(fact)
+  const keep = resume !== undefined && (lane.turn !== undefined || lane.resume !== undefined)
+  tx.emit(session, 'harness.started', keep ? { ...rest, resume } : rest, at)
+}
+
+function recordStep(tx: Transaction, session: string, fact: Fact<'step.ended'>, at: At): void {
+  tx.emit(session, 'step.ended', without(fact), at)
+  if (fact.usage === undefined) return
+  const { step, model, usage } = fact
+  tx.emit(session, 'money.settled', {
+    step, ...(model === undefined ? {} : { model }), usage, microUsd: usage.reportedMicroUsd ?? null, source: 'reported',
+  }, at)
+}
+
+function recordMessage(tx: Transaction, session: string, fact: Fact<'message'>, at: At, stored: StoreText): void {
+  const text = stored(fact.text)
+  const reasoning = fact.reasoning === undefined || fact.reasoning === '' ? undefined : stored(fact.reasoning)
+  tx.uses(text)
+  if (reasoning !== undefined) tx.uses(reasoning)
+  tx.emit(session, 'message.completed', {
+    item: fact.item, text, ...(reasoning === undefined ? {} : { reasoning }), ...(fact.partial === true ? { partial: true } : {}),
+  }, { ...at, by: agentOf(tx, session) })
+}
+
+function recordSeen(tx: Transaction, session: string, fact: Fact<'call.seen'>, at: At, stored: StoreText): void {
+  const { call, tool, title, input, actions } = fact
+  if (tx.lane(session).calls[call] !== undefined) return
+  const text = stored(inputText(input))
+  tx.uses(text)
+  tx.emit(session, 'tool.proposed', { call, tool, title, input: text, actions, gated: false }, at)
+  tx.emit(session, 'tool.released', { call }, at)
+}
+
+function recordDone(tx: Transaction, session: string, fact: Fact<'call.done'>, at: At, stored: StoreText): void {
+  // The program's own word on a call that we refused, or that it never named, adds nothing.
+  if (tx.lane(session).calls[fact.call] === undefined) return
+  const output = stored(fact.output)
+  tx.uses(output)
+  const { call, outcome, exitCode } = fact
+  tx.emit(session, 'tool.completed', { call, outcome, output, ...(exitCode === undefined ? {} : { exitCode }) }, at)
+}
+
+/** Ends the running turn: settles what is open, then starts the next prompt unless the queue is held. */
+export function endTurn(tx: Transaction, session: string, ending: EventData<'turn.ended'>): void {
+  const lane = tx.lane(session)
+  const turn = lane.turn?.turn
+  if (turn === undefined) return
+  for (const call of Object.values(lane.calls)) {
+    if (call.state === 'unknown') continue
+    if (call.approval !== undefined && lane.asks[call.approval] !== undefined) {
+      tx.emit(session, 'approval.expired', { approval: call.approval, reason: 'The turn ended.' }, { turn })
+    }
+    if (call.state !== 'released') refuseCall(tx, session, call.call, 'The turn ended before it was decided.')
+    else if (ending.outcome === 'interrupted') tx.emit(session, 'tool.completed', { call: call.call, outcome: 'interrupted', output: { text: '' } }, { turn })
+    else tx.emit(session, 'tool.completed', { call: call.call, outcome: 'unknown', output: { text: '' } }, { turn })
+  }
+  tx.emit(session, 'turn.ended', { ...ending }, { turn })
+  startNext(tx, session)
+}
+
+function agentOf(tx: Transaction, session: string) {
+  return { kind: 'agent', id: tx.lane(session).agent.name } as const
+}
+
+function inputText(input: unknown): string {
+  return typeof input === 'string' ? input : JSON.stringify(input)
+}
+
+function assertNever(value: never): never {
+  throw new TypeError(`unexpected fact ${JSON.stringify(value)}`)
+}

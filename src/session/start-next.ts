@@ -1,0 +1,19 @@
+import type { Transaction } from './transaction.ts'
+
+/** Starts the head of the queue when the session is idle, not held, not archived, and a machine is there. */
+export function startNext(tx: Transaction, session: string): boolean {
+  const lane = tx.lane(session)
+  const { host } = tx.around
+  const next = lane.queue[0]
+  if (next === undefined || lane.turn !== undefined || lane.held || lane.archived || host === undefined) return false
+  const attached = tx.state.views[session]?.host
+  if (attached?.epoch !== host.epoch || !attached.attached) {
+    tx.emit(session, 'host.attached', { host: host.id, epoch: host.epoch, name: host.name })
+  }
+  const { model, harness } = lane
+  tx.emit(session, 'turn.started', {
+    prompt: next.prompt, text: next.text, harness, ...(model === undefined ? {} : { model }), host: { id: host.id, epoch: host.epoch },
+  }, { turn: tx.around.ids.next('trn'), by: next.by })
+  tx.order(session, { type: 'turn.run', session })
+  return true
+}

@@ -1,0 +1,157 @@
+import type { Envelope } from '../../spec/events/envelope.ts'
+import { blocksDecisions, type EventData, readEvent, type SessionEvent } from '../../spec/events/session-event.ts'
+import type { CommandResult } from '../../spec/commands.ts'
+import { applyEvent, emptyView, movedBefore } from '../../spec/view/apply-event.ts'
+import { foldItems, type ItemChange } from '../../spec/view/fold-items.ts'
+import type { Lane, TreeState } from './tree-state.ts'
+
+/** Folds one stored event into the tree's state, in place. Returns what it changes in the transcript. */
+export function foldTree(state: TreeState, stored: Envelope): ItemChange {
+  const event = readEvent(stored)
+  state.seq = stored.seq
+  state.hash = stored.hash
+  state.at = stored.at
+  if (event.src !== undefined) state.facts[`${event.src.host}/${event.src.epoch}`] = event.src.n
+  if (typeof event.cause === 'string') state.commands[event.cause] = resultOf(state.commands[event.cause], event)
+  if (blocksDecisions(event)) state.blockedBy ??= `${stored.type} (version ${stored.v}, event ${stored.seq})`
+  foldView(state, event)
+  foldLane(state, event)
+  const change = foldItems(state.items, event)
+  state.items = change.fold
+  return change
+}
+
+/** The answer of a command is itself a fold of the events it caused. */
+function resultOf(before: CommandResult | undefined, event: SessionEvent): CommandResult {
+  const result: CommandResult = { ...before, seq: event.seq }
+  switch (event.type) {
+    case 'queue.added': return { ...result, prompt: event.data.prompt, landing: 'queued' }
+    case 'turn.started': return { ...result, prompt: event.data.prompt, landing: 'running', ...turnOf(event) }
+    case 'turn.steered': return { ...result, landing: event.data.landing, ...turnOf(event) }
+    default: return result
+  }
+}
+
+const turnOf = (event: SessionEvent) => (event.turn === undefined ? {} : { turn: event.turn })
+
+function foldView(state: TreeState, event: SessionEvent): void {
+  const from = event.type === 'session.forked' ? event.data.from.session : event.session
+  const view = state.views[from] ?? emptyView(state.tree, from)
+  state.views[event.session] = applyEvent(view, event)
+}
+
+function foldLane(state: TreeState, event: SessionEvent): void {
+  if (event.type === 'session.created') {
+    state.lanes[event.session] = newLane(event.session, event.data)
+    return
+  }
+  if (event.type === 'session.forked') {
+    const source = state.lanes[event.data.from.session]
+    state.lanes[event.session] = forkedLane(event.session, event.data, source)
+    return
+  }
+  const lane = state.lanes[event.session]
+  if (lane !== undefined) state.lanes[event.session] = applyToLane(lane, event)
+}
+
+function newLane(session: string, data: EventData<'session.created'>): Lane {
+  return {
+    session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }),
+    workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, generation: 0, startedTurns: 0, ends: {},
+  }
+}
+
+/** Conversation and its turn ends carry over; queue, approvals, open calls and the program's own conversation do not. */
+function forkedLane(session: string, data: EventData<'session.forked'>, source: Lane | undefined): Lane {
+  const lane = newLane(session, data)
+  if (source === undefined) return lane
+  const kept = source.lastEnd === undefined ? {} : { lastEnd: source.lastEnd }
+  return { ...lane, generation: source.generation + 1, startedTurns: source.startedTurns, ends: source.ends, ...kept }
+}
+
+function applyToLane(lane: Lane, event: SessionEvent): Lane {
+  switch (event.type) {
+    case 'session.archived': return { ...lane, archived: event.data.archived }
+    case 'session.rewound': return rewind(lane, event.data.to)
+    case 'queue.added': return { ...lane, held: false, queue: [...lane.queue, { ...event.data, by: event.by }] }
+    case 'queue.changed': {
+      const { prompt, text } = event.data
+      return { ...lane, queue: lane.queue.map((entry) => (entry.prompt === prompt ? { ...entry, text } : entry)) }
+    }
+    case 'queue.moved': return { ...lane, queue: movedBefore(lane.queue, event.data.prompt, event.data.before) }
+    case 'queue.removed': return { ...lane, queue: lane.queue.filter((entry) => entry.prompt !== event.data.prompt) }
+    case 'queue.resumed': return { ...lane, held: false }
+    case 'turn.started': return startTurn(lane, event.turn ?? '', event.data)
+    case 'turn.steered':
+      return withTurn(lane, (turn) => ({ steers: [...turn.steers, { steer: event.data.steer, text: event.data.text }] }))
+    case 'interrupt.requested': return withTurn(lane, () => ({ stopping: true }))
+    case 'turn.ended': return endTurn(lane, event.turn ?? '', event.seq, event.data.outcome !== 'completed')
+    case 'harness.started':
+      return event.data.resume === undefined ? lane : { ...lane, resume: { harness: event.data.harness, token: event.data.resume } }
+    default: return applyToCalls(lane, event)
+  }
+}
+
+function applyToCalls(lane: Lane, event: SessionEvent): Lane {
+  switch (event.type) {
+    case 'tool.proposed': {
+      const { call, tool, title, gated } = event.data
+      return { ...lane, calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed' } } }
+    }
+    case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest })
+    case 'approval.requested': {
+      const { approval, call, digest, rules } = event.data
+      return { ...withCall(lane, call, { state: 'asking', approval }), asks: { ...lane.asks, [approval]: { call, digest, rules } } }
+    }
+    case 'approval.answered': case 'approval.expired': {
+      const { [event.data.approval]: ask, ...asks } = lane.asks
+      return ask === undefined ? lane : { ...withCall(lane, ask.call, { state: 'proposed' }), asks }
+    }
+    case 'tool.released': return withCall(lane, event.data.call, { state: 'released' })
+    case 'tool.completed': return completeCall(lane, event.data)
+    default: return lane
+  }
+}
+
+function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
+  const { [data.call]: call, ...calls } = lane.calls
+  if (call === undefined) return lane
+  if (data.outcome === 'unknown') return withCall(lane, data.call, { state: 'unknown' })
+  const closed = { ...lane, calls }
+  // Refused before it ran: the program still waits for the answer until the host has passed it on.
+  if (data.outcome !== 'denied' || call.state === 'released') return closed
+  const reason = 'text' in data.output ? data.output.text : data.output.head
+  return withTurn(closed, (turn) => ({ refusals: [...turn.refusals, { call: data.call, reason }] }))
+}
+
+function startTurn(lane: Lane, turn: string, data: EventData<'turn.started'>): Lane {
+  const { prompt, text, host, harness } = data
+  return {
+    ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
+    turn: { turn, prompt, text, host, stopping: false, steers: [], refusals: [] },
+  }
+}
+
+function endTurn(lane: Lane, turn: string, seq: number, hold: boolean): Lane {
+  const { turn: _ended, ...rest } = lane
+  return { ...rest, held: hold && lane.queue.length > 0, ends: { ...lane.ends, [turn]: seq }, lastEnd: { turn, seq } }
+}
+
+function rewind(lane: Lane, to: number): Lane {
+  const { resume: _resume, lastEnd: _last, ...rest } = lane
+  const ends = Object.entries(lane.ends).filter(([, seq]) => seq <= to)
+  const last = ends.at(-1)
+  return {
+    ...rest, ends: Object.fromEntries(ends), generation: lane.generation + 1,
+    ...(last === undefined ? {} : { lastEnd: { turn: last[0], seq: last[1] } }),
+  }
+}
+
+function withTurn(lane: Lane, change: (turn: NonNullable<Lane['turn']>) => Partial<NonNullable<Lane['turn']>>): Lane {
+  return lane.turn === undefined ? lane : { ...lane, turn: { ...lane.turn, ...change(lane.turn) } }
+}
+
+function withCall(lane: Lane, id: string, change: Partial<Lane['calls'][string]>): Lane {
+  const call = lane.calls[id]
+  return call === undefined ? lane : { ...lane, calls: { ...lane.calls, [id]: { ...call, ...change } } }
+}

@@ -1,0 +1,94 @@
+import type { CommandResult } from '../../spec/commands.ts'
+import type { Author } from '../../spec/events/envelope.ts'
+import { genesis } from '../../spec/events/envelope.ts'
+import type { PinnedAgent } from '../../spec/events/session-data.ts'
+import type { RuleVerdict } from '../../spec/events/turn-data.ts'
+import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
+import type { SessionView } from '../../spec/view/session-view.ts'
+
+/** Raised when the fold changes meaning: snapshots written by another version are ignored. */
+export const foldVersion = '1'
+
+export interface QueueEntry {
+  readonly prompt: string
+  readonly text: string
+  readonly by: Author
+}
+
+export interface OpenCall {
+  readonly call: string
+  readonly tool: string
+  readonly title: string
+  readonly digest: string
+  readonly gated: boolean
+  /** `unknown`: released, its turn ended without a result; a late one may come. */
+  readonly state: 'proposed' | 'asking' | 'released' | 'unknown'
+  /** The approval that waits, while `state` is `asking`. */
+  readonly approval?: string
+}
+
+/** A refused call whose program may not have heard the answer yet. */
+export interface Refusal {
+  readonly call: string
+  readonly reason: string
+}
+
+export interface RunningTurn {
+  readonly turn: string
+  readonly prompt: string
+  readonly text: string
+  readonly host: { readonly id: string; readonly epoch: string }
+  readonly stopping: boolean
+  readonly steers: readonly { readonly steer: string; readonly text: string }[]
+  readonly refusals: readonly Refusal[]
+}
+
+/** The engine's own fold of one session (lane) of a tree. */
+export interface Lane {
+  readonly session: string
+  readonly agent: PinnedAgent
+  readonly harness: string
+  readonly model?: string
+  readonly workspace: SessionView['workspace']
+  readonly archived: boolean
+  readonly queue: readonly QueueEntry[]
+  readonly held: boolean
+  readonly turn?: RunningTurn
+  /** Calls without a result. They outlive their turn: a late result still finds them. */
+  readonly calls: Readonly<Record<string, OpenCall>>
+  /** Answered or open approvals that a command may still name. */
+  readonly asks: Readonly<Record<string, { readonly call: string; readonly digest: string; readonly rules: readonly RuleVerdict[] }>>
+  /** The program's own conversation, valid for `generation`. */
+  readonly resume?: { readonly harness: string; readonly token: string }
+  /** Rises when the conversation was rewound or forked: an older program conversation no longer fits. */
+  readonly generation: number
+  readonly startedTurns: number
+  /** `turn.ended` by turn: its number in the log, for forks and rewinds. */
+  readonly ends: Readonly<Record<string, number>>
+  /** The turn that ended last and is still part of the conversation. */
+  readonly lastEnd?: { readonly turn: string; readonly seq: number }
+}
+
+/**
+ * The engine's fold of one tree, owned by that tree's single writer, which alone changes it, in place: copying every
+ * record at every event would make the writer quadratic. Plain JSON, so that a snapshot is its text.
+ */
+export interface TreeState {
+  readonly tree: string
+  seq: number
+  hash: string
+  at: number
+  /** First results of commands, by command id. */
+  readonly commands: Record<string, CommandResult>
+  /** Highest fact number seen, by `host/epoch`. */
+  readonly facts: Record<string, number>
+  readonly lanes: Record<string, Lane>
+  readonly views: Record<string, SessionView>
+  items: ItemFold
+  /** A type this version cannot read and that decisions depend on, when there is one: then nothing is decided. */
+  blockedBy?: string
+}
+
+export function emptyTree(tree: string): TreeState {
+  return { tree, seq: 0, hash: genesis, at: 0, commands: {}, facts: {}, lanes: {}, views: {}, items: emptyItemFold }
+}
