@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+
+/** Where things are under `~/.omnigent`. */
+export function pathsOf(home: string) {
+  return {
+    home,
+    /** Log, projections and blobs. */
+    data: join(home, 'data'),
+    /** Sockets, the token, pid and address of what runs. */
+    run: join(home, 'run'),
+    token: join(home, 'run', 'token'),
+    signingKey: join(home, 'run', 'signing-key.pem'),
+    serverState: join(home, 'run', 'server.json'),
+    hostState: join(home, 'run', 'host.json'),
+    /** The engine listens here for the local host; exclusive, so it is the server's lock as well. */
+    serverSocket: join(home, 'run', 'server.sock'),
+    /** Held by the local host while it lives: its lock. */
+    hostSocket: join(home, 'run', 'host.sock'),
+    logs: join(home, 'logs'),
+    host: join(home, 'host'),
+    harnesses: join(home, 'harnesses'),
+    agents: join(home, 'agents'),
+    userConfig: join(home, 'config.yaml'),
+    serverConfig: join(home, 'server.yaml'),
+  } as const
+}
+export type Paths = ReturnType<typeof pathsOf>

@@ -1,0 +1,46 @@
+import type { AgentList, CreateSession, ServerStatus } from '../spec/api/http.ts'
+import type { PinnedAgent } from '../spec/events/session-data.ts'
+import type { Clock, Ids } from '../spec/ports/clock.ts'
+import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
+import type { SessionEngine } from '../session/engine.ts'
+
+/** The agents this server knows, and how a request becomes a pinned one. */
+export interface AgentSource {
+  list(): Promise<AgentList['agents']>
+  /** @throws {AppError} 'invalid', 'not_found', 'unsupported' with what to do. */
+  resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model'>): Promise<{ agent: PinnedAgent; harness: string; model?: string }>
+  /** Checks a harness id for a fork. @throws {AppError} 'unsupported'. */
+  checkHarness(harness: string): void
+}
+
+/** Moving whole trees in and out as text lines. */
+export interface Transfer {
+  exportTree(tree: string): AsyncIterable<string>
+  /** @throws {AppError} 'invalid' listing every problem with its line; nothing is kept then. */
+  importTree(lines: AsyncIterable<string>): Promise<{ tree: string; session: string; events: number }>
+}
+
+export interface ServerDeps {
+  readonly engine: SessionEngine
+  readonly store: SessionStore
+  readonly index: SessionIndex
+  readonly blobs: BlobStore
+  readonly agents: AgentSource
+  readonly transfer: Transfer
+  readonly clock: Clock
+  readonly ids: Ids
+  /** The install token. */
+  readonly token: string
+  /** `host:port` values that the Host header may have; the same with `http://` are the allowed Origins. */
+  readonly hosts: readonly string[]
+  readonly status: () => Omit<ServerStatus, 'live'>
+  /** Folder of the built page; undefined when it was not built. */
+  readonly webDir?: string
+  report(error: unknown): void
+}
+
+/** Counters that the server keeps of its own connections. */
+export interface LiveCounts {
+  sockets: number
+  streams: number
+}
