@@ -1,0 +1,71 @@
+import type { Attestation, Box, BoxProcess, ProcessInfo, SpawnCommand } from '../../spec/ports/box.ts'
+import type { Clock } from '../../spec/ports/clock.ts'
+import { AppError } from '../../spec/app-error.ts'
+import { startBoxProcess } from './box-process.ts'
+import type { OwnedProcess } from './box-process.ts'
+import { killUntilGone, signalAll, untilGone } from './end-processes.ts'
+import type { Launcher } from './launcher.ts'
+import { commandOf, readProcessTable, startedAt } from './process-table.ts'
+import type { TableEntry } from './process-table.ts'
+
+export interface OffBoxOptions {
+  readonly id: string
+  readonly launcher: Launcher
+  readonly attestation: Attestation
+  readonly clock: Clock
+}
+
+/** SIGTERM gets this long before SIGKILL when single processes are ended: an interrupt must be over within two seconds. */
+const endGraceMs = 500
+const closeGraceMs = 2_000
+
+/** A box without walls, which still knows and ends every process in it. */
+export function createOffBox(options: OffBoxOptions): Box {
+  const { id, launcher, clock } = options
+  const running = new Set<OwnedProcess>()
+  let started = 0
+  let closed = false
+
+  const members = (): TableEntry[] => {
+    const table = readProcessTable()
+    const found = new Map([...running].flatMap((owned) => owned.members(table)).map((entry) => [entry.pid, entry]))
+    return [...found.values()]
+  }
+  const describe = (entry: TableEntry): ProcessInfo => ({ pid: entry.pid, startedAt: startedAt(entry, clock.now()), command: commandOf(entry.pid) })
+
+  return {
+    id,
+    attestation: options.attestation,
+    spawn(command: SpawnCommand): BoxProcess {
+      if (closed) throw new AppError('unavailable', 'The box is closed: nothing can start in it any more.')
+      started += 1
+      const owned = startBoxProcess(command, { launcher, clock, markerId: `${id}.${started}` })
+      running.add(owned)
+      void owned.exited.then(() => running.delete(owned))
+      return owned
+    },
+    processes: () => Promise.resolve(members().map(describe)),
+    async endSince(since, keep) {
+      const ended = new Map<number, ProcessInfo>()
+      const find = () =>
+        members().filter((entry) => {
+          const info = describe(entry)
+          if (info.startedAt < since || keep(info)) return false
+          // The first look holds: a process that is dying has no command line any more.
+          if (!ended.has(info.pid)) ended.set(info.pid, info)
+          return true
+        })
+      signalAll(find(), 'SIGTERM')
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const cancel = clock.after(endGraceMs, resolve)
+      await untilGone(find, promise)
+      cancel()
+      await killUntilGone(find)
+      return [...ended.values()]
+    },
+    async close() {
+      closed = true
+      await Promise.all([...running].map((owned) => owned.stop(closeGraceMs)))
+    },
+  }
+}
