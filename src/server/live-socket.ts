@@ -121,10 +121,15 @@ function flushLater(clock: Clock, task: () => void): void {
 
 function parseRequest(raw: RawData) {
   try {
-    const result = LiveRequest.safeParse(JSON.parse(String(raw)))
+    const result = LiveRequest.safeParse(JSON.parse(textOf(raw)))
     return result.success ? result.data : undefined
   } catch {
     // Not JSON: answered like any other unknown request.
     return undefined
   }
+}
+
+function textOf(raw: RawData): string {
+  if (Array.isArray(raw)) return Buffer.concat(raw).toString('utf8')
+  return (raw instanceof ArrayBuffer ? Buffer.from(raw) : raw).toString('utf8')
 }
