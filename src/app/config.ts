@@ -22,13 +22,13 @@ export const defaultPort = 6767
 /** @throws {AppError} 'invalid' on a variable that makes no sense. */
 export function readConfig(): Config {
   const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  const output = Boolean(process.stdout.isTTY)
+  const output = process.stdout.isTTY
   return {
     home: resolve(environment['OMNIGENT_HOME'] ?? join(homedir(), '.omnigent')),
     port: readPort(environment['OMNIGENT_PORT']),
     cwd: process.cwd(),
     environment,
-    isTerminal: { input: Boolean(process.stdin.isTTY), output },
+    isTerminal: { input: process.stdin.isTTY, output },
     color: output && (environment['NO_COLOR'] ?? '') === '',
     platform: { os: process.platform, arch: process.arch },
   }

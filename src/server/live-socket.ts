@@ -111,7 +111,7 @@ export class LiveSocket {
   }
 
   #closeAll(): void {
-    for (const sub of [...this.#open.keys()]) this.#unsubscribe(sub)
+    for (const sub of this.#open.keys()) this.#unsubscribe(sub)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
-import type { EngineEnd, Readiness, ToHost } from '../spec/ports/host-link.ts'
+import type { EngineEnd, Readiness } from '../spec/ports/host-link.ts'
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { IndexRow } from '../spec/view/index-row.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
@@ -239,7 +239,7 @@ export class SessionEngine {
     if (orders.length === 0) return
     this.#orders = this.#orders.then(async () => {
       for (const { host, message } of orders) {
-        const built = 'setup' in message || message.type !== 'turn.run' ? (message as ToHost) : await runOrder(state, message.session, this.#deps.store)
+        const built = 'setup' in message || message.type !== 'turn.run' ? message : await runOrder(state, message.session, this.#deps.store)
         if (built !== undefined) this.#hub.send(host.epoch, built)
       }
     }).catch((error: unknown) => this.#deps.report('sending orders to a host', error))
@@ -262,7 +262,7 @@ export class SessionEngine {
   async #attached(host: AttachedHost): Promise<void> {
     for (const tree of await this.#deps.index.active()) {
       const writer = this.#writer(tree)
-      await writer.run({ by: engineAuthor, cause: `attach_${host.epoch}_${this.#deps.ids.next('ctl')}` }, (tx) => hostAttached(tx, host, writer.published.partials))
+      await writer.run({ by: engineAuthor }, (tx) => hostAttached(tx, host, writer.published.partials))
         .catch((error: unknown) => this.#deps.report(`going on with ${tree}`, error))
     }
   }
@@ -273,7 +273,7 @@ export class SessionEngine {
     this.#deps.clock.after(linkGraceMs, () => {
       if (this.#closed || this.#hub.isAttached(host.epoch)) return
       for (const writer of this.#writers.values()) {
-        writer.run({ by: engineAuthor, cause: `silent_${host.epoch}_${this.#deps.ids.next('ctl')}` }, (tx) => hostSilent(tx, host))
+        writer.run({ by: engineAuthor }, (tx) => hostSilent(tx, host))
           .catch((error: unknown) => this.#deps.report('marking a host as silent', error))
       }
     })

@@ -3,7 +3,7 @@ import { canonicalJson } from '../base/canonical-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import type { Decision } from '../policy/decision.ts'
-import type { OpenCall } from './state/tree-state.ts'
+import type { Lane, OpenCall } from './state/tree-state.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A call as the host reported it, its input already stored. */
@@ -24,7 +24,7 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   const lane = tx.lane(session)
   if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
   if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
-  const digest = digestOfCall(lane.session, lane.harness, lane.workspace.path, wanted, tx.around.policies.hash)
+  const digest = digestOfCall(lane, wanted, tx.around.policies.hash)
   const decision = decideSafely(tx, session, wanted)
   const { verdict, rules, inputs } = decision
   tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash: tx.around.policies.hash, inputs: { ...inputs } }, engine)
@@ -75,7 +75,7 @@ function reasonOf(decision: Decision): string {
 }
 
 /** Binds an approval to exactly this call: SHA-256 over JCS of everything that would run. */
-function digestOfCall(session: string, harness: string, cwd: string, wanted: WantedCall, policyHash: string): string {
+function digestOfCall({ session, harness, workspace }: Lane, wanted: WantedCall, policyHash: string): string {
   const { tool, input, actions } = wanted
-  return createHash('sha256').update(canonicalJson({ session, harness, tool, input, actions, cwd, policyHash })).digest('hex')
+  return createHash('sha256').update(canonicalJson({ session, harness, tool, input, actions, cwd: workspace.path, policyHash })).digest('hex')
 }

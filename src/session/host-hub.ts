@@ -126,7 +126,7 @@ export class HostHub {
     const { host } = connection
     if (host === undefined) return connection.link.close()
     // Facts of earlier epochs must be durable before their turns are declared over.
-    await Promise.all([...this.#pumps.values()])
+    await Promise.all(this.#pumps.values())
     if (!this.#connections.has(connection)) return
     // An older link of the same host is dead even if nobody noticed yet.
     for (const other of this.#connections) if (other !== connection && other.host?.id === host.id) other.link.close()

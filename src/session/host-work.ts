@@ -12,8 +12,8 @@ import type { TreeWriter } from './tree-writer.ts'
 /** Records a run of one tree's facts as one durable step, long texts first. Rejects only when it can not be stored. */
 export async function recordFacts(writer: TreeWriter, deps: RecordDeps, host: string, facts: readonly NumberedFact[]): Promise<void> {
   const stored = await storeTexts(deps.blobs, facts.flatMap(({ fact }) => textsOf(fact)))
-  await writer.run({ by: { kind: 'host', id: host }, cause: `facts_${facts[0]?.epoch}_${facts[0]?.n}` }, (tx) => {
-    for (const message of facts) recordSafely(tx, deps, host, message, stored)
+  await writer.run({ by: { kind: 'host', id: host } }, (tx) => {
+    for (const message of facts) recordSafely(tx, { deps, host, stored }, message)
   })
 }
 
@@ -23,9 +23,11 @@ interface RecordDeps {
 }
 
 /** A fact that can not be understood must not hold up those behind it: it is named in the log and passed over. */
-function recordSafely(tx: Transaction, deps: RecordDeps, host: string, message: NumberedFact, stored: StoreText): void {
+function recordSafely(tx: Transaction, { deps, host, stored }: { deps: RecordDeps; host: string; stored: StoreText }, message: NumberedFact): void {
   const { epoch, n, session } = message
-  const own = tx.from({ by: { kind: 'host', id: host }, cause: `fact_${epoch}_${n}`, src: { host, epoch, n } })
+  const turn = tx.state.lanes[session]?.turn
+  const cause = turn !== undefined && turn.turn === message.turn ? { cause: turn.startSeq } : {}
+  const own = tx.from({ by: { kind: 'host', id: host }, ...cause, src: { host, epoch, n } })
   try {
     recordFact(own, message, host, stored)
   } catch (error) {

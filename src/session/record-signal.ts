@@ -18,7 +18,8 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
   if ((tx.state.facts[`${host}/${message.epoch}`] ?? 0) >= message.n) return
   const lane = tx.state.lanes[session]
   if (lane === undefined) return // A session this server never had: nothing to keep it in.
-  const at = { ...(message.turn === undefined ? {} : { turn: message.turn }) }
+  const at: At = message.turn === undefined ? {} : { turn: message.turn }
+  const place = { tx, session, at, stored }
   const running = lane.turn !== undefined && lane.turn.turn === message.turn
   switch (fact.type) {
     case 'box.attested': return tx.emit(session, 'box.attested', without(fact), at)
@@ -26,7 +27,7 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     case 'harness.exited': return tx.emit(session, 'harness.exited', without(fact), at)
     case 'step.started': return tx.emit(session, 'step.started', without(fact), at)
     case 'step.ended': return recordStep(tx, session, fact, at)
-    case 'message': return recordMessage(tx, session, fact, at, stored)
+    case 'message': return recordMessage(place, fact)
     case 'call.wanted': {
       // The first one keeps the id; refusing is the answer that can do no harm.
       if (lane.calls[fact.call] !== undefined) {
@@ -36,8 +37,8 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
       }
       return proposeCall(tx, session, { ...fact, storedInput: stored(inputText(fact.input)) })
     }
-    case 'call.seen': return recordSeen(tx, session, fact, at, stored)
-    case 'call.done': return recordDone(tx, session, fact, at, stored)
+    case 'call.seen': return recordSeen(place, fact)
+    case 'call.done': return recordDone(place, fact)
     case 'steered':
       if (fact.landing === 'next') tx.emit(session, 'notice.given', { level: 'info', text: 'The steer lands with the next prompt.' }, at)
       return
@@ -52,6 +53,13 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
 
 type Fact<Type extends HostFact['type']> = Extract<HostFact, { type: Type }>
 type At = { turn?: string }
+/** Where a fact is recorded. */
+interface Place {
+  readonly tx: Transaction
+  readonly session: string
+  readonly at: At
+  readonly stored: StoreText
+}
 
 /** The fact's own fields, which the event's data repeats one for one. */
 function without<Known extends HostFact>(fact: Known): Omit<Known, 'type'> {
@@ -76,7 +84,7 @@ function recordStep(tx: Transaction, session: string, fact: Fact<'step.ended'>, 
   }, at)
 }
 
-function recordMessage(tx: Transaction, session: string, fact: Fact<'message'>, at: At, stored: StoreText): void {
+function recordMessage({ tx, session, at, stored }: Place, fact: Fact<'message'>): void {
   const text = stored(fact.text)
   const reasoning = fact.reasoning === undefined || fact.reasoning === '' ? undefined : stored(fact.reasoning)
   tx.uses(text)
@@ -86,7 +94,7 @@ function recordMessage(tx: Transaction, session: string, fact: Fact<'message'>, 
   }, { ...at, by: agentOf(tx, session) })
 }
 
-function recordSeen(tx: Transaction, session: string, fact: Fact<'call.seen'>, at: At, stored: StoreText): void {
+function recordSeen({ tx, session, at, stored }: Place, fact: Fact<'call.seen'>): void {
   const { call, tool, title, input, actions } = fact
   if (tx.lane(session).calls[call] !== undefined) return
   const text = stored(inputText(input))
@@ -95,7 +103,7 @@ function recordSeen(tx: Transaction, session: string, fact: Fact<'call.seen'>, a
   tx.emit(session, 'tool.released', { call }, at)
 }
 
-function recordDone(tx: Transaction, session: string, fact: Fact<'call.done'>, at: At, stored: StoreText): void {
+function recordDone({ tx, session, at, stored }: Place, fact: Fact<'call.done'>): void {
   // The program's own word on a call that we refused, or that it never named, adds nothing.
   if (tx.lane(session).calls[fact.call] === undefined) return
   const output = stored(fact.output)

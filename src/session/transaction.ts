@@ -31,7 +31,8 @@ export interface HostOrder {
 /** Who and what caused the events of a batch. */
 export interface Origin {
   readonly by: Author
-  readonly cause: string | number
+  /** The command's id, or the `seq` of the causing event; the newest event where nothing else is known. */
+  readonly cause?: string | number
   readonly src?: Source
 }
 
@@ -81,7 +82,7 @@ export class Transaction {
   emit<Type extends EventType>(session: string, type: Type, data: EventData<Type>, options: { turn?: string; by?: Author; cause?: number } = {}): void {
     const turn = options.turn ?? this.state.lanes[session]?.turn?.turn
     const event = {
-      session, type, data, by: options.by ?? this.#origin.by, cause: options.cause ?? this.#origin.cause,
+      session, type, data, by: options.by ?? this.#origin.by, cause: options.cause ?? this.#origin.cause ?? this.state.seq,
       ...(turn === undefined ? {} : { turn }),
       ...(this.#origin.src === undefined ? {} : { src: this.#origin.src }),
     } as NewEvent // `type` and `data` belong together by this signature.

@@ -1,4 +1,3 @@
-import { AppError } from '../../spec/app-error.ts'
 import type { Command, CommandResult, CommandType } from '../../spec/commands.ts'
 import type { Transaction } from '../transaction.ts'
 import { answerApproval } from './answer-approval.ts'
@@ -38,9 +37,4 @@ export function handleCommand(tx: Transaction, session: string, command: Command
   const handler = handlers[command.type] as Handler<CommandType>
   handler(tx, session, command)
   return tx.state.commands[command.id] ?? { seq: tx.state.seq }
-}
-
-/** For commands that need a session people still work in. */
-export function refuseArchived(archived: boolean): void {
-  if (archived) throw new AppError('conflict', 'The session is archived. Unarchive it first.')
 }

@@ -3,7 +3,7 @@ import type { Command } from '../../spec/commands.ts'
 import { startNext } from '../start-next.ts'
 import type { QueueEntry } from '../state/tree-state.ts'
 import type { Transaction } from '../transaction.ts'
-import { refuseArchived } from './handle-command.ts'
+import { refuseArchived } from './refuse-archived.ts'
 import { steerRunning } from './turn-commands.ts'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>

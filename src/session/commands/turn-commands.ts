@@ -4,7 +4,7 @@ import { viewBounds } from '../../spec/view/session-view.ts'
 import { startNext } from '../start-next.ts'
 import type { Lane } from '../state/tree-state.ts'
 import type { Transaction } from '../transaction.ts'
-import { refuseArchived } from './handle-command.ts'
+import { refuseArchived } from './refuse-archived.ts'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 

@@ -81,7 +81,7 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'queue.moved': return { ...lane, queue: movedBefore(lane.queue, event.data.prompt, event.data.before) }
     case 'queue.removed': return { ...lane, queue: lane.queue.filter((entry) => entry.prompt !== event.data.prompt) }
     case 'queue.resumed': return { ...lane, held: false }
-    case 'turn.started': return startTurn(lane, event.turn ?? '', event.data)
+    case 'turn.started': return startTurn(lane, { turn: event.turn ?? '', startSeq: event.seq }, event.data)
     case 'turn.steered':
       return withTurn(lane, (turn) => ({ steers: [...turn.steers, { steer: event.data.steer, text: event.data.text }] }))
     case 'interrupt.requested': return withTurn(lane, () => ({ stopping: true }))
@@ -124,11 +124,11 @@ function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
   return withTurn(closed, (turn) => ({ refusals: [...turn.refusals, { call: data.call, reason }] }))
 }
 
-function startTurn(lane: Lane, turn: string, data: EventData<'turn.started'>): Lane {
+function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: EventData<'turn.started'>): Lane {
   const { prompt, text, host, harness } = data
   return {
     ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
-    turn: { turn, prompt, text, host, stopping: false, steers: [], refusals: [] },
+    turn: { ...place, prompt, text, host, stopping: false, steers: [], refusals: [] },
   }
 }
 

@@ -35,6 +35,8 @@ export interface Refusal {
 
 export interface RunningTurn {
   readonly turn: string
+  /** `seq` of its `turn.started`: the cause of what its host reports. */
+  readonly startSeq: number
   readonly prompt: string
   readonly text: string
   readonly host: { readonly id: string; readonly epoch: string }

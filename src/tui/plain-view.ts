@@ -1,0 +1,109 @@
+import { styleText } from 'node:util'
+import { printable } from '../base/printable.ts'
+import type { Envelope } from '../spec/events/envelope.ts'
+import { readEvent, type SessionEvent } from '../spec/events/session-event.ts'
+import { readableText, type StoredText } from '../spec/stored-text.ts'
+import type { Delta } from '../spec/view/transcript-item.ts'
+
+export interface PlainViewOptions {
+  /** What the agent says: data, for stdout. */
+  say(text: string): void
+  /** Everything else: decoration, for stderr. */
+  note(text: string): void
+  readonly color: boolean
+  /** Only this session of the tree is shown. */
+  readonly session: string
+}
+
+export interface PlainView {
+  events(events: readonly Envelope[]): void
+  delta(delta: Delta): void
+}
+
+const maxOutputLines = 12
+
+/** Draws a session line by line: streams what the agent says, names each tool call and how it ended. Decides nothing. */
+export function createPlainView(options: PlainViewOptions): PlainView {
+  const paint = (style: Parameters<typeof styleText>[0], text: string) => (options.color ? styleText(style, text, { validateStream: false }) : text)
+  /** Characters of each item that are on the screen already. */
+  const shown = new Map<string, number>()
+  const titles = new Map<string, string>()
+  let atLineStart = true
+
+  const say = (text: string) => {
+    if (text === '') return
+    options.say(text)
+    atLineStart = text.endsWith('\n')
+  }
+  const freshLine = () => {
+    if (!atLineStart) say('\n')
+  }
+  const note = (text: string) => {
+    freshLine()
+    options.note(`${text}\n`)
+  }
+  const sayRest = (item: string, text: string) => {
+    say(printable(text.slice(shown.get(item) ?? 0)))
+    shown.delete(item)
+    freshLine()
+  }
+
+  const draw = (event: SessionEvent) => {
+    switch (event.type) {
+      case 'turn.started': return note(paint('bold', `› ${firstLines(event.data.text, 6)}`))
+      case 'turn.steered': return note(paint('bold', `↳ ${firstLines(event.data.text, 6)}`))
+      case 'message.completed': return sayRest(event.data.item, readableText(event.data.text))
+      case 'tool.proposed':
+        titles.set(event.data.call, event.data.title)
+        return note(`${paint('cyan', '●')} ${firstLines(event.data.title, 1)}`)
+      case 'approval.requested':
+        return note(paint('yellow', `? needs you: ${firstLines(event.data.title, 2)}`))
+      case 'approval.answered': return note(paint('dim', `  ${event.data.answer === 'allow' ? 'allowed' : 'denied'} by ${printable(event.by.id)}`))
+      case 'tool.completed': return drawResult(event.data)
+      case 'notice.given': return note(paint('dim', `  ${printable(event.data.text)}`))
+      case 'harness.limited': return note(paint('yellow', `! ${printable(event.data.message)}`))
+      case 'host.lost': return note(paint('yellow', `! the host is gone: ${printable(event.data.reason)}`))
+      case 'turn.ended': return drawEnd(event.data)
+      default: return
+    }
+  }
+
+  const drawResult = (data: { call: string; outcome: string; output: StoredText; exitCode?: number | undefined }) => {
+    shown.delete(data.call)
+    const output = printable(readableText(data.output)).trimEnd()
+    if (output !== '') note(paint('dim', indent(output)))
+    if (data.outcome !== 'ok') note(paint('red', `  ${data.outcome}${data.exitCode === undefined ? '' : ` (exit ${data.exitCode})`}`))
+    titles.delete(data.call)
+  }
+
+  const drawEnd = (data: { outcome: string; reason?: string | undefined; advice?: string | undefined }) => {
+    freshLine()
+    if (data.outcome === 'completed') return
+    note(paint(data.outcome === 'failed' ? 'red' : 'yellow', `■ ${data.outcome}${data.reason === undefined ? '' : `: ${printable(data.reason)}`}`))
+    if (data.advice !== undefined) note(`  ${printable(data.advice)}`)
+  }
+
+  return {
+    events: (events) => {
+      for (const stored of events) if (stored.session === options.session) draw(readEvent(stored))
+    },
+    delta: ({ session, item, kind, offset, text }) => {
+      if (session !== options.session || kind !== 'text') return
+      const length = shown.get(item) ?? 0
+      if (offset > length) return // A gap: the completed message brings the rest.
+      say(printable(text.slice(length - offset)))
+      shown.set(item, Math.max(length, offset + text.length))
+    },
+  }
+}
+
+function firstLines(text: string, count: number): string {
+  const lines = printable(text).split('\n')
+  return lines.length <= count ? lines.join('\n  ') : `${lines.slice(0, count).join('\n  ')} …`
+}
+
+function indent(output: string): string {
+  const lines = output.split('\n')
+  const shownLines = lines.length <= maxOutputLines ? lines : [...lines.slice(0, maxOutputLines - 3), `… ${lines.length - maxOutputLines + 5} more lines …`, ...lines.slice(-2)]
+  return shownLines.map((line) => `  ${line}`).join('\n')
+}
