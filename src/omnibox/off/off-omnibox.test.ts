@@ -55,8 +55,8 @@ describe.each(kinds)('a box kept together by %s', (kind) => {
     const process = box.spawn({ file: 'env', args: [], cwd: workspace, env: { ...env, KEY: 'a "b"\n--c' } })
     const seen = await text(process.stdout)
     expect(seen).toContain('KEY=a "b"\n--c')
-    const allowed = ['PATH', 'KEY', 'PWD', 'OMNI_BOX', '--c']
-    expect(seen.trim().split('\n').map((line) => line.split('=')[0]).filter((name) => !allowed.includes(name ?? ''))).toEqual([])
+    const allowed = new Set(['PATH', 'KEY', 'PWD', 'OMNI_BOX', '--c'])
+    expect(seen.trim().split('\n').map((line) => line.split('=')[0]).filter((name) => !allowed.has(name ?? ''))).toEqual([])
     await process.exited
   })
 
