@@ -36,6 +36,13 @@ export function chainEvent(head: ChainHead, event: NewEvent, now: number): Envel
   return { ...rest, data, prev: head.hash, hash: hashOf(rest, head.hash, digestOf(data)) }
 }
 
+/** Numbers and chains several events, one after the other. */
+export function chainEvents(head: ChainHead, events: readonly NewEvent[], now: number): Envelope[] {
+  const chained: Envelope[] = []
+  for (const event of events) chained.push(chainEvent(chained.at(-1) ?? head, event, now))
+  return chained
+}
+
 /** The hash an event must have. */
 export function hashEvent(event: Envelope): string {
   const { data, prev, hash: _hash, ...rest } = event
