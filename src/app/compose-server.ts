@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { builtInPolicies } from '../policy/built-in.ts'
+import type { PolicySet } from '../policy/decision.ts'
+import { listenUnix } from '../host/link/listen-unix.ts'
+import { listen, type Listening } from '../server/listen.ts'
+import type { ServerDeps } from '../server/server-deps.ts'
+import { SessionEngine } from '../session/engine.ts'
+import type { Clock, Ids } from '../spec/ports/clock.ts'
+import type { HarnessAdapter } from '../spec/ports/harness.ts'
+import { noFaults } from '../spec/ports/faults.ts'
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts'
+import { exportTree } from '../store/transfer/export-tree.ts'
+import { importTree } from '../store/transfer/import-tree.ts'
+import { createAgentSource } from './agent-source.ts'
+import { makeFolders, readToken, writeState } from './run-folder.ts'
+import type { Paths } from './paths.ts'
+import { headSigner, readSigningKey } from './signing-key.ts'
+import { packageRoot, packageVersion } from './version.ts'
+
+export interface ServerOptions {
+  readonly paths: Paths
+  readonly port: number
+  /** More values that the Host header may have, from `server.yaml`. */
+  readonly hosts: readonly string[]
+  readonly adapters: readonly HarnessAdapter[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Tests bring their own; the built-in set asks for nothing. */
+  readonly policies?: PolicySet
+  report(problem: string, cause?: unknown): void
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly token: string
+  readonly engine: SessionEngine
+  /** Ends clients and links, saves what can be saved; hosts and their agents go on. */
+  close(): Promise<void>
+}
+
+/** Wires the whole server. @throws {AppError} 'conflict' when another one runs on this state or port. */
+export async function composeServer(options: ServerOptions): Promise<RunningServer> {
+  const { paths, clock, ids, report, adapters } = options
+  await makeFolders(paths)
+  const token = await readToken(paths)
+  // Held first: of two servers on one state folder the second ends here, before it opens anything.
+  let engine: SessionEngine | undefined
+  const links = await listenUnix(paths.serverSocket, { onLink: (link) => engine?.acceptHost(link), report })
+  const store = await openSqliteStore({ dir: paths.data, clock, faults: noFaults })
+  const steering = new Map(adapters.map((adapter) => [adapter.id, adapter.capabilities.steer === 'turn']))
+  engine = new SessionEngine({
+    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies,
+    server: ids.next('req'), steers: (harness) => steering.get(harness) ?? false,
+    sign: headSigner(await readSigningKey(paths.signingKey)), report,
+  })
+  const startedAt = clock.now()
+  let url = ''
+  const made = engine
+  const deps = (port: number): ServerDeps => ({
+    engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token,
+    agents: createAgentSource({ paths, adapters, environment: options.environment, readiness: () => made.readiness() }),
+    transfer: {
+      exportTree: (tree) => exportTree({ sessions: store.sessions, blobs: store.blobs }, tree),
+      importTree: (lines) => importTree({ sessions: store.sessions, blobs: store.blobs }, lines),
+    },
+    hosts: [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, ...options.hosts],
+    status: () => ({
+      name: 'omnigent', version: packageVersion(), pid: process.pid, startedAt, url, defaultFolder: homedir(),
+      hosts: made.hosts.map((host) => ({ ...host, attached: true })),
+    }),
+    ...webFolder(),
+    report: (error) => report('answering a request', error),
+  })
+  const http = await listenSomewhere(deps, options.port)
+  url = `http://localhost:${http.port}`
+  await writeState(paths.serverState, { pid: process.pid, startedAt, version: packageVersion(), url })
+  return {
+    url, token, engine,
+    close: async () => {
+      await http.close()
+      await made.close()
+      await links.close()
+      await store.close()
+    },
+  }
+}
+
+/** Port 0 means "any": the allow-list needs the real number, so it is bound once to learn it. */
+async function listenSomewhere(deps: (port: number) => ServerDeps, port: number): Promise<Listening> {
+  if (port !== 0) return listen(deps(port), { port, address: '127.0.0.1' })
+  const probe = await listen(deps(0), { port: 0, address: '127.0.0.1' })
+  await probe.close()
+  return listen(deps(probe.port), { port: probe.port, address: '127.0.0.1' })
+}
+
+function webFolder(): { webDir?: string } {
+  const dir = join(packageRoot, 'dist', 'web')
+  return existsSync(join(dir, 'index.html')) ? { webDir: dir } : {}
+}

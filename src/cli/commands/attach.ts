@@ -1,0 +1,10 @@
+import type { CommandContext, ExitCode } from '../command.ts'
+import { openRunning, readSessionRef } from '../open-client.ts'
+import { showSession } from '../show-session.ts'
+
+/** Opens a session that exists, from its beginning. */
+export async function run(context: CommandContext, [ref = '']: readonly string[], options: { readonly json?: boolean }): Promise<ExitCode> {
+  const open = await openRunning(context)
+  const { session, tree } = await open.client.session(readSessionRef(ref))
+  return showSession(context, open, { session, tree, after: 0, json: options.json === true })
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander'
+import type { CommandContext, ExitCode } from './command.ts'
+
+/** What a command's file exports as `run`. */
+type Run<Options> = (context: CommandContext, args: readonly string[], options: Options) => Promise<ExitCode>
+
+/**
+ * Every command, one entry each. The body is loaded only when it runs, so that `omni --help` stays quick.
+ */
+export function declareCommands(program: Command, context: CommandContext, done: (code: ExitCode) => void): void {
+  const add = <Options extends object>(parent: Command, usage: string, summary: string, load: () => Promise<{ run: Run<Options> }>): Command =>
+    parent.command(usage).description(summary).action(async (...given: unknown[]) => {
+      // commander calls with the arguments, then the options, then the command itself.
+      const command = given.at(-1) as Command
+      const args = given.slice(0, -2).flat().filter((argument): argument is string => typeof argument === 'string')
+      done(await (await load()).run(context, args, command.optsWithGlobals()))
+    })
+
+  add(program, 'run [agent]', 'start a session of an agent and open it here', () => import('./commands/run.ts'))
+    .option('-p, --prompt <text>', 'one prompt, print the answer, leave')
+    .option('--harness <id>', 'run on this harness instead of the file’s')
+    .option('-m, --model <id>', 'model, as the harness names it')
+    .option('-C, --folder <path>', 'folder to work in (default: here)')
+    .option('--sample', 'work in a small sample repository, made on first use')
+    .option('--sandbox <profile>', 'sandbox profile')
+    .option('--resume <session>', 'go on with an earlier session')
+    .option('--open', 'open the page in the browser')
+    .option('--json', 'print events, one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  omni run hello\n  omni run polly.yaml -p "add a test for parse()"\n  omni run hello --harness scripted --sample')
+  add(program, 'attach <session>', 'open a session that exists (id or address)', () => import('./commands/attach.ts'))
+    .option('--json', 'print events, one JSON object a line')
+    .addHelpText('after', '\nExample:\n  omni attach ses_0199c3')
+  declareSessions(program, add)
+  declareServer(program, add)
+  const agent = program.command('agent').description('check, explain and describe agent files')
+  add(agent, 'check <file>', 'say every problem of an agent file', () => import('./commands/agent-check.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent check polly.yaml')
+  add(agent, 'explain <file>', 'print the effective agent and where each value came from', () => import('./commands/agent-explain.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent explain polly.yaml')
+  add(agent, 'schema', 'print the JSON Schema of agent files, for editors', () => import('./commands/agent-schema.ts')).addHelpText('after', '\nExample:\n  omni agent schema > agent.schema.json')
+  const harness = program.command('harness').description('the programs that turn a model into an agent')
+  add(harness, 'list', 'harnesses and whether they can run here', () => import('./commands/harness-list.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni harness list')
+  add(harness, 'install <id>', 'install the tested version of a harness program from npm', () => import('./commands/harness-install.ts')).addHelpText('after', '\nExample:\n  omni harness install pi')
+  add(harness, 'doctor [id]', 'what is missing, per harness, and what to do', () => import('./commands/harness-doctor.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni harness doctor')
+  add(program, 'doctor', 'check this machine: Node, folders, box, server, harnesses', () => import('./commands/doctor.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni doctor')
+  add(program, 'completion <shell>', 'print completion for bash, zsh or fish', () => import('./commands/completion.ts')).addHelpText('after', '\nExample:\n  omni completion bash > /etc/bash_completion.d/omni')
+}
+
+type Add = <Options extends object>(parent: Command, usage: string, summary: string, load: () => Promise<{ run: Run<Options> }>) => Command
+
+function declareSessions(program: Command, add: Add): void {
+  add(program, 'sessions', 'list sessions, newest change first', () => import('./commands/sessions.ts'))
+    .option('-q, --query <text>', 'search titles and content')
+    .option('--archived', 'archived ones')
+    .option('-n, --limit <count>', 'at most this many', '20')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  omni sessions -q "parser"')
+  add(program, 'fork <session>', 'a new session that goes on from a turn of another', () => import('./commands/fork.ts'))
+    .option('--turn <turn>', 'after this turn (default: the last that ended)')
+    .option('--harness <id>', 'on another harness')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  omni fork ses_0199c3')
+  add(program, 'export <session>', 'write a session’s whole tree as JSON lines', () => import('./commands/export.ts'))
+    .option('-o, --output <file>', 'to this file (default: stdout)')
+    .addHelpText('after', '\nExample:\n  omni export ses_0199c3 -o session.jsonl')
+  add(program, 'import <file>', 'take in what an export wrote; all of it or nothing', () => import('./commands/import.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni import session.jsonl')
+  add(program, 'verify <file-or-session>', 'check the hash chain of an export or a session; needs no server for a file', () => import('./commands/verify.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni verify session.jsonl')
+}
+
+function declareServer(program: Command, add: Add): void {
+  const server = program.command('server').description('the local server on port 6767')
+  add(server, 'start', 'start it in the background', () => import('./commands/server-start.ts')).option('--port <port>', 'another port').option('--foreground', 'stay here and log to stderr').addHelpText('after', '\nExample:\n  omni server start')
+  add(server, 'stop', 'stop it; hosts and their agents go on until they are idle', () => import('./commands/server-stop.ts')).option('--all', 'stop the local host and its agents too').addHelpText('after', '\nExample:\n  omni server stop --all')
+  add(server, 'status', 'is it running, where, and what is attached', () => import('./commands/server-status.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni server status')
+  add(program, 'host', 'run harnesses for the local server (started by it)', () => import('./commands/host.ts')).option('--local', 'over the unix socket of this machine’s server').addHelpText('after', '\nExample:\n  omni host --local')
+}
