@@ -1,0 +1,44 @@
+import { AppError } from '../../spec/app-error.ts'
+import type { ReachFault } from '../../spec/ports/faults.ts'
+import { noFaults } from '../../spec/ports/faults.ts'
+import type { NumberedFact } from '../../spec/ports/host-link.ts'
+import { maxWaitingBytes } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+
+/** What a crash leaves: hand the same one to the next `createMemoryOutbox`, as a disk would be found again. */
+export interface MemoryDisk {
+  facts: { readonly fact: NumberedFact; readonly bytes: number }[]
+}
+
+/** An outbox for tests and the crash simulation. A fault that throws at a point leaves the disk as it is there. */
+export function createMemoryOutbox(options: { epoch: string; disk?: MemoryDisk; faults?: ReachFault; maxBytes?: number }): Outbox {
+  const { epoch, disk = { facts: [] }, faults = noFaults, maxBytes = maxWaitingBytes } = options
+  let last = 0
+  let closed = false
+  const waiting = () => disk.facts.reduce((sum, { bytes }) => sum + bytes, 0)
+  return {
+    epoch,
+    get full() {
+      return waiting() >= maxBytes
+    },
+    async append(report) {
+      if (closed) throw new AppError('unavailable', 'The outbox is closed.')
+      last += 1
+      const fact: NumberedFact = { type: 'fact', epoch, n: last, ...report }
+      faults('outbox.append.before')
+      disk.facts.push({ fact, bytes: JSON.stringify(fact).length })
+      faults('outbox.append.after')
+      return fact
+    },
+    pending: () => disk.facts.map(({ fact }) => fact),
+    acknowledge(of, n) {
+      faults('outbox.drop.before')
+      disk.facts = disk.facts.filter(({ fact }) => fact.epoch !== of || fact.n > n)
+      faults('outbox.drop.after')
+    },
+    close() {
+      closed = true
+      return Promise.resolve()
+    },
+  }
+}
