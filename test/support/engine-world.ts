@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { builtInPolicies } from '../../src/policy/built-in.ts'
+import type { PolicySet } from '../../src/policy/decision.ts'
+import { SessionEngine } from '../../src/session/engine.ts'
+import type { Command } from '../../src/spec/commands.ts'
+import type { Author, Envelope } from '../../src/spec/events/envelope.ts'
+import { noFaults } from '../../src/spec/ports/faults.ts'
+import type { HostFact } from '../../src/spec/ports/host-link.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
+import { countingIds } from './counting-ids.ts'
+import { HandHost } from './hand-host.ts'
+import { ManualClock } from './manual-clock.ts'
+
+export const person: Author = { kind: 'user', id: 'local' }
+
+/** An engine on a real SQLite file with a host played by hand. */
+export async function engineWorld(options: { policies?: PolicySet; steers?: boolean } = {}) {
+  const dir = await mkdtemp(join(tmpdir(), 'omni-engine-'))
+  const clock = new ManualClock()
+  const ids = countingIds()
+  const problems: unknown[] = []
+  const host = new HandHost()
+  let store = await openSqliteStore({ dir, clock, faults: noFaults })
+  const makeEngine = () => new SessionEngine({
+    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies, server: 'srv_1',
+    steers: () => options.steers ?? true, report: (problem, cause) => problems.push(new Error(problem, { cause })),
+  })
+  let engine = makeEngine()
+  onTestFinished(async () => {
+    await engine.close()
+    await store.close()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  const world = {
+    clock, host, problems,
+    get engine() {
+      return engine
+    },
+    get store() {
+      return store
+    },
+    connect: () => host.connect((link) => engine.acceptHost(link)),
+    async create(prompt?: string) {
+      const { session } = await engine.create({
+        id: ids.next('cmd').slice(4), agent: { name: 'hello', hash: 'h', spec: { prompt: 'Be brief.' } }, harness: 'scripted',
+        workspace: { mode: 'here', path: '/work' }, ...(prompt === undefined ? {} : { prompt }),
+      }, person)
+      return session
+    },
+    command: (session: string, body: Record<string, unknown> & { type: string }, by: Author = person) =>
+      engine.command(session, { id: ids.next('cmd'), ...body } as Command, by),
+    log: async (session: string): Promise<readonly Envelope[]> => store.sessions.read((await engine.describe(session)).tree, 0, 10_000),
+    types: async (session: string): Promise<string[]> => (await world.log(session)).map((event) => event.type),
+    view: async (session: string) => (await engine.describe(session)).view,
+    /** Reports a fact and waits until it is durable. */
+    async fact(session: string, turn: string | undefined, fact: HostFact) {
+      const message = host.fact({ session, ...(turn === undefined ? {} : { turn }) }, fact)
+      await host.acknowledged(message.n)
+      return message
+    },
+    /** The server process dies and a new one opens the same files. The host is not connected yet. */
+    async restart() {
+      host.cut()
+      await engine.close()
+      await store.close()
+      host.forget()
+      store = await openSqliteStore({ dir, clock, faults: noFaults })
+      engine = makeEngine()
+    },
+  }
+  return world
+}
+export type EngineWorld = Awaited<ReturnType<typeof engineWorld>>
+
+export const call = (id: string, extra: object = {}) => ({
+  type: 'call.wanted', call: id, tool: 'shell', title: 'ls', input: { command: 'ls' }, actions: [{ kind: 'exec', command: 'ls', outbound: false }], ...extra,
+}) as const satisfies HostFact
