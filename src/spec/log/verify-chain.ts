@@ -50,7 +50,7 @@ function expectedHash(event: Envelope): string | undefined {
     return hashEvent(event)
   } catch (error) {
     // Content that has no canonical text can not have been hashed.
-    if (error instanceof TypeError) return undefined
+    if (error instanceof TypeError || error instanceof RangeError) return undefined
     throw error
   }
 }

@@ -6,6 +6,9 @@ import type { AppendBatch, ForkLink } from '../../spec/ports/session-store.ts'
 /** Room for one tree's numbers; both stores refuse more, so that they behave the same. */
 export const maxSeq = 2 ** 30 - 1
 
+/** Events of these types say how the log is to be read; erasing one would change the meaning of others. */
+export const structuralTypes: ReadonlySet<string> = new Set(['session.rewound', 'session.forked'])
+
 /**
  * Checks that a batch continues the log at `head` (undefined: there is no such tree yet) and is numbered and linked.
  * Hashes are the caller's work and are not computed again.

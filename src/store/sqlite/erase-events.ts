@@ -3,6 +3,7 @@ import type { Envelope } from '../../spec/events/envelope.ts'
 import { isErased } from '../../spec/events/session-event.ts'
 import { digestOf } from '../../spec/log/chain.ts'
 import { canonicalJson } from '../../base/canonical-json.ts'
+import { structuralTypes } from '../projection/check-batch.ts'
 import { inLineage } from '../projection/lineage.ts'
 import { namedBlobs } from '../projection/named-blobs.ts'
 import { refoldItem } from '../projection/refold-item.ts'
@@ -10,9 +11,6 @@ import type { RareWrites } from './remove-tree.ts'
 import { lineageFrom } from './sessions-table.ts'
 import type { Tables } from './tables.ts'
 import type { TreeRow } from './trees-table.ts'
-
-/** Events of these types say how the log is to be read; without them other events would change their meaning. */
-const structural = new Set(['session.rewound', 'session.forked'])
 
 /**
  * Erases events where they are stored: of a fork's prefix, in its source. What was folded from them is folded again.
@@ -23,7 +21,7 @@ export function eraseEvents(tables: Tables, rare: RareWrites, tree: TreeRow, seq
     const owner = tables.trees.segments(tree, seq - 1, seq)[0]
     const [event] = tables.events.read(tree, seq - 1, seq, 1)
     if (owner === undefined || event === undefined) throw new AppError('not_found', `${tree.tree} has no event ${seq}.`)
-    if (structural.has(event.type)) throw new AppError('invalid', `Event ${seq} (${event.type}) holds the order of the conversation and can not be erased. Remove the session instead.`)
+    if (structuralTypes.has(event.type)) throw new AppError('invalid', `Event ${seq} (${event.type}) holds the order of the conversation and can not be erased. Remove the session instead.`)
     if (isErased(event.data)) continue
     eraseOne(tables, tables.trees.get(owner.no), event, at)
     dropSnapshots(tables, rare, owner.no)
