@@ -56,6 +56,14 @@ export async function engineWorld(options: { policies?: PolicySet; steers?: bool
     log: async (session: string): Promise<readonly Envelope[]> => store.sessions.read((await engine.describe(session)).tree, 0, 10_000),
     types: async (session: string): Promise<string[]> => (await world.log(session)).map((event) => event.type),
     view: async (session: string) => (await engine.describe(session)).view,
+    /** Resolves when the next event of this type is durable. */
+    async until(session: string, type: string): Promise<Envelope> {
+      const found = Promise.withResolvers<Envelope>()
+      const opened = await engine.open(session, { items: 1 }, {
+        events: (events) => events.forEach((event) => event.type === type && found.resolve(event)), delta: () => undefined,
+      })
+      return found.promise.finally(() => opened.close())
+    },
     /** Reports a fact and waits until it is durable. */
     async fact(session: string, turn: string | undefined, fact: HostFact) {
       const message = host.fact({ session, ...(turn === undefined ? {} : { turn }) }, fact)
