@@ -6,7 +6,7 @@ import { digestOf } from '../../spec/log/chain.ts'
 import { structuralTypes } from '../projection/check-batch.ts'
 import { inLineage } from '../projection/lineage.ts'
 import { namedBlobs } from '../projection/named-blobs.ts'
-import { refoldItem } from '../projection/refold-item.ts'
+import { refoldItem, withoutDuration } from '../projection/refold-item.ts'
 import { type MemoryDisk, type MemoryLane, type MemoryTree, readEvents } from './memory-disk.ts'
 import { lanesOf } from './memory-writes.ts'
 
@@ -60,7 +60,10 @@ function eraseOne(disk: MemoryDisk, tree: MemoryTree, event: Envelope, at: numbe
   const kept = new Set(tree.events.flatMap((other) => namedBlobs(canonicalJson(other.data))))
   for (const hash of namedBlobs(canonicalJson(data))) if (!kept.has(hash)) tree.blobs.delete(hash)
   for (const lane of lanesOf(disk, tree)) {
-    if (lane.session === event.session || inLineage(lane.lineage, event.session, seq)) refoldLane(disk, lane, seq, true)
+    if (lane.session !== event.session && !inLineage(lane.lineage, event.session, seq)) continue
+    refoldLane(disk, lane, seq, true)
+    const end = [...lane.items.values()].find((item) => item.kind === 'end' && item.key > seq && item.turn === event.turn)
+    if (event.type === 'turn.started' && end !== undefined) lane.items.set(end.key, withoutDuration(end))
   }
   dropSnapshots(disk, tree)
 }

@@ -17,6 +17,13 @@ export function refoldItem(events: readonly Envelope[]): TranscriptItem | undefi
   return item
 }
 
+/** The end of a turn whose start was erased: how long it took can not be folded any more. */
+export function withoutDuration(item: TranscriptItem): TranscriptItem {
+  if (item.kind !== 'end') return item
+  const { ms: _ms, ...rest } = item
+  return rest
+}
+
 /** States of a tool call that a later event can still change. */
 export const openStates: readonly string[] = ['proposed', 'asking', 'running', 'unknown']
 

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../base/canonical-json.ts'
 import { structuralTypes } from '../projection/check-batch.ts'
 import { inLineage } from '../projection/lineage.ts'
 import { namedBlobs } from '../projection/named-blobs.ts'
-import { refoldItem } from '../projection/refold-item.ts'
+import { refoldItem, withoutDuration } from '../projection/refold-item.ts'
 import type { RareWrites } from './remove-tree.ts'
 import { lineageFrom } from './sessions-table.ts'
 import type { Tables } from './tables.ts'
@@ -35,15 +35,17 @@ function eraseOne(tables: Tables, tree: TreeRow, event: Envelope, at: number): v
     if (!tables.events.mentions(tree.no, hash)) tables.blobs.drop(tree.no, hash)
   }
   for (const lane of tables.sessions.ofTree(tree.no)) {
-    if (lane.session === event.session || inLineage(lineageFrom(lane), event.session, seq)) refoldLane(tables, tree, lane.no, seq)
+    if (lane.session === event.session || inLineage(lineageFrom(lane), event.session, seq)) refoldLane(tables, tree, lane.no, event)
   }
 }
 
-function refoldLane(tables: Tables, tree: TreeRow, lane: number, seq: number): void {
+function refoldLane(tables: Tables, tree: TreeRow, lane: number, { seq, type, turn }: Envelope): void {
   const touched = tables.items.toolsTouchedSince(lane, 0, seq - 1, seq)
   tables.items.delete(lane, seq - 1, seq)
   const item = refoldItem(tables.events.read(tree, seq - 1, seq, 1))
   if (item !== undefined) tables.items.put(lane, item)
+  const end = type === 'turn.started' ? tables.items.nextEnd(lane, seq) : undefined
+  if (end !== undefined && end.turn === turn) tables.items.put(lane, withoutDuration(end))
   for (const tool of touched) {
     const again = refoldItem(tables.events.read(tree, tool.key - 1, tool.changed, Number.MAX_SAFE_INTEGER))
     if (again !== undefined) tables.items.put(lane, again)

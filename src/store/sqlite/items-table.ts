@@ -23,6 +23,7 @@ export class ItemsTable {
   readonly #rangeDown
   readonly #touched
   readonly #changeable
+  readonly #nextEnd
   readonly #delete
   readonly #searchable
   readonly #rewinds
@@ -39,6 +40,7 @@ export class ItemsTable {
     this.#rangeDown = database.prepare(`${range} ORDER BY id DESC LIMIT ?`)
     this.#touched = database.prepare(`${range} AND kind = 'tool' AND changed >= ? ORDER BY id`)
     this.#changeable = database.prepare(`${range} AND kind = 'tool' AND (changed > ? OR item ->> 'state' IN (${openStates.map((state) => `'${state}'`).join(', ')})) ORDER BY id`)
+    this.#nextEnd = database.prepare(`${range} AND kind = 'end' ORDER BY id LIMIT 1`)
     this.#delete = database.prepare('DELETE FROM items WHERE id > ? AND id <= ?')
     this.#searchable = database.prepare(`SELECT id FROM items WHERE id > ? AND id <= ? AND kind IN ('prompt', 'message')`)
     this.#rewinds = database.prepare('SELECT after, before FROM rewinds WHERE lane = ?')
@@ -78,6 +80,13 @@ export class ItemsTable {
     return pageItems(lane, { before: seq + 1, limit: Number.MAX_SAFE_INTEGER, withRewound: true }, (no) => this.look(no), (no, { above, upTo }) =>
       // Proof: the columns are those of ItemRow.
       (this.#changeable.all(rowId(no, above), rowId(no, upTo), seq) as unknown as ItemRow[]).map(toItem))
+  }
+
+  /** The first end of a turn after `key`. */
+  nextEnd(lane: number, key: number): TranscriptItem | undefined {
+    // Proof: the columns are those of ItemRow.
+    const row = this.#nextEnd.get(rowId(lane, key), rowId(lane, Number.MAX_SAFE_INTEGER)) as unknown as ItemRow | undefined
+    return row === undefined ? undefined : toItem(row)
   }
 
   rewound(lane: number): Rewound[] {
