@@ -1,0 +1,38 @@
+import type { Omnibox } from '../spec/ports/box.ts'
+import type { Clock } from '../spec/ports/clock.ts'
+import type { HarnessAdapter, ModelRoute } from '../spec/ports/harness.ts'
+import type { Outbox } from './outbox/outbox.ts'
+
+/** What the user's configuration says about one harness. */
+export interface HarnessSettings {
+  /** An explicit executable. */
+  readonly path?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly route?: ModelRoute
+}
+
+export interface HostOptions {
+  /** Names this host for ever, over its restarts. */
+  readonly id: string
+  readonly name: string
+  /** Package version of this code. */
+  readonly build: string
+  readonly adapters: readonly HarnessAdapter[]
+  readonly omnibox: Omnibox
+  /** Its epoch is the host's. The host closes it. */
+  readonly outbox: Outbox
+  readonly clock: Clock
+  /** Private folder: one folder per session is made in it. */
+  readonly homeDir: string
+  /** Folder of `omni harness install`. */
+  readonly installDir: string
+  /** The host's own environment, of which programs get an allow-list. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Never gets a secret: no environment, no prompt, no tool input. */
+  log(problem: string, cause?: unknown): void
+  readonly settings: {
+    readonly harness: Readonly<Record<string, HarnessSettings>>
+    /** Milliseconds after a turn until its program is closed; 10 minutes by default. */
+    readonly idleProgramMs?: number
+  }
+}

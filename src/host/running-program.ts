@@ -1,0 +1,116 @@
+import { AppError } from '../spec/app-error.ts'
+import type { Box, ProcessInfo } from '../spec/ports/box.ts'
+import type { Clock } from '../spec/ports/clock.ts'
+import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal } from '../spec/ports/harness.ts'
+import type { SessionSetup } from '../spec/ports/host-link.ts'
+
+const startMs = 60_000
+const closeMs = 5_000
+
+export interface ProgramStart {
+  readonly adapter: HarnessAdapter
+  readonly setup: SessionSetup
+  readonly context: Omit<HarnessContext, 'signal' | 'emit'>
+  /** Never called after `close` was, so that an old program cannot speak for a new one. */
+  hear(signal: HarnessSignal): void
+  /** Aborted when nobody waits for the start any more. */
+  readonly signal: AbortSignal
+}
+
+/** One started program of one session. Alive: it owns a process. */
+export class RunningProgram {
+  readonly #adapter: HarnessAdapter
+  readonly #session: HarnessSession
+  readonly #box: Box
+  readonly #clock: Clock
+  readonly #end: AbortController
+  /** What must be the same for the program to be used for another turn. */
+  readonly key: string
+  #model: string | undefined
+  #gone = false
+
+  private constructor(start: ProgramStart, session: HarnessSession, end: AbortController) {
+    this.#adapter = start.adapter
+    this.#session = session
+    this.#box = start.context.box
+    this.#clock = start.context.clock
+    this.#end = end
+    this.key = programKey(start.setup)
+    this.#model = start.setup.model
+  }
+
+  /** @throws {AppError} 'unavailable' or 'timeout' when it does not come up; nothing of it is left then. */
+  static async start(start: ProgramStart): Promise<RunningProgram> {
+    const { adapter, context, signal } = start
+    const end = new AbortController()
+    const stopped = Promise.withResolvers<never>()
+    stopped.promise.catch(() => undefined) // Raced below; it may be settled after the race.
+    const cancel = context.clock.after(startMs, () => {
+      stopped.reject(new AppError('timeout', `${adapter.title} did not start within ${startMs / 1_000} s. "omni harness doctor" says what it needs.`))
+    })
+    const abort = () => stopped.reject(new AppError('unavailable', 'The start was stopped.'))
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    const emit = (heard: HarnessSignal) => (end.signal.aborted ? undefined : start.hear(heard))
+    const starting = Promise.resolve().then(() => adapter.start({ ...context, emit, signal: end.signal }))
+    try {
+      return new RunningProgram(start, await Promise.race([starting, stopped.promise]), end)
+    } catch (error) {
+      end.abort()
+      // It may still come up, and must not stay.
+      void starting.then((late) => late.close(), () => undefined).catch(() => undefined)
+      await context.box.endSince(0, () => false)
+      throw error
+    } finally {
+      cancel()
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  get session(): HarnessSession {
+    return this.#session
+  }
+
+  /** False when it has ended by itself, or was closed. */
+  get alive(): boolean {
+    return !this.#gone
+  }
+
+  exited(): void {
+    this.#gone = true
+  }
+
+  /** Makes the program fit the next turn; false when only a new one will do. */
+  async fit(setup: SessionSetup): Promise<boolean> {
+    if (this.#gone || this.key !== programKey(setup)) return false
+    if (setup.model === this.#model) return true
+    if (setup.model === undefined || !this.#adapter.capabilities.modelSelection || this.#session.setModel === undefined) return false
+    // One that will not change is replaced by a new one.
+    const changed = await this.#session.setModel(setup.model).then(() => true, () => false)
+    if (changed) this.#model = setup.model
+    return changed
+  }
+
+  /** True for what an interrupt must leave alone. */
+  keeps(process: ProcessInfo): boolean {
+    return !this.#gone && this.#session.keeps(process)
+  }
+
+  /** Ends the program and everything in its box. Resolves when it is gone. */
+  async close(): Promise<void> {
+    this.#gone = true
+    this.#end.abort()
+    const late = Promise.withResolvers<void>()
+    const cancel = this.#clock.after(closeMs, late.resolve)
+    // A program that will not close is ended with its box's other processes.
+    await Promise.race([this.#session.close().catch(() => undefined), late.promise])
+    cancel()
+    await this.#box.endSince(0, () => false)
+  }
+}
+
+/** What a program is started with, all but the model, which many can change while they run. */
+export function programKey(setup: SessionSetup): string {
+  const { harness, generation, workspace, instructions, tools, env, effort } = setup
+  return JSON.stringify([harness, generation, workspace, instructions, tools, env, effort ?? null])
+}
