@@ -1,0 +1,88 @@
+import { useMemo } from 'react'
+import type { Client, Order } from '../../client/create-client.ts'
+import { useData } from './data-context.ts'
+import { goTo } from './location.ts'
+import type { Messages } from './messages.ts'
+
+export type SessionActions = ReturnType<typeof sessionActions>
+
+/** Everything a person can order of a session. Each resolves to whether it worked; a failure is shown. */
+export function useActions(session: string): SessionActions {
+  const { client, messages } = useData()
+  return useMemo(() => sessionActions(client, messages, session), [client, messages, session])
+}
+
+function sessionActions(client: Client, messages: Messages, session: string) {
+  const attempt = async (task: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await task()
+      return true
+    } catch (error) {
+      messages.error(error)
+      return false
+    }
+  }
+  const order = (command: Order) => attempt(() => client.command(session, command))
+  return {
+    send: (text: string) => order({ type: 'turn.start', text }),
+    steer: (text: string) => attempt(async () => {
+      const { landing } = await client.command(session, { type: 'turn.steer', text })
+      if (landing === 'next') messages.info('This harness takes it with the next turn.')
+    }),
+    stop: () => order({ type: 'turn.interrupt' }),
+    answer: (ask: { approval: string; digest: string }, answer: 'allow' | 'deny', comment?: string) =>
+      order({ type: 'approval.answer', approval: ask.approval, digest: ask.digest, answer, ...(comment === undefined || comment === '' ? {} : { comment }) }),
+    changeQueued: (prompt: string, text: string) => order({ type: 'queue.change', prompt, text }),
+    moveQueued: (prompt: string, before: string | null) => order({ type: 'queue.move', prompt, before }),
+    removeQueued: (prompt: string) => order({ type: 'queue.remove', prompt }),
+    steerQueued: (prompt: string) => order({ type: 'queue.steer', prompt }),
+    runQueue: () => order({ type: 'queue.run' }),
+    rename: (title: string) => order({ type: 'session.rename', title }),
+    archive: (archived: boolean) => attempt(async () => {
+      await client.command(session, { type: 'session.archive', archived })
+      messages.info(archived ? 'Archived. Show archived sessions in the list to bring it back.' : 'Back in the list.')
+    }),
+    declareLost: () => order({ type: 'host.declare-lost' }),
+    fork: (turn?: string) => attempt(async () => {
+      const made = await client.fork(session, turn === undefined ? {} : { turn })
+      goTo(made.session)
+      messages.info('Forked. The source is untouched.')
+    }),
+    remove: () => attempt(async () => {
+      await client.remove(session)
+      goTo(undefined)
+      messages.info('Deleted.')
+    }),
+    exportUrl: () => client.exportUrl(session),
+    /** The whole of a text that the log keeps outside, or undefined when it could not be had. */
+    blob: async (hash: string): Promise<string | undefined> => {
+      let text: string | undefined
+      await attempt(async () => {
+        text = await client.blob(hash)
+      })
+      return text
+    },
+    /** The whole text of a queued prompt: the view only quotes long ones. */
+    queuedText: async (prompt: string, seq: number): Promise<string | undefined> => {
+      let text: string | undefined
+      await attempt(async () => {
+        text = await findQueuedText(client, session, { prompt, seq })
+      })
+      return text
+    },
+  }
+}
+
+async function findQueuedText(client: Client, session: string, { prompt, seq }: { prompt: string; seq: number }): Promise<string | undefined> {
+  const pageSize = 500
+  for (let after = Math.max(0, seq - pageSize); ; after = Math.max(0, after - pageSize)) {
+    const { events } = await client.events(session, { after, limit: pageSize })
+    const found = events.findLast((event) => (event.type === 'queue.added' || event.type === 'queue.changed') && hasPrompt(event.data, prompt))
+    if (found !== undefined && hasPrompt(found.data, prompt)) return found.data.text
+    if (after === 0) return undefined
+  }
+}
+
+function hasPrompt(data: unknown, prompt: string): data is { prompt: string; text: string } {
+  return typeof data === 'object' && data !== null && 'prompt' in data && data.prompt === prompt && 'text' in data && typeof data.text === 'string'
+}
