@@ -46,8 +46,8 @@ export class SessionRunner {
   #turn: ActiveTurn | undefined
   #lastTurn: string | undefined
   #order: Promise<void>
-  readonly #stopped = new Set<string>()
-  #waiting = 0
+  /** Turns that are ordered and not settled, the running one first. */
+  readonly #turns = new Map<string, ActiveTurn>()
   #conversation: { key: string; token: string } | undefined
   #cancelIdle = () => {}
   #closing: Settled | undefined
@@ -61,32 +61,29 @@ export class SessionRunner {
   }
 
   get busy(): boolean {
-    return this.#waiting > 0
+    return this.#turns.size > 0
   }
 
   run(order: RunOrder): void {
+    const active = new ActiveTurn(order.turn)
     this.#cancelIdle()
-    this.#waiting += 1
-    this.#order = this.#order.then(() => this.#runTurn(order)).catch((error: unknown) => this.#deps.options.log('running a turn', error)).finally(() => {
-      this.#waiting -= 1
-      if (this.#waiting === 0) this.#waitIdle()
+    this.#turns.set(order.turn, active)
+    this.#order = this.#order.then(() => this.#runTurn(active, order)).catch((error: unknown) => this.#deps.options.log('running a turn', error)).finally(() => {
+      this.#turns.delete(order.turn)
+      if (!this.busy) this.#waitIdle()
     })
   }
 
   steer(turn: string, steer: string, text: string): void {
-    const active = this.#turn
-    if (active?.id !== turn) return this.#lostSteer(turn, 'its turn is over')
+    const active = this.#turns.get(turn)
+    if (active === undefined) return this.#lostSteer(turn, 'its turn is over')
     if (active.prompted) void this.#sendSteer(active, steer, text)
     else active.heldSteers.push({ steer, text })
   }
 
   interrupt(turn: string): void {
-    const active = this.#turn
-    if (active?.id !== turn) {
-      if (this.busy) this.#stopped.add(turn) // Its order waits behind another turn; else the turn is over.
-      return
-    }
-    if (active.stopping) return
+    const active = this.#turns.get(turn)
+    if (active === undefined || active.stopping) return
     active.stopping = true
     const program = this.#program
     if (!active.prompted || program === undefined) return active.end({ type: 'turn.settled', outcome: 'interrupted' })
@@ -114,15 +111,10 @@ export class SessionRunner {
     await this.#box?.close()
   }
 
-  async #runTurn({ turn, text, setup }: RunOrder): Promise<void> {
-    const active = new ActiveTurn(turn)
+  async #runTurn(active: ActiveTurn, { turn, text, setup }: RunOrder): Promise<void> {
     this.#turn = active
     this.#lastTurn = turn
     if (this.#closing !== undefined) active.end(this.#closing)
-    if (this.#stopped.delete(turn)) {
-      active.stopping = true
-      active.end({ type: 'turn.settled', outcome: 'interrupted' })
-    }
     let since = 0
     const played = async (): Promise<Settled> => {
       const program = await this.#fittingProgram(setup, active)

@@ -4,6 +4,8 @@ import { AppError } from '../../spec/app-error.ts'
 import type { Clock } from '../../spec/ports/clock.ts'
 import type { ReachFault } from '../../spec/ports/faults.ts'
 import type { NumberedFact } from '../../spec/ports/host-link.ts'
+import { dropAcknowledged } from './drop-acknowledged.ts'
+import type { WaitingFact } from './drop-acknowledged.ts'
 import { maxWaitingBytes } from './outbox.ts'
 import type { Outbox, Report } from './outbox.ts'
 import { listEpochs, outboxPath, readOutboxFile, removeOutboxFile, syncFolder } from './outbox-file.ts'
@@ -25,7 +27,7 @@ export async function openDiskOutbox(options: DiskOutboxOptions): Promise<Outbox
   if (!/^[\w-]+$/.test(epoch)) throw new AppError('invalid', `"${epoch}" is no epoch id.`)
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 })
-    const older: Waiting[] = []
+    const older: WaitingFact[] = []
     for (const each of await listEpochs(dir)) {
       if (each === epoch) throw new Error(`epoch ${epoch} has been used`)
       const { facts, damaged } = await readOutboxFile(outboxPath(dir, each))
@@ -42,10 +44,6 @@ export async function openDiskOutbox(options: DiskOutboxOptions): Promise<Outbox
   }
 }
 
-interface Waiting {
-  readonly fact: NumberedFact
-  readonly bytes: number
-}
 interface Queued {
   readonly fact: NumberedFact
   readonly line: string
@@ -59,7 +57,7 @@ class DiskOutbox implements Outbox {
   readonly #options: DiskOutboxOptions
   readonly #file: FileHandle
   /** Epoch by epoch, numbers rising in each. */
-  readonly #waiting: Waiting[]
+  readonly #waiting: WaitingFact[]
   #bytes: number
   #last = 0
   #size = 0
@@ -68,7 +66,7 @@ class DiskOutbox implements Outbox {
   #cleaning: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(options: DiskOutboxOptions, file: FileHandle, older: Waiting[]) {
+  constructor(options: DiskOutboxOptions, file: FileHandle, older: WaitingFact[]) {
     this.#options = options
     this.#file = file
     this.#waiting = older
@@ -102,11 +100,9 @@ class DiskOutbox implements Outbox {
 
   acknowledge(epoch: string, n: number): void {
     this.#options.faults('outbox.drop.before')
-    const from = this.#waiting.findIndex(({ fact }) => fact.epoch === epoch)
-    const left = this.#waiting.findIndex(({ fact }, index) => index >= from && (fact.epoch !== epoch || fact.n > n))
-    const count = from === -1 ? 0 : (left === -1 ? this.#waiting.length : left) - from
-    if (count > 0) {
-      this.#bytes -= this.#waiting.splice(from, count).reduce((sum, { bytes }) => sum + bytes, 0)
+    const dropped = dropAcknowledged(this.#waiting, epoch, n)
+    if (dropped.length > 0) {
+      this.#bytes -= dropped.reduce((sum, { bytes }) => sum + bytes, 0)
       if (!this.#waiting.some(({ fact }) => fact.epoch === epoch)) this.#clean(epoch)
     }
     this.#options.faults('outbox.drop.after')

@@ -2,12 +2,14 @@ import { AppError } from '../../spec/app-error.ts'
 import type { ReachFault } from '../../spec/ports/faults.ts'
 import { noFaults } from '../../spec/ports/faults.ts'
 import type { NumberedFact } from '../../spec/ports/host-link.ts'
+import { dropAcknowledged } from './drop-acknowledged.ts'
+import type { WaitingFact } from './drop-acknowledged.ts'
 import { maxWaitingBytes } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
 
 /** What a crash leaves: hand the same one to the next `createMemoryOutbox`, as a disk would be found again. */
 export interface MemoryDisk {
-  facts: { readonly fact: NumberedFact; readonly bytes: number }[]
+  readonly facts: WaitingFact[]
 }
 
 /** An outbox for tests and the crash simulation. A fault that throws at a point leaves the disk as it is there. */
@@ -15,25 +17,28 @@ export function createMemoryOutbox(options: { epoch: string; disk?: MemoryDisk; 
   const { epoch, disk = { facts: [] }, faults = noFaults, maxBytes = maxWaitingBytes } = options
   let last = 0
   let closed = false
-  const waiting = () => disk.facts.reduce((sum, { bytes }) => sum + bytes, 0)
+  let waiting = disk.facts.reduce((sum, { bytes }) => sum + bytes, 0)
   return {
     epoch,
     get full() {
-      return waiting() >= maxBytes
+      return waiting >= maxBytes
     },
     async append(report) {
       if (closed) throw new AppError('unavailable', 'The outbox is closed.')
       last += 1
       const fact: NumberedFact = { type: 'fact', epoch, n: last, ...report }
       faults('outbox.append.before')
-      disk.facts.push({ fact, bytes: JSON.stringify(fact).length })
+      const bytes = JSON.stringify(fact).length
+      disk.facts.push({ fact, bytes })
+      waiting += bytes
       faults('outbox.append.after')
       return fact
     },
     pending: () => disk.facts.map(({ fact }) => fact),
     acknowledge(of, n) {
       faults('outbox.drop.before')
-      disk.facts = disk.facts.filter(({ fact }) => fact.epoch !== of || fact.n > n)
+      const dropped = dropAcknowledged(disk.facts, of, n)
+      waiting -= dropped.reduce((sum, { bytes }) => sum + bytes, 0)
       faults('outbox.drop.after')
     },
     close() {

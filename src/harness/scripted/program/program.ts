@@ -32,7 +32,7 @@ export function createProgram(deps: ProgramDeps): { hear(message: ToProgram): Pr
     const scenario = readScenario(prompt)
     if (scenario.type === 'invalid') throw new ScenarioFailure(`The plan cannot be read: ${scenario.problem}.`, 'Mend the PLAN in the prompt.')
     if (scenario.type === 'plan') return runScenario(scenario.steps, active.turn, () => takeSteers(active))
-    await runDemo({ prompt, earlierTurns: transcript.turns }, active.turn)
+    await runDemo({ prompt, earlierTurns: transcript.turns - 1 }, active.turn)
     await runScenario(takeSteers(active), active.turn, () => takeSteers(active))
   }
   async function runTurn(turnId: string, text: string, { workspace, transcript }: { workspace: string; transcript: Transcript }): Promise<void> {
@@ -41,13 +41,13 @@ export function createProgram(deps: ProgramDeps): { hear(message: ToProgram): Pr
     const turn = createTurn({ turn: turnId, files: createWorkspaceFiles(workspace), send, pause: deps.pause, model: () => model, signal })
     const active: Running = { turn, interrupt, steers: [] }
     running = active
-    const ending = await play(text, active, transcript).then<FromProgram, FromProgram>(
+    // Remembered before it runs: also a turn that a crash cuts off was had.
+    const ending = await transcript.add(turnId, text).then(() => play(text, active, transcript)).then<FromProgram, FromProgram>(
       () => ({ type: 'settled', outcome: 'completed' }),
       (error: unknown) => (signal.aborted ? { type: 'settled', outcome: 'interrupted' } : failure(error)),
     )
     running = undefined
     turn.end()
-    await transcript.add(turnId, text)
     send(ending)
   }
 

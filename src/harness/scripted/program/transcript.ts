@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The program's own memory: one JSON line for each finished turn, in the session's private folder. */
+/** The program's own memory: one JSON line for each turn, in the session's private folder. */
 export interface Transcript {
   /** What brings it back: the name of its file. */
   readonly token: string
