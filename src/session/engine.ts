@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts'
 import type { CreateSession, ForkSession, SessionRef, Snapshot } from '../spec/api/http.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { Command, CommandResult } from '../spec/commands.ts'
@@ -104,7 +105,7 @@ export class SessionEngine {
     const workspace = { mode: request.workspace.mode ?? 'here', path: request.workspace.path } as const
     const writer = this.#writer(session)
     await writer.run({ by, cause: request.id }, (tx) => {
-      if (tx.state.lanes[session] !== undefined) return
+      if (own(tx.state.lanes, session) !== undefined) return
       tx.emit(session, 'session.created', {
         agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(title === undefined ? {} : { title }),
       })
@@ -190,7 +191,7 @@ export class SessionEngine {
   }
 
   async #startOf(writer: TreeWriter, session: string, from: { after?: number; items: number }, published: { seq: number; views: TreeState['views']; partials: readonly PartialItem[] }) {
-    const view = published.views[session]
+    const view = own(published.views, session)
     if (view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
     if (from.after !== undefined && from.after <= published.seq && published.seq - from.after <= maxResumeEvents) {
       const events = await this.#deps.store.read(writer.tree, from.after, published.seq - from.after)
@@ -202,7 +203,7 @@ export class SessionEngine {
   }
 
   async #ref(session: string, writer: TreeWriter): Promise<SessionRef> {
-    const view = await writer.peek(() => writer.published.views[session])
+    const view = await writer.peek(() => own(writer.published.views, session))
     if (view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
     return { session, tree: writer.tree, view }
   }
@@ -291,10 +292,10 @@ export class SessionEngine {
 }
 
 function forkPoint(state: TreeState, session: string, turn: string | undefined) {
-  const lane = state.lanes[session]
-  const view = state.views[session]
+  const lane = own(state.lanes, session)
+  const view = own(state.views, session)
   if (lane === undefined || view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
-  const seq = turn === undefined ? lane.lastEnd?.seq : lane.ends[turn]
+  const seq = turn === undefined ? lane.lastEnd?.seq : own(lane.ends, turn)
   if (seq === undefined) {
     throw new AppError('conflict', turn === undefined ? 'There is no ended turn to fork at yet.' : `There is no ended turn ${turn} in this session.`)
   }

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts'
 import type { NumberedFact } from '../spec/ports/host-link.ts'
 import type { BlobStore } from '../spec/ports/session-store.ts'
 import type { PartialItem } from '../spec/view/transcript-item.ts'
@@ -25,15 +26,15 @@ interface RecordDeps {
 /** A fact that can not be understood must not hold up those behind it: it is named in the log and passed over. */
 function recordSafely(tx: Transaction, { deps, host, stored }: { deps: RecordDeps; host: string; stored: StoreText }, message: NumberedFact): void {
   const { epoch, n, session } = message
-  const turn = tx.state.lanes[session]?.turn
+  const turn = own(tx.state.lanes, session)?.turn
   const cause = turn !== undefined && turn.turn === message.turn ? { cause: turn.startSeq } : {}
-  const own = tx.from({ by: { kind: 'host', id: host }, ...cause, src: { host, epoch, n } })
+  const place = tx.from({ by: { kind: 'host', id: host }, ...cause, src: { host, epoch, n } })
   try {
-    recordFact(own, message, host, stored)
+    recordFact(place, message, host, stored)
   } catch (error) {
     deps.report(`recording a ${message.fact.type} of ${session}`, error)
-    if (tx.state.lanes[session] === undefined) return
-    own.emit(session, 'notice.given', { level: 'warning', text: `A report of the host could not be recorded: ${error instanceof Error ? error.message : String(error)}` })
+    if (own(tx.state.lanes, session) === undefined) return
+    place.emit(session, 'notice.given', { level: 'warning', text: `A report of the host could not be recorded: ${error instanceof Error ? error.message : String(error)}` })
   }
 }
 

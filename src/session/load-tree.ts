@@ -1,6 +1,6 @@
 import type { SessionStore } from '../spec/ports/session-store.ts'
 import { foldTree } from './state/fold-tree.ts'
-import { emptyTree, foldVersion, type TreeState } from './state/tree-state.ts'
+import { emptyTree, foldVersion, readTree, type TreeState } from './state/tree-state.ts'
 
 const pageSize = 1_000
 
@@ -21,6 +21,5 @@ export async function loadTree(store: SessionStore, tree: string, fork?: { reado
 async function startingState(store: SessionStore, tree: string, as: string, upTo: number): Promise<TreeState> {
   const snapshot = await store.snapshot(tree)
   if (snapshot === undefined || snapshot.version !== foldVersion || snapshot.seq > upTo) return emptyTree(as)
-  // Proof: written by this very fold version, from a TreeState.
-  return { ...(JSON.parse(snapshot.state) as TreeState), tree: as }
+  return readTree(snapshot.state, as)
 }

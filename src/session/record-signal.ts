@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
@@ -15,8 +16,8 @@ export type StoreText = (text: string) => StoredText
  */
 export function recordFact(tx: Transaction, message: NumberedFact, host: string, stored: StoreText): void {
   const { session, fact } = message
-  if ((tx.state.facts[`${host}/${message.epoch}`] ?? 0) >= message.n) return
-  const lane = tx.state.lanes[session]
+  if ((tx.state.facts.get(`${host}/${message.epoch}`) ?? 0) >= message.n) return
+  const lane = own(tx.state.lanes, session)
   if (lane === undefined) return // A session this server never had: nothing to keep it in.
   const at: At = message.turn === undefined ? {} : { turn: message.turn }
   const place = { tx, session, at, stored }
@@ -30,7 +31,7 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     case 'message': return recordMessage(place, fact)
     case 'call.wanted': {
       // The first one keeps the id; refusing is the answer that can do no harm.
-      if (lane.calls[fact.call] !== undefined) {
+      if (own(lane.calls, fact.call) !== undefined) {
         const reason = `The harness used call id ${fact.call} twice.`
         tx.emit(session, 'notice.given', { level: 'warning', text: reason }, at)
         return tx.order(session, { type: 'call.verdict', session, call: fact.call, verdict: { type: 'deny', reason } })
@@ -96,7 +97,7 @@ function recordMessage({ tx, session, at, stored }: Place, fact: Fact<'message'>
 
 function recordSeen({ tx, session, at, stored }: Place, fact: Fact<'call.seen'>): void {
   const { call, tool, title, input, actions } = fact
-  if (tx.lane(session).calls[call] !== undefined) return
+  if (own(tx.lane(session).calls, call) !== undefined) return
   const text = stored(inputText(input))
   tx.uses(text)
   tx.emit(session, 'tool.proposed', { call, tool, title, input: text, actions, gated: false }, at)
@@ -105,7 +106,7 @@ function recordSeen({ tx, session, at, stored }: Place, fact: Fact<'call.seen'>)
 
 function recordDone({ tx, session, at, stored }: Place, fact: Fact<'call.done'>): void {
   // The program's own word on a call that we refused, or that it never named, adds nothing.
-  if (tx.lane(session).calls[fact.call] === undefined) return
+  if (own(tx.lane(session).calls, fact.call) === undefined) return
   const output = stored(fact.output)
   tx.uses(output)
   const { call, outcome, exitCode } = fact
@@ -119,7 +120,7 @@ export function endTurn(tx: Transaction, session: string, ending: EventData<'tur
   if (turn === undefined) return
   for (const call of Object.values(lane.calls)) {
     if (call.state === 'unknown') continue
-    if (call.approval !== undefined && lane.asks[call.approval] !== undefined) {
+    if (call.approval !== undefined && own(lane.asks, call.approval) !== undefined) {
       tx.emit(session, 'approval.expired', { approval: call.approval, reason: 'The turn ended.' }, { turn })
     }
     if (call.state !== 'released') refuseCall(tx, session, call.call, 'The turn ended before it was decided.')

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { Author, Envelope, Source } from '../spec/events/envelope.ts'
 import type { EventData, EventType, NewEvent } from '../spec/events/session-event.ts'
@@ -74,13 +75,13 @@ export class Transaction {
 
   /** @throws {AppError} 'not_found' */
   lane(session: string): Lane {
-    const lane = this.state.lanes[session]
+    const lane = own(this.state.lanes, session)
     if (lane === undefined) throw new AppError('not_found', `There is no session ${session}.`)
     return lane
   }
 
   emit<Type extends EventType>(session: string, type: Type, data: EventData<Type>, options: { turn?: string; by?: Author; cause?: number } = {}): void {
-    const turn = options.turn ?? this.state.lanes[session]?.turn?.turn
+    const turn = options.turn ?? own(this.state.lanes, session)?.turn?.turn
     const event = {
       session, type, data, by: options.by ?? this.#origin.by, cause: options.cause ?? this.#origin.cause ?? this.state.seq,
       ...(turn === undefined ? {} : { turn }),
@@ -96,7 +97,7 @@ export class Transaction {
 
   /** Orders something of the host that runs `session`'s turn. */
   order(session: string, message: HostOrder['message']): void {
-    const host = this.state.lanes[session]?.turn?.host ?? this.around.host
+    const host = own(this.state.lanes, session)?.turn?.host ?? this.around.host
     if (host !== undefined) this.batch.orders.push({ host, message })
   }
 

@@ -7,7 +7,7 @@ import type { SessionView } from '../spec/view/session-view.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
 import { loadTree } from './load-tree.ts'
 import { Partials } from './partials.ts'
-import { foldVersion, type TreeState } from './state/tree-state.ts'
+import { foldVersion, type TreeState, writeTree } from './state/tree-state.ts'
 import { type Batch, type HostOrder, type Origin, type Surroundings, Transaction } from './transaction.ts'
 
 /** Hears what became durable, in order, and deltas between. Called synchronously: it must not block. */
@@ -121,7 +121,7 @@ export class TreeWriter {
     const state = this.#state
     if (state === undefined || this.#failed || state.seq !== this.#published.seq || state.seq - this.#snapshotSeq < snapshotEvery) return
     this.#snapshotSeq = state.seq
-    await this.#deps.store.saveSnapshot(this.tree, { seq: state.seq, version: foldVersion, state: JSON.stringify(state) })
+    await this.#deps.store.saveSnapshot(this.tree, { seq: state.seq, version: foldVersion, state: writeTree(state) })
   }
 
   #enqueue<Result>(job: () => Promise<{ durable: Promise<void>; result: Result }>): Promise<Result> {

@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
 import { answerCall } from '../gate.ts'
@@ -8,8 +9,8 @@ export function answerApproval(tx: Transaction, session: string, command: Extrac
   const { approval, digest, answer, comment } = command
   if (tx.by.kind !== 'user') throw new AppError('forbidden', 'Only a person can answer an approval.')
   const lane = tx.lane(session)
-  const ask = lane.asks[approval]
-  const call = ask === undefined ? undefined : lane.calls[ask.call]
+  const ask = own(lane.asks, approval)
+  const call = ask === undefined ? undefined : own(lane.calls, ask.call)
   if (ask === undefined || call === undefined) throw new AppError('conflict', 'That approval is no longer open: it was answered or its turn ended.')
   if (ask.digest !== digest) throw new AppError('conflict', 'The card has changed since you saw it. Look at it again.')
   tx.emit(session, 'approval.answered', { approval, answer, ...(comment === undefined ? {} : { comment }) })

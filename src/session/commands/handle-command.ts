@@ -30,11 +30,11 @@ const handlers: { readonly [Type in CommandType]: Handler<Type> } = {
  * @throws {AppError} when the command does not fit the state; nothing is changed then.
  */
 export function handleCommand(tx: Transaction, session: string, command: Command): CommandResult {
-  const earlier = tx.state.commands[command.id]
+  const earlier = tx.state.commands.get(command.id)
   if (earlier !== undefined) return earlier
   tx.lane(session)
   // Proof: the table's type ties each handler to its command's type.
   const handler = handlers[command.type] as Handler<CommandType>
   handler(tx, session, command)
-  return tx.state.commands[command.id] ?? { seq: tx.state.seq }
+  return tx.state.commands.get(command.id) ?? { seq: tx.state.seq }
 }

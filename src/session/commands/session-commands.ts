@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
 import { endTurn } from '../record-signal.ts'
@@ -30,7 +31,7 @@ export function archiveSession(tx: Transaction, session: string, { archived }: O
 export function rewindSession(tx: Transaction, session: string, { turn }: Of<'session.rewind'>): void {
   const lane = tx.lane(session)
   if (lane.turn !== undefined) throw new AppError('conflict', 'A turn is running. Stop it before rewinding.')
-  const to = turn === null ? 0 : lane.ends[turn]
+  const to = turn === null ? 0 : own(lane.ends, turn)
   if (to === undefined) throw new AppError('not_found', `There is no ended turn ${turn} in this session.`)
   if (lane.lastEnd === undefined || lane.lastEnd.seq === to) throw new AppError('conflict', 'The conversation is there already.')
   tx.emit(session, 'session.rewound', { to })

@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts'
 import type { Envelope } from '../../spec/events/envelope.ts'
 import { blocksDecisions, type EventData, readEvent, type SessionEvent } from '../../spec/events/session-event.ts'
 import type { CommandResult } from '../../spec/commands.ts'
@@ -11,8 +12,8 @@ export function foldTree(state: TreeState, stored: Envelope): ItemChange {
   state.seq = stored.seq
   state.hash = stored.hash
   state.at = stored.at
-  if (event.src !== undefined) state.facts[`${event.src.host}/${event.src.epoch}`] = event.src.n
-  if (typeof event.cause === 'string') state.commands[event.cause] = resultOf(state.commands[event.cause], event)
+  if (event.src !== undefined) state.facts.set(`${event.src.host}/${event.src.epoch}`, event.src.n)
+  if (typeof event.cause === 'string') state.commands.set(event.cause, resultOf(state.commands.get(event.cause), event))
   if (blocksDecisions(event)) state.blockedBy ??= `${stored.type} (version ${stored.v}, event ${stored.seq})`
   foldView(state, event)
   foldLane(state, event)
@@ -36,7 +37,7 @@ const turnOf = (event: SessionEvent) => (event.turn === undefined ? {} : { turn:
 
 function foldView(state: TreeState, event: SessionEvent): void {
   const from = event.type === 'session.forked' ? event.data.from.session : event.session
-  const view = state.views[from] ?? emptyView(state.tree, from)
+  const view = own(state.views, from) ?? emptyView(state.tree, from)
   state.views[event.session] = applyEvent(view, event)
 }
 
@@ -46,11 +47,11 @@ function foldLane(state: TreeState, event: SessionEvent): void {
     return
   }
   if (event.type === 'session.forked') {
-    const source = state.lanes[event.data.from.session]
+    const source = own(state.lanes, event.data.from.session)
     state.lanes[event.session] = forkedLane(event.session, event.data, source)
     return
   }
-  const lane = state.lanes[event.session]
+  const lane = own(state.lanes, event.session)
   if (lane !== undefined) state.lanes[event.session] = applyToLane(lane, event)
 }
 
@@ -104,7 +105,8 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
       return { ...withCall(lane, call, { state: 'asking', approval }), asks: { ...lane.asks, [approval]: { call, digest, rules } } }
     }
     case 'approval.answered': case 'approval.expired': {
-      const { [event.data.approval]: ask, ...asks } = lane.asks
+      const ask = own(lane.asks, event.data.approval)
+      const { [event.data.approval]: _closed, ...asks } = lane.asks
       return ask === undefined ? lane : { ...withCall(lane, ask.call, { state: 'proposed' }), asks }
     }
     case 'tool.released': return withCall(lane, event.data.call, { state: 'released' })
@@ -114,8 +116,9 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
 }
 
 function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
-  const { [data.call]: call, ...calls } = lane.calls
+  const call = own(lane.calls, data.call)
   if (call === undefined) return lane
+  const { [data.call]: _closed, ...calls } = lane.calls
   if (data.outcome === 'unknown') return withCall(lane, data.call, { state: 'unknown' })
   const closed = { ...lane, calls }
   // Refused before it ran: the program still waits for the answer until the host has passed it on.
@@ -152,6 +155,6 @@ function withTurn(lane: Lane, change: (turn: NonNullable<Lane['turn']>) => Parti
 }
 
 function withCall(lane: Lane, id: string, change: Partial<Lane['calls'][string]>): Lane {
-  const call = lane.calls[id]
+  const call = own(lane.calls, id)
   return call === undefined ? lane : { ...lane, calls: { ...lane.calls, [id]: { ...call, ...change } } }
 }

@@ -73,17 +73,16 @@ export interface Lane {
 
 /**
  * The engine's fold of one tree, owned by that tree's single writer, which alone changes it, in place: copying every
- * record at every event would make the writer quadratic. Plain JSON, so that a snapshot is its text.
- */
+ * record at every event would make the writer quadratic. */
 export interface TreeState {
   readonly tree: string
   seq: number
   hash: string
   at: number
   /** First results of commands, by command id. */
-  readonly commands: Record<string, CommandResult>
+  readonly commands: Map<string, CommandResult>
   /** Highest fact number seen, by `host/epoch`. */
-  readonly facts: Record<string, number>
+  readonly facts: Map<string, number>
   readonly lanes: Record<string, Lane>
   readonly views: Record<string, SessionView>
   items: ItemFold
@@ -92,5 +91,17 @@ export interface TreeState {
 }
 
 export function emptyTree(tree: string): TreeState {
-  return { tree, seq: 0, hash: genesis, at: 0, commands: {}, facts: {}, lanes: {}, views: {}, items: emptyItemFold }
+  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), lanes: {}, views: {}, items: emptyItemFold }
+}
+
+/** A snapshot's text. */
+export function writeTree(state: TreeState): string {
+  return JSON.stringify({ ...state, commands: [...state.commands], facts: [...state.facts] })
+}
+
+/** Reads what `writeTree` of this fold version wrote, as the state of `tree`. */
+export function readTree(text: string, tree: string): TreeState {
+  // Proof: written by `writeTree`; another fold version is never read.
+  const raw = JSON.parse(text) as Omit<TreeState, 'commands' | 'facts'> & { commands: [string, CommandResult][]; facts: [string, number][] }
+  return { ...raw, tree, commands: new Map(raw.commands), facts: new Map(raw.facts) }
 }
