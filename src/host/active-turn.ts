@@ -9,6 +9,8 @@ export class ActiveTurn {
   stopping = false
   /** True once the program has been given the prompt. */
   prompted = false
+  /** True when the program itself said that the turn is over. */
+  settledByProgram = false
   /** Steers that came before the prompt was given. */
   readonly heldSteers: { readonly steer: string; readonly text: string }[] = []
   /** Steers that the program has and has not confirmed, oldest first. */

@@ -130,10 +130,9 @@ class RealHost implements Host {
     const text = `A report of the program (${report.fact.type}) was not valid and is left out.`
     const fact: HostFact = checked.success ? checked.data : { type: 'notice', level: 'warning', text }
     this.#idleSince = this.#options.clock.now()
-    await outbox.append({ ...report, fact }).then(
-      (numbered) => this.#link?.send(numbered),
-      (cause: unknown) => log('a report could not be kept', cause),
-    )
+    await outbox.append({ ...report, fact })
+      .then((numbered) => this.#link?.send(numbered))
+      .catch((cause: unknown) => log('a report could not be kept', cause))
   }
 
   #end(session: string, reason: string): void {

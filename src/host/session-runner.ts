@@ -7,6 +7,7 @@ import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
 import type { HostOptions } from './host-options.ts'
+import { limitText, maxNoteBytes } from './limit-text.ts'
 import { programEnvironment } from './program-environment.ts'
 import type { ProgramShelf } from './program-shelf.ts'
 import { RunningProgram } from './running-program.ts'
@@ -135,6 +136,8 @@ export class SessionRunner {
 
   async #finishTurn(active: ActiveTurn, ending: Settled, since: number): Promise<void> {
     this.#calls.refuse('The turn is over.')
+    // Its word on this turn may still come, and must not end the next one.
+    if (active.prompted && !active.settledByProgram) await this.#closeProgram()
     // A stop, or a program that died, leaves nothing running; an ordinary end may leave something meant to stay.
     if (active.prompted && (active.stopping || this.#program?.alive !== true)) await this.#endProcesses(since)
     this.#reporter?.endTurn()
@@ -188,7 +191,7 @@ export class SessionRunner {
       ...(setup.effort === undefined ? {} : { effort: setup.effort }),
       ...(configured?.route === undefined ? {} : { route: configured.route }),
       ...(resume === undefined ? {} : { resume }),
-      ...(setup.history === undefined ? {} : { history: setup.history }),
+      ...(setup.history === undefined || resume !== undefined ? {} : { history: setup.history }),
       authorize: (call: Parameters<CallDesk['authorize']>[0]) => this.#calls.authorize(call),
     }
   }
@@ -210,8 +213,9 @@ export class SessionRunner {
       case 'settled': {
         const ending: Settled = signal.outcome === 'failed' ? failed(signal.reason, signal.advice) : { type: 'turn.settled', outcome: signal.outcome }
         // Outside a turn, and before the prompt was given, there is nothing it could settle.
-        if (this.#turn?.prompted === true) this.#turn.end(ending)
-        return
+        if (this.#turn?.prompted !== true) return
+        this.#turn.settledByProgram = true
+        return this.#turn.end(ending)
       }
       case 'exited': return this.#exited(signal)
       case 'steer.landed': {
@@ -225,7 +229,7 @@ export class SessionRunner {
 
   #exited({ code, signal, detail }: Extract<HarnessSignal, { type: 'exited' }>): void {
     this.#program?.exited()
-    this.#fact({ type: 'harness.exited', code, signal, detail })
+    this.#fact({ type: 'harness.exited', code, signal, detail: limitText(detail, maxNoteBytes).text })
     const active = this.#turn
     if (active === undefined) return
     this.#deps.options.clock.after(lastWordsMs, () => {

@@ -195,3 +195,24 @@ it('reports a program that cannot be executed', async () => {
   broken.run('trn_1', 'x')
   expect(await broken.settled('trn_1')).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('EACCES') })
 })
+
+it('lets a late word on a failed turn not end the next one', async () => {
+  let speak = () => {}
+  let prompts = 0
+  const late = handHarness((context) => ({
+    prompt: async () => {
+      prompts += 1
+      if (prompts > 1) return
+      speak = () => context.emit({ type: 'settled', outcome: 'completed' })
+      throw new Error('it did not take the prompt')
+    },
+  }))
+  const world = await hostWorld({ adapters: [late] })
+  world.run('trn_1', 'x', hand)
+  expect(await world.settled('trn_1')).toMatchObject({ outcome: 'failed' })
+  world.run('trn_2', 'x', hand)
+  await expect.poll(() => prompts).toBe(2)
+  speak()
+  world.order({ type: 'turn.interrupt', session: 'ses_1', turn: 'trn_2' })
+  expect(await world.settled('trn_2')).toMatchObject({ outcome: 'interrupted' })
+})

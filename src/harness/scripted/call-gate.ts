@@ -11,15 +11,17 @@ export interface CallGate {
   propose(call: string, use: ToolInput): void
   /** The program's word on a call that it ran itself, or gave up. */
   done(call: string, outcome: 'ok' | 'error' | 'denied' | 'interrupted', output: string): void
-  /** Ends running commands; nothing asked for in this turn runs any more. Resolves when they are gone. */
+  /** Ends running commands; nothing asked for in this turn runs any more. Resolves when they are gone and reported. */
   interrupt(): Promise<void>
+  /** Resolves when no command runs and each is reported. */
+  quiet(): Promise<void>
 }
 
 export function createCallGate(context: HarnessContext, send: (message: ToProgram) => void): CallGate {
   /** One object per turn: what belongs to an earlier one runs no more. */
   let turn = { open: false }
   const open = new Set<string>()
-  const commands = new Map<string, RunningCommand>()
+  const commands = new Map<string, { readonly command: RunningCommand; readonly reported: Promise<void> }>()
 
   const report = (call: string, outcome: 'ok' | 'error' | 'denied' | 'interrupted', output: string, exitCode?: number) => {
     if (!open.delete(call)) return
@@ -38,14 +40,20 @@ export function createCallGate(context: HarnessContext, send: (message: ToProgra
     const command = runCommand(context.box, use.input.command, { cwd: context.workspace, env: context.env }, (text) =>
       context.emit({ type: 'tool.output', call, text }),
     )
-    commands.set(call, command)
-    const result = await command.result
-    commands.delete(call)
-    report(call, result.outcome, result.output, result.exitCode)
-    send({ type: 'result', call, ...result })
+    const reported = command.result.then((result) => {
+      commands.delete(call)
+      report(call, result.outcome, result.output, result.exitCode)
+      send({ type: 'result', call, ...result })
+    })
+    commands.set(call, { command, reported })
+    await reported
   }
 
+  const quiet = async () => {
+    await Promise.all([...commands.values()].map(({ reported }) => reported))
+  }
   return {
+    quiet,
     startTurn() {
       turn = { open: true }
     },
@@ -63,7 +71,8 @@ export function createCallGate(context: HarnessContext, send: (message: ToProgra
     done: (call, outcome, output) => report(call, outcome, output),
     async interrupt() {
       turn.open = false
-      await Promise.all([...commands.values()].map((command) => command.stop()))
+      await Promise.all([...commands.values()].map(({ command }) => command.stop()))
+      await quiet()
     },
   }
 }

@@ -65,8 +65,12 @@ function attach(child: BoxProcess, context: HarnessContext): AttachedSession {
       case 'call': return calls.propose(message.call, message.use)
       case 'done': return calls.done(message.call, message.outcome, message.output)
       case 'steered': return context.emit({ type: 'steer.landed', when: 'now' })
-      case 'settled': return settle(message)
-      case 'settled.failed': return settle({ type: 'settled', outcome: 'failed', reason: message.reason, advice: message.advice })
+      // A turn is over when its commands are: an interrupted program is quicker than they are.
+      case 'settled': return void calls.quiet().finally(() => settle(message))
+      case 'settled.failed': {
+        const { reason, advice } = message
+        return void calls.quiet().finally(() => settle({ type: 'settled', outcome: 'failed', reason, advice }))
+      }
       default: return context.emit(signalOf(message))
     }
   }

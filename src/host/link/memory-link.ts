@@ -1,4 +1,4 @@
-import type { ReachFault } from '../../spec/ports/faults.ts'
+import type { FaultPoint, ReachFault } from '../../spec/ports/faults.ts'
 import { noFaults } from '../../spec/ports/faults.ts'
 import type { EngineEnd, HostEnd, LinkEnd, ToEngine, ToHost } from '../../spec/ports/host-link.ts'
 
@@ -9,21 +9,37 @@ export interface MemoryLink {
   cut(): void
 }
 
-/** Both ends of a link in one process. Messages arrive one per microtask, in order, as copies. */
-export function createMemoryLink(faults: ReachFault = noFaults): MemoryLink {
+/**
+ * Both ends of a link in one process. Messages arrive one per microtask, in order, as copies.
+ * @param crashed told when an end's listener throws, as a fault point in the simulation does: that end is dead, the link
+ *   cut. Without it the error is thrown into the void, where the process notices.
+ */
+export function createMemoryLink(faults: ReachFault = noFaults, crashed: (error: unknown) => void = rethrow): MemoryLink {
   const ended = Promise.withResolvers<void>()
   let open = true
   const cut = () => {
     open = false
     ended.resolve()
   }
-  const toHost = createWay<ToHost>(() => open)
-  const toEngine = createWay<ToEngine>(() => open)
+  const fail = (error: unknown) => {
+    cut()
+    crashed(error)
+  }
+  const toHost = createWay<ToHost>(() => open, fail)
+  const toEngine = createWay<ToEngine>(() => open, fail)
+  const reach = (point: FaultPoint) => {
+    try {
+      faults(point)
+    } catch (error) {
+      cut() // The end that sends is dead.
+      throw error
+    }
+  }
   const end = <Out, In>(out: Way<Out>, incoming: Way<In>, name: 'to-host' | 'to-engine'): LinkEnd<Out, In> => ({
     send(message) {
-      faults(`link.${name}.before`)
+      reach(`link.${name}.before`)
       out.send(message)
-      faults(`link.${name}.after`)
+      reach(`link.${name}.after`)
     },
     onMessage: (listener) => incoming.listen(listener),
     closed: ended.promise,
@@ -37,14 +53,23 @@ interface Way<Message> {
   listen(listener: (message: Message) => void): void
 }
 
-function createWay<Message>(isOpen: () => boolean): Way<Message> {
+function rethrow(error: unknown): never {
+  throw error
+}
+
+function createWay<Message>(isOpen: () => boolean, fail: (error: unknown) => void): Way<Message> {
   const underWay: string[] = []
   let hear: ((message: Message) => void) | undefined
   const deliver = () => {
     if (!isOpen() || hear === undefined) return
     const text = underWay.shift()
-    // Proof: only `send` puts text here, made from a Message.
-    if (text !== undefined) hear(JSON.parse(text) as Message)
+    if (text === undefined) return
+    try {
+      // Proof: only `send` puts text here, made from a Message.
+      hear(JSON.parse(text) as Message)
+    } catch (error) {
+      fail(error)
+    }
   }
   return {
     send(message) {

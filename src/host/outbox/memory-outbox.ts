@@ -1,5 +1,5 @@
 import { AppError } from '../../spec/app-error.ts'
-import type { ReachFault } from '../../spec/ports/faults.ts'
+import type { FaultPoint, ReachFault } from '../../spec/ports/faults.ts'
 import { noFaults } from '../../spec/ports/faults.ts'
 import type { NumberedFact } from '../../spec/ports/host-link.ts'
 import { dropAcknowledged } from './drop-acknowledged.ts'
@@ -12,12 +12,23 @@ export interface MemoryDisk {
   readonly facts: WaitingFact[]
 }
 
-/** An outbox for tests and the crash simulation. A fault that throws at a point leaves the disk as it is there. */
+/**
+ * An outbox for tests and the crash simulation. A fault that throws leaves the disk as it is at that point; the process
+ * that had this outbox is dead then, so it changes the disk no more.
+ */
 export function createMemoryOutbox(options: { epoch: string; disk?: MemoryDisk; faults?: ReachFault; maxBytes?: number }): Outbox {
   const { epoch, disk = { facts: [] }, faults = noFaults, maxBytes = maxWaitingBytes } = options
   let last = 0
   let closed = false
   let waiting = disk.facts.reduce((sum, { bytes }) => sum + bytes, 0)
+  const reach = (point: FaultPoint) => {
+    try {
+      faults(point)
+    } catch (error) {
+      closed = true
+      throw error
+    }
+  }
   return {
     epoch,
     get full() {
@@ -27,19 +38,20 @@ export function createMemoryOutbox(options: { epoch: string; disk?: MemoryDisk; 
       if (closed) throw new AppError('unavailable', 'The outbox is closed.')
       last += 1
       const fact: NumberedFact = { type: 'fact', epoch, n: last, ...report }
-      faults('outbox.append.before')
+      reach('outbox.append.before')
       const bytes = JSON.stringify(fact).length
       disk.facts.push({ fact, bytes })
       waiting += bytes
-      faults('outbox.append.after')
+      reach('outbox.append.after')
       return fact
     },
     pending: () => disk.facts.map(({ fact }) => fact),
     acknowledge(of, n) {
-      faults('outbox.drop.before')
+      if (closed) return
+      reach('outbox.drop.before')
       const dropped = dropAcknowledged(disk.facts, of, n)
       waiting -= dropped.reduce((sum, { bytes }) => sum + bytes, 0)
-      faults('outbox.drop.after')
+      reach('outbox.drop.after')
     },
     close() {
       closed = true

@@ -10,7 +10,7 @@ import { launch } from './launcher.ts'
 import type { Launched, Launcher } from './launcher.ts'
 import { groupMembers, namespaceMembers } from './members.ts'
 import type { Members } from './members.ts'
-import { readProcessTable } from './process-table.ts'
+import { readEntry, readProcessTable } from './process-table.ts'
 import type { TableEntry } from './process-table.ts'
 
 /** A `BoxProcess`, and what its box asks of it. */
@@ -58,6 +58,15 @@ function follow(launched: Launched, place: StartPlace): OwnedProcess {
     await killUntilGone(left).catch(() => undefined) // What hangs in the kernel must not hide the exit; `stop` and `close` tell.
     return forced ? { ...status, signal: 'SIGKILL' } : status
   })
+  /** What there is to do where no /proc shows processes. */
+  const signalGroup = (signal: 'SIGTERM' | 'SIGKILL') => {
+    if (place.launcher.kind !== 'group' || child.pid === undefined || readEntry(process.pid) !== undefined) return
+    try {
+      process.kill(-child.pid, signal)
+    } catch {
+      // Nobody is left in the group.
+    }
+  }
   let pid: number | undefined
   return {
     get pid() {
@@ -71,9 +80,12 @@ function follow(launched: Launched, place: StartPlace): OwnedProcess {
       await Promise.race([known.settled, over])
       const { expired, cancel } = expiry(place.clock, graceMs)
       signalAll(members.among(readProcessTable()), 'SIGTERM')
+      signalGroup('SIGTERM')
+      await Promise.race([over, expired])
       forced = !(await untilGone(() => members.among(readProcessTable()), expired))
       cancel()
       await killUntilGone(left)
+      signalGroup('SIGKILL')
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
       await exited
     },

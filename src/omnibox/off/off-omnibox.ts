@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../../spec/ports/clock.ts'
 import { detectLauncher } from './detect-launcher.ts'
 import type { Launcher, LauncherKind } from './launcher.ts'
 import { createOffBox } from './off-box.ts'
+import { readEntry } from './process-table.ts'
 
 export interface OffOmniboxOptions {
   readonly clock: Clock
@@ -36,6 +37,8 @@ function attest(launcher: Launcher): Attestation {
   if (launcher.kind === 'group') {
     const missed = 'Processes are found by group, parents and a marker in their environment: one that hides from all three outlives a stop.'
     const survives = launcher.setpriv === undefined ? 'Programs outlive a crash of the host.' : 'Detached processes outlive a crash of the host.'
+    const hidden = 'This system does not show its processes: a stop reaches process groups only.'
+    if (readEntry(process.pid) === undefined) return { profile: 'off', processes: 'group', advisory: true, notes: [open, `${hidden} ${survives}`] }
     const fix = 'Install bubblewrap (bwrap) and allow user namespaces to close this gap.'
     return { profile: 'off', processes: 'group', advisory: true, notes: [open, `${missed} ${survives} ${fix}`] }
   }
