@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
@@ -11,9 +11,13 @@ const outDir = fileURLToPath(new URL('../../dist/web', import.meta.url))
 
 /** Writes `.br` and `.gz` beside every text file: the server sends what the browser takes and never compresses itself. */
 function compressed(): Plugin {
+  let outDir = ''
   return {
     name: 'compressed',
     apply: 'build',
+    configResolved(config) {
+      outDir = resolve(config.root, config.build.outDir)
+    },
     closeBundle() {
       for (const name of readdirSync(outDir, { recursive: true, encoding: 'utf8' })) {
         if (!/\.(js|css|html|svg|webmanifest)$/.test(name)) continue

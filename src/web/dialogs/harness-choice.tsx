@@ -28,7 +28,7 @@ function Choice({ harness, checked, onChange }: { readonly harness: Readiness; r
   const ready = harness.state === 'ready'
   return (
     <label className={`flex cursor-pointer gap-2.5 rounded-lg border px-3 py-2 has-focus-visible:outline-2 has-focus-visible:outline-accent ${checked ? 'border-accent bg-accent-soft' : 'border-line hover:bg-hover'} ${ready ? '' : 'cursor-default'}`}>
-      <input type="radio" name="harness" className="mt-1 accent-(--accent) outline-none" checked={checked} disabled={!ready} onChange={onChange} />
+      <input type="radio" name="harness" className="mt-1 self-start accent-(--accent) outline-none" checked={checked} disabled={!ready} onChange={onChange} />
       <span className="min-w-0 flex-1 text-sm">
         <span className="flex items-center gap-1.5">
           <PlainText text={harness.title} className="min-w-0 flex-1 font-medium" />

@@ -29,7 +29,8 @@ export function SessionList({ className, selected, search, onNew, onKeys }: Prop
   return (
     <nav aria-label="Sessions" className={`${className} flex h-full min-h-0 flex-col border-r border-line bg-side`}>
       <div className="flex items-center gap-2 px-3 pt-3 pb-2">
-        <span className="flex-1 px-1 text-base font-semibold">Omnigent</span>
+        <img src="/icon.svg" alt="" width={20} height={20} className="ml-1" />
+        <span className="flex-1 text-base font-semibold">Omnigent</span>
         <IconButton label="New session (n)" tone="plain" onClick={onNew}><Plus size={16} aria-hidden /></IconButton>
       </div>
       <div className="relative mx-3 mb-2">

@@ -51,8 +51,8 @@ export function PromptBox({ ref, view }: { readonly ref: Ref<HTMLTextAreaElement
         className="block max-h-[40dvh] w-full resize-none bg-transparent px-3.5 pt-2.5 text-read outline-none [field-sizing:content]"
       />
       <div className="flex items-center gap-2 px-2 py-2">
-        <p className="min-w-0 flex-1 px-1.5 text-xs text-ink-3 max-wide:invisible">
-          {running ? 'Enter queues · Ctrl+Enter steers · Esc stops' : 'Enter sends · Shift+Enter breaks the line'}
+        <p className="min-w-0 flex-1 px-1.5 text-xs text-ink-3">
+          <span className="max-wide:hidden">{running ? 'Enter queues · Ctrl+Enter steers · Esc stops' : 'Enter sends · Shift+Enter breaks the line'}</span>
         </p>
         {running && (
           <>

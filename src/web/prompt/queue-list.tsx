@@ -19,7 +19,8 @@ export function QueueList({ view }: { readonly view: SessionView }) {
         </h2>
         {queueHeld && <Button small tone="accent" icon={<Play size={12} aria-hidden />} onClick={() => void actions?.runQueue()}>Run queue</Button>}
       </div>
-      <ol className="pb-1">
+      {/* On a phone a question comes first: the queue then shows only that it is there. */}
+      <ol className={`pb-1 ${view.asks.length > 0 ? 'max-wide:hidden' : ''}`}>
         {queue.map((entry, index) => <QueueRow key={entry.prompt} entry={entry} view={view} index={index} />)}
       </ol>
     </section>

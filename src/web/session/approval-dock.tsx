@@ -43,6 +43,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
   const [comment, setComment] = useState('')
   const [busy, setBusy] = useState(false)
   const title = useId()
+  const summary = useMemo(() => (item === undefined ? undefined : summarise(item)), [item])
   const answer = async (word: 'allow' | 'deny') => {
     if (actions === undefined) return
     if (word === 'allow' && item?.approval?.digest !== ask.digest) return messages.error(new AppError('conflict', 'What is shown is not what is asked. Reload the page.'))
@@ -57,10 +58,10 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
         {waiting > 0 && <span className="shrink-0 text-xs leading-5 font-medium">{waiting} more</span>}
       </h2>
       <div className="min-h-0 flex-1 space-y-2.5 overflow-y-auto px-3.5 py-2.5">
-        <p className="font-medium"><PlainText text={ask.title} /></p>
+        {summary?.target !== ask.title && <p className="font-medium"><PlainText text={ask.title} /></p>}
         {item === undefined ? <p className="text-sm text-ink-2">Loading the exact action…</p> : (
           <>
-            <ExactInput item={item} summary={summarise(item)} />
+            <ExactInput item={item} summary={summary ?? summarise(item)} />
             <ActionList actions={item.actions} />
           </>
         )}

@@ -30,7 +30,7 @@ const Markdown = memo(function Markdown({ text, live }: { readonly text: string;
   return (
     <Streamdown
       mode="streaming" parseIncompleteMarkdown={live} parseMarkdownIntoBlocksFn={split} rehypePlugins={rehypePlugins}
-      components={components} controls={false} linkSafety={{ enabled: false }} className="md" dir="auto"
+      components={components} controls={false} linkSafety={{ enabled: false }} className="md"
     >
       {visibleControls(text)}
     </Streamdown>

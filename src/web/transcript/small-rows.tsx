@@ -5,14 +5,21 @@ import { ActionsContext } from '../session/actions-context.ts'
 import { Button } from '../ui/button.tsx'
 import { duration } from '../ui/format.ts'
 import { PlainText } from '../ui/plain-text.tsx'
+import { useOpenRows } from './open-rows.ts'
+
+/** A prompt longer than this, in characters or lines, is folded. */
+const maxPrompt = { chars: 900, lines: 12 } as const
 
 /** What a person said, and when it landed. */
 export const PromptRow = memo(function PromptRow({ item }: { readonly item: ItemOf<'prompt'> }) {
+  const { isOpen, toggle } = useOpenRows(`p:${item.key}`, false)
+  const long = item.text.length > maxPrompt.chars || item.text.split('\n').length > maxPrompt.lines
   const note = item.steer === undefined ? undefined : item.steer === 'turn' ? 'steered into this turn' : 'lands with the next turn'
   const author = item.by.kind === 'user' && item.by.id !== 'local' ? item.by.id : undefined
   return (
     <article aria-label="You" className="mt-4 mb-2 ml-auto w-fit max-w-[92%] rounded-xl rounded-br-sm border border-line bg-side px-3.5 py-2">
-      <p className="text-read whitespace-pre-wrap" dir="auto"><PlainText text={item.text} /></p>
+      <p className={`text-read whitespace-pre-wrap ${long && !isOpen ? 'line-clamp-6' : ''}`} dir="auto"><PlainText text={item.text} /></p>
+      {long && <Button tone="quiet" small aria-expanded={isOpen} onClick={toggle} className="mt-1 -ml-2">{isOpen ? 'Show less' : 'Show all'}</Button>}
       {(note !== undefined || author !== undefined) && <p className="mt-0.5 text-xs text-ink-3"><PlainText text={[author, note].filter((part) => part !== undefined).join(' · ')} /></p>}
     </article>
   )

@@ -13,6 +13,9 @@ import { ToolRow } from './tool-row.tsx'
 const nearEnd = 48
 /** Pixels from the start at which the page before is fetched. */
 const nearStart = 600
+/** A scroll this long after a wheel, touch or key is the person's. */
+const touchMs = 1_000
+const isNearEnd = (box: HTMLElement) => box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd
 
 interface Props {
   readonly state: Pick<SessionState, 'session' | 'items' | 'partials' | 'older' | 'loadingOlder'>
@@ -28,6 +31,8 @@ export function Transcript({ state, onOlder }: Props) {
   const inner = useRef<HTMLDivElement>(null)
   const [atEnd, setAtEnd] = useState(true)
   const follows = useRef(true)
+  /** When a person last did something that can scroll, in `performance.now()` ms. */
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY)
   const firstKey = useRef(rows[0]?.key)
   // Rows came in at the start: the list then keeps its place from the end.
   const grewAtStart = firstKey.current !== undefined && rows[0]?.key !== firstKey.current
@@ -44,16 +49,26 @@ export function Transcript({ state, onOlder }: Props) {
     // Rows are measured after they are drawn: the end is found again whenever either size changes.
     const watch = new ResizeObserver(() => {
       if (follows.current) toEnd()
+      else setAtEnd((follows.current = isNearEnd(outer)))
       if (outer.scrollHeight <= outer.clientHeight + nearStart) onOlder()
     })
     watch.observe(content)
     watch.observe(outer)
     return () => watch.disconnect()
   }, [onOlder])
+  // Who opens a row wants to read it there, not to be taken to the end.
+  useEffect(() => openRows.subscribe(() => {
+    follows.current = false
+  }), [openRows])
+  const touch = () => {
+    touchedAt.current = performance.now()
+  }
   const onScroll = () => {
     const outer = box.current
     if (outer === null) return
-    follows.current = outer.scrollHeight - outer.scrollTop - outer.clientHeight < nearEnd
+    // The list scrolls by itself, too, when rows are measured: only a person's scrolling leaves the end.
+    if (isNearEnd(outer)) follows.current = true
+    else if (performance.now() - touchedAt.current < touchMs) follows.current = false
     setAtEnd(follows.current)
     if (outer.scrollTop < nearStart && older && !loadingOlder) onOlder()
   }
@@ -66,7 +81,11 @@ export function Transcript({ state, onOlder }: Props) {
   return (
     <OpenRowsContext value={openRows}>
       <div className="relative min-h-0 flex-1">
-        <div ref={box} tabIndex={0} role="log" aria-live="off" aria-label="Transcript" onScroll={onScroll} className="h-full overflow-x-hidden overflow-y-auto -outline-offset-2 [overflow-anchor:none]">
+        <div
+          ref={box} tabIndex={0} role="log" aria-live="off" aria-label="Transcript"
+          onScroll={onScroll} onWheel={touch} onTouchMove={touch} onKeyDown={touch} onPointerDown={touch}
+          className="h-full overflow-x-hidden overflow-y-auto -outline-offset-2 [overflow-anchor:none]"
+        >
           <div ref={inner} className="mx-auto max-w-[50rem] px-4 pt-3 pb-6 wide:px-8">
             {loadingOlder && <p className="absolute inset-x-0 top-2 z-10 mx-auto w-fit rounded-full border border-line bg-raised px-3 py-0.5 text-xs text-ink-3">Loading older…</p>}
             <Virtualizer scrollRef={box} shift={grewAtStart} bufferSize={600}>

@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { type Client, createClient } from '../../src/client/create-client.ts'
+import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
+import { createHost } from '../../src/host/create-host.ts'
+import { createMemoryLink } from '../../src/host/link/memory-link.ts'
+import { createMemoryOutbox } from '../../src/host/outbox/memory-outbox.ts'
+import { createOffOmnibox } from '../../src/omnibox/off/off-omnibox.ts'
+import type { PolicySet } from '../../src/policy/decision.ts'
+import { listen } from '../../src/server/listen.ts'
+import type { ServerDeps } from '../../src/server/server-deps.ts'
+import { SessionEngine } from '../../src/session/engine.ts'
+import { AppError } from '../../src/spec/app-error.ts'
+import type { HarnessAdapter } from '../../src/spec/ports/harness.ts'
+import { noFaults } from '../../src/spec/ports/faults.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
+import { exportTree } from '../../src/store/transfer/export-tree.ts'
+import { importTree } from '../../src/store/transfer/import-tree.ts'
+import { countingIds } from './counting-ids.ts'
+import { realClock } from './real-clock.ts'
+
+export const webToken = 'web-token-of-at-least-thirty-two-characters'
+const program = join(import.meta.dirname, '../../src/harness/scripted/program/main.ts')
+
+/** Asks before anything that pushes or removes; allows the rest. */
+const asksForPushes: PolicySet = {
+  hash: 'asks-for-pushes',
+  decide: ({ actions }) => {
+    const risky = actions.some((action) => action.kind === 'exec' && /\bgit push\b|\brm -/.test(action.command))
+    return risky
+      ? { verdict: 'ask', rules: [{ rule: 'session/leaves-the-machine', verdict: 'ask', message: 'A push publishes what is in the work folder.' }], inputs: {} }
+      : { verdict: 'allow', rules: [], inputs: {} }
+  },
+}
+
+/** A harness that is not installed, so that the page has something to explain. */
+const absent: HarnessAdapter = {
+  id: 'absent', title: 'Some other agent', credentialEnv: [],
+  capabilities: { gate: 'every-call', streaming: true, reasoning: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+  probe: async () => ({ state: 'missing', reason: 'not found on this machine', fix: 'omni harness install absent' }),
+  start: async () => {
+    throw new AppError('unavailable', 'It is not installed.')
+  },
+}
+
+/** Builds the page into `dir`, as `npm run build` does into dist/web. */
+export async function buildPage(dir: string): Promise<void> {
+  await build({ configFile: join(import.meta.dirname, '../../src/web/vite.config.ts'), logLevel: 'error', build: { outDir: dir } })
+}
+
+export interface WebWorld {
+  readonly url: string
+  /** Address that signs a browser in. */
+  readonly entry: string
+  /** Folder that sessions work in. */
+  readonly folder: string
+  readonly client: Client
+  /** Makes a session that plays `steps`. */
+  play(title: string, steps: readonly object[]): Promise<string>
+  idle(session: string): Promise<void>
+  /** The server goes away, and comes back on the same port. */
+  stopServing(): Promise<void>
+  serveAgain(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The real server, engine, store, host and page with the scripted harness; nothing is played by hand. */
+export async function startWebWorld(): Promise<WebWorld> {
+  const dir = await mkdtemp(join(tmpdir(), 'omni-web-'))
+  const folder = join(dir, 'project')
+  for (const made of [folder, join(dir, 'home'), join(dir, 'data'), join(dir, 'page')]) await mkdir(made)
+  await buildPage(join(dir, 'page'))
+  const ids = countingIds('web')
+  const store = await openSqliteStore({ dir: join(dir, 'data'), clock: realClock, faults: noFaults })
+  const problems: unknown[] = []
+  const engine = new SessionEngine({
+    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: asksForPushes, server: 'srv_1',
+    steers: () => true, report: (problem, cause) => problems.push(new Error(problem, { cause })),
+  })
+  const adapters = [createScriptedAdapter({ node: process.execPath, program }), absent]
+  const host = createHost({
+    id: 'hst_1', name: 'workstation', build: '0.0.0', adapters, omnibox: createOffOmnibox({ clock: realClock, ids }), outbox: createMemoryOutbox({ epoch: 'epo_1', disk: { facts: [] } }),
+    clock: realClock, homeDir: join(dir, 'home'), installDir: join(dir, 'harnesses'), environment: { PATH: process.env['PATH'] ?? '', HOME: dir },
+    settings: { harness: {} }, log: (problem, cause) => problems.push(new Error(problem, { cause })),
+  })
+  const link = createMemoryLink()
+  engine.acceptHost(link.engine)
+  host.connect(link.host)
+  while (engine.hosts.length === 0) await new Promise((resolve) => setImmediate(resolve))
+
+  const hosts: string[] = []
+  const deps: ServerDeps = {
+    engine, store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, token: webToken, hosts, webDir: join(dir, 'page'),
+    agents: {
+      list: async () => [{ name: 'demo', description: 'A tour of the work folder without a model.', harness: ['scripted', 'absent'], source: 'shipped' }],
+      resolve: async (request) => ({ agent: { name: 'name' in request.agent ? request.agent.name : 'given', hash: 'h', spec: {} }, harness: request.harness ?? 'scripted' }),
+      checkHarness: () => undefined,
+    },
+    transfer: { exportTree: (tree) => exportTree(store, tree), importTree: (lines) => importTree(store, lines) },
+    status: () => ({ name: 'omnigent', version: '0', pid: 1, startedAt: 0, url: '', defaultFolder: folder, hosts: [] }),
+    report: (error) => problems.push(error),
+  }
+  let serving = await listen({ ...deps, hosts }, { port: 0, address: '127.0.0.1' })
+  const { port } = serving
+  hosts.push(`127.0.0.1:${port}`)
+  // The guard reads its hosts when it is made: it is made again now that the port is known.
+  await serving.close()
+  serving = await listen(deps, { port, address: '127.0.0.1' })
+  const url = `http://127.0.0.1:${port}`
+  const client = createClient({ baseUrl: url, token: webToken, clock: realClock })
+  return {
+    url, entry: `${url}/#token=${webToken}`, folder, client,
+    async play(title, steps) {
+      const { session } = await client.createSession({
+        agent: { name: 'demo' }, workspace: { mode: 'here', path: folder }, title, prompt: `${title}\n\nPLAN:${JSON.stringify(steps)}`,
+      })
+      return session
+    },
+    async idle(session) {
+      const live = client.openSession(session)
+      const done = Promise.withResolvers<void>()
+      const look = () => live.state.view !== undefined && live.state.view.turn === undefined && live.state.view.counts.turns > 0 && done.resolve()
+      live.subscribe(look)
+      await done.promise
+      live.close()
+    },
+    stopServing: () => serving.close(),
+    async serveAgain() {
+      serving = await listen(deps, { port, address: '127.0.0.1' })
+    },
+    async close() {
+      client.close()
+      await serving.close()
+      await engine.close()
+      await host.close()
+      await store.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
