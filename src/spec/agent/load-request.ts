@@ -52,6 +52,8 @@ export interface LoadedAgent {
   readonly warnings: readonly Problem[]
   /** Where each value of `agent` was written, by its path (`sub_agents[0].harness`). What is not in it is a default. */
   readonly sources: AgentSources
+  /** Absolute path of the folder the agent file is in. */
+  readonly folder: string
 }
 
 export interface RejectedAgent {

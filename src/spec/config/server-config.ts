@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import type { Vocabulary } from '../yaml/validate-yaml.ts'
+
+/** An origin as browsers send it: scheme and authority, nothing after. */
+const origin = z.string().max(300).regex(/^https?:\/\/[A-Za-z0-9.[\]:_-]+$/, 'must be an origin such as https://omni.example.org, without a path')
+
+/** `~/.omnigent/server.yaml` or `omni server start --config FILE`, version 1. Every field may be left out. */
+export const ServerConfig = z.strictObject({
+  port: z.int().min(0).max(65_535).optional().describe('default 6767; 0: any free port'),
+  bind: z.string().regex(/^(?:[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45})$/, 'must be an address or host name to listen on').optional().describe('default 127.0.0.1'),
+  hosts: z.array(z.string().regex(/^[A-Za-z0-9.-]{1,253}(?::\d{1,5})?$/, 'must be a host name, with :port where it is not the usual one')).max(100).default([]).describe('names this server is reached by besides localhost'),
+  allowed_origins: z.array(origin).max(100).optional().describe('web pages of other addresses that may talk to this server'),
+  log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).optional().describe('default info'),
+  retention: z.strictObject({
+    days: z.int().min(1).max(36_500).optional().describe('sessions untouched for so long are removed'),
+    blobs: z.int().min(1).max(36_500).optional().describe('large outputs are removed after so many days'),
+  }).optional().describe('off by default'),
+})
+export type ServerConfig = z.infer<typeof ServerConfig>
+
+export const serverConfigVocabulary: Vocabulary = {
+  synonyms: { host: 'bind', hostnames: 'hosts', allowed_hosts: 'hosts', address: 'bind', listen: 'bind', origins: 'allowed_origins', cors: 'allowed_origins', log: 'log_level', logging: 'log_level', level: 'log_level', keep: 'retention' },
+  later: {
+    secrets: 'remove it',
+    policies: 'remove it',
+    sandbox: 'remove it',
+    auth: 'remove it',
+    database: 'remove it',
+    tls: 'remove it',
+  },
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { Vocabulary } from '../yaml/validate-yaml.ts'
+import { agentName, effortLevels, envName, envValue, filePath, harnessId, modelId } from '../agent/words.ts'
+
+/** `~/.omnigent/config.yaml`, version 1: one person's defaults on one machine. Every field may be left out. */
+export const UserConfig = z.strictObject({
+  default_harness: harnessId.optional().describe('for agents that name none'),
+  default_agent: agentName.optional().describe('the agent of a plain "omni run"; default hello'),
+  model: modelId.optional().describe('for agents that name none'),
+  effort: z.enum(effortLevels).optional(),
+  theme: z.enum(['auto', 'light', 'dark']).optional().describe('colours of the web page and the terminal'),
+  harnesses: z.record(harnessId, z.strictObject({
+    path: filePath.startsWith('/', 'must be an absolute path').optional().describe('the program to run instead of the one that is found'),
+    env: z.record(envName, envValue).optional().describe('variables for this program'),
+    base_url: z.string().max(2_000).regex(/^https?:\/\/[^\s@]+$/, 'must be an http:// or https:// address without a user').optional().describe('where its model calls go instead of the vendor'),
+    api_key_env: envName.optional().describe('name of the host variable that holds the key for base_url'),
+  })).default({}).describe('settings by harness'),
+})
+export type UserConfig = z.infer<typeof UserConfig>
+
+export const userConfigVocabulary: Vocabulary = {
+  synonyms: { harness: 'default_harness', agent: 'default_agent', default_model: 'model', url: 'base_url', api_key: 'api_key_env', color: 'theme', colors: 'theme', programs: 'harnesses', binary: 'path', environment: 'env' },
+  later: {
+    secrets: 'remove it',
+    policies: 'remove it',
+    sandbox: 'remove it',
+  },
+}
