@@ -43,7 +43,7 @@ function loadConfig<T>({ path, content }: ConfigFile, schema: z.ZodType<T>, voca
 }
 
 function unknownHarnesses(source: SourceText, root: YamlNode, known: readonly KnownHarness[]): Problem[] {
-  const single = entryOf(root, 'harness')?.value
+  const single = entryOf(root, 'default_harness')?.value
   const named: { id: string; range: Range }[] = entriesOf(entryOf(root, 'harnesses')?.value).map(({ key, keyRange }) => ({ id: key, range: keyRange }))
   if (single?.kind === 'text') named.push({ id: single.value, range: single.range })
   const ids = known.map(({ id }) => id)

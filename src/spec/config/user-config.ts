@@ -4,8 +4,8 @@ import { agentName, effortLevels, envName, envValue, filePath, harnessId, modelI
 
 /** `~/.omnigent/config.yaml`, version 1: one person's defaults on one machine. Every field may be left out. */
 export const UserConfig = z.strictObject({
-  harness: harnessId.optional().describe('for agents that name none'),
-  agent: agentName.optional().describe('the agent of a plain "omni run"; default hello'),
+  default_harness: harnessId.optional().describe('for agents that name none'),
+  default_agent: agentName.optional().describe('the agent of a plain "omni run"; default hello'),
   model: modelId.optional().describe('for agents that name none'),
   effort: z.enum(effortLevels).optional(),
   theme: z.enum(['auto', 'light', 'dark']).optional().describe('colours of the web page and the terminal'),
@@ -19,7 +19,7 @@ export const UserConfig = z.strictObject({
 export type UserConfig = z.infer<typeof UserConfig>
 
 export const userConfigVocabulary: Vocabulary = {
-  synonyms: { default_harness: 'harness', default_agent: 'agent', default_model: 'model', url: 'base_url', api_key: 'api_key_env', color: 'theme', colors: 'theme', programs: 'harnesses', binary: 'path', environment: 'env' },
+  synonyms: { harness: 'default_harness', agent: 'default_agent', default_model: 'model', url: 'base_url', api_key: 'api_key_env', color: 'theme', colors: 'theme', programs: 'harnesses', binary: 'path', environment: 'env' },
   later: {
     secrets: 'remove it',
     policies: 'remove it',
