@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly hosts: readonly string[]
   readonly adapters: readonly HarnessAdapter[]
   readonly environment: Readonly<Record<string, string>>
+  /** For agents that name no harness. */
+  readonly defaultHarness: string
   readonly clock: Clock
   readonly ids: Ids
   /** Tests bring their own; the built-in set asks for nothing. */
@@ -61,7 +63,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const made = engine
   const deps = (port: number): ServerDeps => ({
     engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token,
-    agents: createAgentSource({ paths, adapters, environment: options.environment, readiness: () => made.readiness() }),
+    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, readiness: () => made.readiness() }),
     transfer: {
       exportTree: (tree) => exportTree({ sessions: store.sessions, blobs: store.blobs }, tree),
       importTree: (lines) => importTree({ sessions: store.sessions, blobs: store.blobs }, lines),

@@ -11,4 +11,13 @@ export const systemClock: Clock = {
   },
 }
 
+/** For a command in the foreground: what it waits for keeps it alive. */
+export const foregroundClock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
 export const systemIds: Ids = { next: (kind) => `${kind}_${uuidv7().replaceAll('-', '')}` }

@@ -1,6 +1,6 @@
 import { createClient, type Client } from '../client/create-client.ts'
 import { ensureServer, findServer } from '../app/local-server.ts'
-import { systemClock } from '../app/system-clock.ts'
+import { foregroundClock } from '../app/system-clock.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { CommandContext } from './command.ts'
 
@@ -13,14 +13,14 @@ export interface OpenClient {
 /** A client of the user's local server, which is started when none runs. */
 export async function openClient(context: CommandContext): Promise<OpenClient> {
   const { url, token } = await ensureServer(context.config)
-  return { client: createClient({ baseUrl: url, token, clock: systemClock }), url, token }
+  return { client: createClient({ baseUrl: url, token, clock: foregroundClock }), url, token }
 }
 
 /** A client of the server that runs now. @throws {AppError} 'unavailable' when none does. */
 export async function openRunning(context: CommandContext): Promise<OpenClient> {
   const found = await findServer(context.config)
   if (found === undefined) throw new AppError('unavailable', 'No server is running. Start one with: omni server start')
-  return { client: createClient({ baseUrl: found.url, token: found.token, clock: systemClock }), url: found.url, token: found.token }
+  return { client: createClient({ baseUrl: found.url, token: found.token, clock: foregroundClock }), url: found.url, token: found.token }
 }
 
 /** The page's address for one session; the fragment signs the browser in and never reaches a server's log. */

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline'
-import { systemClock } from '../app/system-clock.ts'
+import { foregroundClock } from '../app/system-clock.ts'
 import type { Order } from '../client/create-client.ts'
 import { followEvents } from '../client/follow-events.ts'
 import { AppError } from '../spec/app-error.ts'
@@ -38,7 +38,7 @@ export async function showSession(context: CommandContext, open: OpenClient, opt
   reader?.on('line', (line) => void readLine({ line, view: state.view, order, context, leave: () => ending.abort(), address: open.url }).catch(sayProblem(context)))
   reader?.on('close', () => ending.abort())
   try {
-    for await (const followed of followEvents({ baseUrl: open.url, token: open.token, session: options.session, after: options.after, clock: systemClock, signal: ending.signal })) {
+    for await (const followed of followEvents({ baseUrl: open.url, token: open.token, session: options.session, after: options.after, clock: foregroundClock, signal: ending.signal })) {
       if (followed.type === 'reconnecting') context.note(`\nconnection lost, trying again (${followed.reason})\n`)
       else if (followed.type === 'delta') draw?.delta(followed.delta)
       else if (take(followed.event)) break

@@ -30,7 +30,7 @@ export interface Route<Query extends z.ZodType | undefined = z.ZodType | undefin
   readonly reply?: z.ZodType
   readonly media?: string
   readonly status?: number
-  /** A plain value is sent as JSON; a Response as it is. */
+  /** With `reply` the answer is sent as JSON; without it must be a Response. */
   handle(input: RouteInput<Query, Body>): Promise<unknown>
 }
 

@@ -8,7 +8,7 @@ import type { SessionEngine } from '../session/engine.ts'
 export interface AgentSource {
   list(): Promise<AgentList['agents']>
   /** @throws {AppError} 'invalid', 'not_found', 'unsupported' with what to do. */
-  resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model'>): Promise<{ agent: PinnedAgent; harness: string; model?: string }>
+  resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model'>): Promise<{ agent: PinnedAgent; harness: string; model?: string; notices: readonly string[] }>
   /** Checks a harness id for a fork. @throws {AppError} 'unsupported'. */
   checkHarness(harness: string): void
 }

@@ -40,6 +40,8 @@ export interface EngineDeps {
 export interface NewSession extends Omit<CreateSession, 'agent' | 'harness'> {
   readonly agent: PinnedAgent
   readonly harness: string
+  /** What people should know from the start: parts of the agent that are not available yet. */
+  readonly notices?: readonly string[]
 }
 
 export interface Opened {
@@ -78,6 +80,7 @@ export class SessionEngine {
       delta: (delta) => this.#delta(delta),
       attached: (host) => this.#attached(host),
       detached: (host) => this.#detached(host),
+      report: (problem, cause) => deps.report(problem, cause),
     })
     this.#sweepLater()
   }
@@ -109,6 +112,7 @@ export class SessionEngine {
       tx.emit(session, 'session.created', {
         agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(title === undefined ? {} : { title }),
       })
+      for (const text of request.notices ?? []) tx.emit(session, 'notice.given', { level: 'warning', text })
       if (prompt === undefined) return
       tx.emit(session, 'queue.added', { prompt: this.#deps.ids.next('prm'), text: prompt })
       startNext(tx, session)

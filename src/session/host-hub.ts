@@ -20,6 +20,7 @@ export interface HubDeps {
   /** All earlier facts of this host are recorded: turns of its older epochs are over. */
   attached(host: AttachedHost): Promise<void>
   detached(host: AttachedHost): void
+  report(problem: string, cause: unknown): void
 }
 
 const retryMs = 500
@@ -108,7 +109,10 @@ export class HostHub {
         return connection.link.send({ type: 'welcome', server: this.#deps.server, version: linkVersion })
       }
       case 'fact': return this.#queueFact(connection, message)
-      case 'synced': return void this.#finishSync(connection)
+      case 'synced': {
+        this.#finishSync(connection).catch((error: unknown) => this.#deps.report('going on with a host', error))
+        return
+      }
       case 'delta': {
         const { type: _type, ...delta } = message
         return this.#deps.delta(delta)
@@ -149,6 +153,7 @@ export class HostHub {
     connection.waiting.set(fact.tree, [fact])
     // Behind what an earlier link of the same host may still be recording for this tree.
     const pump = (this.#pumps.get(fact.tree) ?? Promise.resolve()).then(() => this.#pump(connection, fact.tree))
+      .catch((error: unknown) => this.#deps.report(`recording facts of ${fact.tree}`, error))
     this.#pumps.set(fact.tree, pump)
     void pump.finally(() => {
       if (this.#pumps.get(fact.tree) === pump) this.#pumps.delete(fact.tree)
@@ -160,8 +165,9 @@ export class HostHub {
     const queue = connection.waiting.get(tree) ?? []
     while (queue.length > 0 && this.#connections.has(connection)) {
       const facts = queue.slice(0, maxFactsAtOnce)
-      const stored = await this.#deps.record(tree, connection.host?.id ?? '', facts).then(() => true, () => false)
-      if (!stored) {
+      const problem = await this.#deps.record(tree, connection.host?.id ?? '', facts).then(() => undefined, (error: unknown) => ({ error }))
+      if (problem !== undefined) {
+        this.#deps.report(`recording facts of ${tree}; trying again`, problem.error)
         await new Promise<void>((resolve) => this.#deps.clock.after(retryMs, resolve))
         continue
       }

@@ -53,8 +53,7 @@ function stringsOf(value: unknown): string[] {
 }
 
 function envOf(value: unknown): SessionSetup['env'] {
-  if (Array.isArray(value)) return { pass: stringsOf(value), set: {} }
-  if (typeof value !== 'object' || value === null) return { pass: [], set: {} }
-  const set = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return { pass: [], set: Object.fromEntries(set) }
+  const { pass, set } = (typeof value === 'object' && value !== null ? value : {}) as { pass?: unknown; set?: unknown } // Both read with care below.
+  const fixed = typeof set === 'object' && set !== null ? Object.entries(set) : []
+  return { pass: Array.isArray(pass) ? stringsOf(pass) : [], set: Object.fromEntries(fixed.filter((entry): entry is [string, string] => typeof entry[1] === 'string')) }
 }

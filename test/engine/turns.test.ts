@@ -124,3 +124,16 @@ it('refuses what does not fit, and changes nothing', async () => {
   await expect(world.command('ses_none', { type: 'queue.run' })).rejects.toMatchObject({ code: 'not_found' })
   expect(await world.types(session)).toEqual(before)
 })
+
+it('answers a prompt that lets a held queue go on with its own place, not with that of the one it starts', async () => {
+  const world = await engineWorld()
+  world.connect()
+  const session = await world.create('one')
+  const { turn } = await world.host.order('turn.run')
+  const two = await world.command(session, { type: 'turn.start', text: 'two' })
+  await world.fact(session, turn, { type: 'turn.settled', outcome: 'failed', reason: 'r', advice: 'a' })
+  const three = await world.command(session, { type: 'turn.start', text: 'three' })
+  expect(three).toMatchObject({ landing: 'queued' })
+  expect(three.prompt).not.toBe(two.prompt)
+  expect(await world.host.order('turn.run', (order) => order.turn !== turn)).toMatchObject({ text: 'two' })
+})

@@ -23,7 +23,7 @@ export async function apiWorld(options: { policies?: PolicySet } = {}) {
       resolve: async (request) => {
         const name = 'name' in request.agent ? request.agent.name : 'given'
         if (name !== 'hello' && name !== 'given') throw new AppError('not_found', `There is no agent ${name}.`)
-        return { agent: { name, hash: 'h', spec: {} }, harness: request.harness ?? 'scripted' }
+        return { agent: { name, hash: 'h', spec: {} }, harness: request.harness ?? 'scripted', notices: [] }
       },
       checkHarness: (harness) => {
         if (harness !== 'scripted') throw new AppError('unsupported', `There is no harness ${harness}.`)

@@ -14,6 +14,7 @@ import type { ServerDeps } from '../../src/server/server-deps.ts'
 import { SessionEngine } from '../../src/session/engine.ts'
 import { AppError } from '../../src/spec/app-error.ts'
 import type { HarnessAdapter } from '../../src/spec/ports/harness.ts'
+import type { SessionView } from '../../src/spec/view/session-view.ts'
 import { noFaults } from '../../src/spec/ports/faults.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
 import { exportTree } from '../../src/store/transfer/export-tree.ts'
@@ -59,6 +60,9 @@ export interface WebWorld {
   readonly client: Client
   /** Makes a session that plays `steps`. */
   play(title: string, steps: readonly object[]): Promise<string>
+  /** Resolves once the view is so. */
+  until(session: string, isSo: (view: SessionView) => boolean): Promise<void>
+  /** Its first turn, and any that followed, has ended. */
   idle(session: string): Promise<void>
   /** The server goes away, and comes back on the same port. */
   stopServing(): Promise<void>
@@ -95,7 +99,7 @@ export async function startWebWorld(): Promise<WebWorld> {
     engine, store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, token: webToken, hosts, webDir: join(dir, 'page'),
     agents: {
       list: async () => [{ name: 'demo', description: 'A tour of the work folder without a model.', harness: ['scripted', 'absent'], source: 'shipped' }],
-      resolve: async (request) => ({ agent: { name: 'name' in request.agent ? request.agent.name : 'given', hash: 'h', spec: {} }, harness: request.harness ?? 'scripted' }),
+      resolve: async (request) => ({ agent: { name: 'name' in request.agent ? request.agent.name : 'given', hash: 'h', spec: {} }, harness: request.harness ?? 'scripted', notices: [] }),
       checkHarness: () => undefined,
     },
     transfer: { exportTree: (tree) => exportTree(store, tree), importTree: (lines) => importTree(store, lines) },
@@ -110,6 +114,13 @@ export async function startWebWorld(): Promise<WebWorld> {
   serving = await listen(deps, { port, address: '127.0.0.1' })
   const url = `http://127.0.0.1:${port}`
   const client = createClient({ baseUrl: url, token: webToken, clock: realClock })
+  async function until(session: string, isSo: (view: SessionView) => boolean): Promise<void> {
+    const live = client.openSession(session)
+    const done = Promise.withResolvers<void>()
+    live.subscribe(() => live.state.view !== undefined && isSo(live.state.view) && done.resolve())
+    await done.promise
+    live.close()
+  }
   return {
     url, entry: `${url}/#token=${webToken}`, folder, client,
     async play(title, steps) {
@@ -118,14 +129,8 @@ export async function startWebWorld(): Promise<WebWorld> {
       })
       return session
     },
-    async idle(session) {
-      const live = client.openSession(session)
-      const done = Promise.withResolvers<void>()
-      const look = () => live.state.view !== undefined && live.state.view.turn === undefined && live.state.view.counts.turns > 0 && done.resolve()
-      live.subscribe(look)
-      await done.promise
-      live.close()
-    },
+    until,
+    idle: (session) => until(session, (view) => view.turn === undefined && view.counts.turns > 0),
     stopServing: () => serving.close(),
     async serveAgain() {
       serving = await listen(deps, { port, address: '127.0.0.1' })

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { createAdapterSet } from '../adapter-set.ts'
 import { composeServer, type RunningServer } from '../compose-server.ts'
-import type { Config } from '../config.ts'
+import { type Config, defaultPort } from '../config.ts'
 import { pathsOf } from '../paths.ts'
 import { isAlive, readState } from '../run-folder.ts'
-import { readServerConfig } from '../server-settings.ts'
+import { readServerConfig, readUserConfig } from '../user-settings.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
 import { entryFile } from '../version.ts'
 import { sayReady } from './say-ready.ts'
@@ -19,11 +19,12 @@ const hostLateAfterMs = 5_000
 export async function runServer(config: Config): Promise<void> {
   const log = pino({ name: 'omni-server' }, process.stderr)
   const report = (problem: string, cause?: unknown) => log.error({ err: cause }, problem)
-  const settings = await readServerConfig(config)
+  const [settings, user] = await Promise.all([readServerConfig(config), readUserConfig(config)])
+  log.level = settings.log_level ?? 'info'
   const ending = untilAskedToEnd(report)
   const server = await composeServer({
-    paths: pathsOf(config.home), port: settings.port ?? config.port, hosts: settings.hosts, adapters: createAdapterSet(), environment: config.environment,
-    clock: systemClock, ids: systemIds, report,
+    paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: (settings.allowed_origins ?? []).map((origin) => new URL(origin).host), adapters: createAdapterSet(), environment: config.environment,
+    defaultHarness: user.default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report,
   })
   log.info({ url: server.url }, 'ready')
   sayReady(server.url)

@@ -27,7 +27,11 @@ function resultOf(before: CommandResult | undefined, event: SessionEvent): Comma
   const result: CommandResult = { ...before, seq: event.seq }
   switch (event.type) {
     case 'queue.added': return { ...result, prompt: event.data.prompt, landing: 'queued' }
-    case 'turn.started': return { ...result, prompt: event.data.prompt, landing: 'running', ...turnOf(event) }
+    // A prompt that lets a held queue go on may start another than itself: its own answer stays "queued".
+    case 'turn.started': {
+      if (before?.prompt !== undefined && before.prompt !== event.data.prompt) return result
+      return { ...result, prompt: event.data.prompt, landing: 'running', ...turnOf(event) }
+    }
     case 'turn.steered': return { ...result, landing: event.data.landing, ...turnOf(event) }
     default: return result
   }

@@ -1,0 +1,68 @@
+import { open, readdir, realpath } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { AppError } from '../spec/app-error.ts'
+import { loadAgent } from '../spec/agent/load-agent.ts'
+import type { LoadResult } from '../spec/agent/load-request.ts'
+import type { PinnedAgent } from '../spec/events/session-data.ts'
+import type { AgentSpec } from '../spec/agent/agent-spec.ts'
+import { formatProblems } from '../spec/yaml/format-problems.ts'
+import { createAdapterSet } from './adapter-set.ts'
+import type { Config } from './config.ts'
+import { plannedHarnesses } from './harness-registry.ts'
+import { pathsOf } from './paths.ts'
+import { packageRoot } from './version.ts'
+
+const maxBytes = 256 * 1024
+
+/** `omni run polly` names an agent; `omni run ./polly`, `polly.yaml` or `agents/polly` is a file or folder. */
+export function looksLikeFile(text: string): boolean {
+  return text.includes('/') || text.includes(sep) || /\.(ya?ml|md)$/i.test(text)
+}
+
+export const shippedAgents = join(packageRoot, 'agents')
+
+/** Loads an agent file as it is, problems and all. */
+export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'>, file: string): Promise<LoadResult> {
+  const path = resolve(config.cwd, file)
+  return loadAgent({
+    path, readFile: (asked) => readInside(dirname(path), asked), readDir: (folder) => readdir(folder).catch(() => []),
+    environment: config.environment, knownHarnesses: knownHarnesses(), agentFolders: [pathsOf(config.home).agents, shippedAgents],
+  })
+}
+
+/** The resolved agent of a file. @throws {AppError} 'invalid' with every problem, each with its place. */
+export async function loadAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home' | 'color'>, file: string): Promise<AgentSpec> {
+  const result = await readAgentFile(config, file)
+  if (!result.ok) throw new AppError('invalid', `${file} can not be used:\n${formatProblems(result.problems, { color: config.color })}`, { details: result.problems })
+  return result.agent
+}
+
+export function knownHarnesses() {
+  const here = createAdapterSet().map((adapter) => ({ id: adapter.id, available: true, ...(adapter.vendor === undefined ? {} : { vendors: [adapter.vendor] }) }))
+  return [...here, ...plannedHarnesses.map((id) => ({ id, available: false }))]
+}
+
+/**
+ * Reads one file for the loader; undefined when there is none. A file beside the agent must really be there: a link
+ * that leads out of the folder its path names is refused.
+ */
+async function readInside(home: string, path: string): Promise<Uint8Array | undefined> {
+  const real = await realpath(path).catch(() => undefined)
+  if (real === undefined) return undefined
+  const realHome = await realpath(home).catch(() => home)
+  const named = relative(home, path)
+  const inside = named !== '..' && !named.startsWith(`..${sep}`) && !isAbsolute(named)
+  const led = relative(realHome, real)
+  if (inside && (led === '..' || led.startsWith(`..${sep}`) || isAbsolute(led))) throw new AppError('forbidden', `${path} is a link that leads out of ${home}.`)
+  await using file = await open(real, 'r')
+  if (!(await file.stat()).isFile()) return undefined
+  const buffer = Buffer.alloc(maxBytes + 1)
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
+/** As the log and the API carry it. */
+export function plainJson(agent: AgentSpec): PinnedAgent['spec'] {
+  // Proof: an AgentSpec is an object of JSON values; unset members fall away.
+  return JSON.parse(JSON.stringify(agent)) as PinnedAgent['spec']
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { canonicalJson } from '../base/canonical-json.ts'
+import type { AgentSource } from '../server/server-deps.ts'
+import { AppError } from '../spec/app-error.ts'
+import type { AgentList, CreateSession } from '../spec/api/http.ts'
+import { beyondWorkspace } from '../spec/agent/beyond-workspace.ts'
+import { selectHarness } from '../spec/agent/select-harness.ts'
+import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-parts.ts'
+import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
+import type { KnownHarness } from '../spec/agent/load-request.ts'
+import type { AgentSpec } from '../spec/agent/agent-spec.ts'
+import type { Readiness } from '../spec/ports/host-link.ts'
+import { knownHarnesses, loadAgentFile, plainJson, readAgentFile, shippedAgents } from './agent-files.ts'
+import type { Paths } from './paths.ts'
+
+export interface AgentSourceOptions {
+  readonly paths: Paths
+  readonly environment: Readonly<Record<string, string>>
+  /** The default harness of the user's configuration, for agents that name none. */
+  readonly defaultHarness: string
+  readiness(): Promise<readonly Readiness[]>
+}
+
+/** The shipped agents and those in `~/.omnigent/agents`; resolves what a request asks for into a pinned agent. */
+export function createAgentSource(options: AgentSourceOptions): AgentSource {
+  const place = { cwd: '/', home: options.paths.home, environment: options.environment, color: false }
+  const folders = [{ dir: options.paths.agents, source: 'user' }, { dir: shippedAgents, source: 'shipped' }] as const
+  const find = async () => {
+    const found = await Promise.all(folders.map(async ({ dir, source }) => (await readdir(dir).catch(() => [])).filter((file) => /\.ya?ml$/.test(file)).map((file) => ({ path: join(dir, file), name: file.replace(/\.ya?ml$/, ''), source }))))
+    return found.flat()
+  }
+  return {
+    async list() {
+      const summaries = await Promise.all((await find()).map(async ({ path, name, source }) => {
+        const result = await readAgentFile(place, path)
+        return result.ok ? [summaryOf(result.agent, name, source)] : []
+      }))
+      return summaries.flat()
+    },
+    async resolve(request) {
+      const agent = await resolveAgent(request, place, find)
+      const beyond = beyondWorkspace(agent)
+      if (beyond.length > 0) {
+        throw new AppError('unsupported', `This agent asks for more than its workspace, which is not available yet: ${beyond.map(({ field, reason }) => `${field} (${reason})`).join('; ')}`)
+      }
+      const notices = refuseUnavailable(agent)
+      const selected = selectHarness({
+        agent, knownHarnesses: await runnable(agent, options), defaultHarness: options.defaultHarness,
+        ...(request.harness === undefined ? {} : { requested: request.harness }), ...(request.model === undefined ? {} : { requestedModel: request.model }),
+      })
+      if (!selected.ok) throw new AppError('unsupported', selected.message)
+      const { harness, model } = selected
+      const spec = plainJson(agent)
+      return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
+    },
+    checkHarness: (harness) => {
+      const selected = selectHarness({ agent: { harness: [] }, requested: harness, knownHarnesses: knownHarnesses() })
+      if (!selected.ok) throw new AppError('unsupported', selected.message)
+    },
+  }
+}
+
+async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parameters<typeof loadAgentFile>[0], find: () => Promise<readonly { name: string; path: string }[]>): Promise<AgentSpec> {
+  if ('spec' in request.agent) return parseAgentSpec(request.agent.spec)
+  const { name } = request.agent
+  const found = await find()
+  const file = found.find((each) => each.name === name)
+  if (file === undefined) throw new AppError('not_found', `There is no agent "${name}". Here are: ${found.map((each) => each.name).join(', ')}. A file is named with its path: ./${name}.yaml`)
+  return loadAgentFile(place, file.path)
+}
+
+/** What this build honours of an agent file. `later` runs without the part and says so; the rest would weaken a promise and is refused. */
+const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>()
+const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
+
+function refuseUnavailable(agent: AgentSpec): string[] {
+  const refused = unavailableParts(agent, new Set([...honoured, ...later]))
+  if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
+  return unavailableParts(agent, honoured).map(({ field }) => `${field}: not available yet; the session runs without it.`)
+}
+
+/** One id is taken at its word; of several only those count that can run on the attached host. */
+async function runnable(agent: AgentSpec, options: AgentSourceOptions): Promise<readonly KnownHarness[]> {
+  const known = knownHarnesses()
+  if (agent.harness.length < 2) return known
+  // Without a host nothing is known yet: the first choice stands.
+  const states = new Map((await options.readiness().catch(() => [])).map((each) => [each.harness, each.state === 'ready']))
+  return known.map((each) => ({ ...each, available: each.available && states.get(each.id) !== false }))
+}
+
+function summaryOf(agent: AgentSpec, name: string, source: 'shipped' | 'user'): AgentList['agents'][number] {
+  return { name, harness: agent.harness, source, ...(agent.description === undefined ? {} : { description: agent.description }) }
+}

@@ -1,0 +1,73 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createHost } from '../../host/create-host.ts'
+import { dialUnix } from '../../host/link/dial-unix.ts'
+import { listenUnix } from '../../host/link/listen-unix.ts'
+import { openDiskOutbox } from '../../host/outbox/disk-outbox.ts'
+import { createOffOmnibox } from '../../omnibox/off/off-omnibox.ts'
+import { noFaults } from '../../spec/ports/faults.ts'
+import { createAdapterSet } from '../adapter-set.ts'
+import type { Config } from '../config.ts'
+import { readHostId } from '../host-id.ts'
+import { readHarnessSettings } from '../harness-settings.ts'
+import { pathsOf } from '../paths.ts'
+import { makeFolders, writeState } from '../run-folder.ts'
+import { systemClock, systemIds } from '../system-clock.ts'
+import { packageVersion } from '../version.ts'
+import { sayReady } from './say-ready.ts'
+import { untilAskedToEnd } from './until-asked-to-end.ts'
+
+const idleEndsAfterMs = 10 * 60_000
+const lookEveryMs = 30_000
+
+/**
+ * The local host process. Its socket is its lock: a second one ends at once. It outlives servers, and ends by itself when
+ * for ten minutes no server was there and nothing ran.
+ */
+export async function runHost(config: Config): Promise<void> {
+  const log = pino({ name: 'omni-host' }, process.stderr)
+  const report = (problem: string, cause?: unknown) => log.error({ err: cause }, problem)
+  const ending = untilAskedToEnd(report)
+  const paths = pathsOf(config.home)
+  await makeFolders(paths)
+  const lock = await listenUnix(paths.hostSocket, { onLink: (link) => link.close(), report })
+  await writeState(paths.hostState, { pid: process.pid, startedAt: systemClock.now(), version: packageVersion() })
+  const outbox = await openDiskOutbox({ dir: join(paths.host, 'outbox'), epoch: systemIds.next('epo'), clock: systemClock, faults: noFaults, report })
+  const host = createHost({
+    id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet(),
+    omnibox: createOffOmnibox({ clock: systemClock, ids: systemIds }), outbox, clock: systemClock,
+    homeDir: join(paths.host, 'sessions'), installDir: paths.harnesses, environment: config.environment,
+    log: report, settings: { harness: await readHarnessSettings(config) },
+  })
+  let unlinkedSince: number | undefined = systemClock.now()
+  const dialling = dialUnix(paths.serverSocket, {
+    clock: systemClock, report,
+    onLink: (link) => {
+      unlinkedSince = undefined
+      void link.closed.then(() => {
+        unlinkedSince = systemClock.now()
+      })
+      host.connect(link)
+    },
+  })
+  log.info({ epoch: host.epoch }, 'ready')
+  sayReady(host.epoch)
+  await Promise.race([ending, untilIdle(() => ({ unlinkedSince, idleSince: host.idleSince }))])
+  log.info('ending')
+  await dialling.close()
+  await host.close()
+  await lock.close()
+}
+
+function untilIdle(look: () => { unlinkedSince: number | undefined; idleSince: number | undefined }): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => {
+      const { unlinkedSince, idleSince } = look()
+      const long = (since: number | undefined) => since !== undefined && systemClock.now() - since > idleEndsAfterMs
+      if (long(unlinkedSince) && long(idleSince)) resolve()
+      else systemClock.after(lookEveryMs, check)
+    }
+    check()
+  })
+}
