@@ -27,7 +27,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
-node test/support/install-vendor-programs.ts
+if [ -f test/support/install-vendor-programs.ts ]; then node test/support/install-vendor-programs.ts; fi
 npm run --silent build:web
 
 if [ $# -eq 0 ]; then

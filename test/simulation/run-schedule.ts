@@ -10,7 +10,7 @@ export interface ScheduleResult {
 }
 
 const prompts = 3
-const maxRounds = 4_000
+const maxRounds = 40_000
 
 /**
  * Plays one schedule: a client makes a session and sends prompts until each is acknowledged, the world breaks where the

@@ -11,7 +11,7 @@ import type { Config } from '../config.ts'
  * new one is whole. Install scripts do not run: programs are started from the file inside their package.
  * @throws {AppError} 'unavailable' with npm's own last words.
  */
-export async function installProgram(config: Config, folder: string, id: string, program: HarnessProgram): Promise<string> {
+export async function installProgram(config: Pick<Config, 'environment' | 'platform'>, folder: string, id: string, program: HarnessProgram): Promise<string> {
   const target = join(folder, id)
   const fresh = join(folder, `.${id}.${process.pid}`)
   await rm(fresh, { recursive: true, force: true })

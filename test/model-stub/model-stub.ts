@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
+import { anthropic } from './anthropic.ts'
+import { chat } from './chat.ts'
+import type { Asked, Dialect } from './dialect.ts'
+import { findPlan, replyTo } from './plan.ts'
+import { responses } from './responses.ts'
+
+export interface StubRequest {
+  readonly path: string
+  readonly body: Record<string, unknown>
+  readonly asked: Asked | undefined
+  /** True for calls that carry no plan: titles, summaries. */
+  readonly side: boolean
+  readonly authorization: string
+}
+
+export interface ModelStub {
+  readonly url: string
+  /** What reached the model, in order. */
+  readonly requests: readonly StubRequest[]
+  /** The first request, here or still to come, that fits. */
+  request(fits: (request: StubRequest) => boolean): Promise<StubRequest>
+  close(): Promise<void>
+}
+
+const dialects: readonly Dialect[] = [anthropic, responses, chat]
+
+/** A small model server for tests: speaks the vendors' dialects, follows the plan in the prompt, records what it is asked. */
+export async function startModelStub(port = 0): Promise<ModelStub> {
+  const requests: StubRequest[] = []
+  let waiting: { fits: (request: StubRequest) => boolean; resolve: (request: StubRequest) => void }[] = []
+  const record = (request: StubRequest) => {
+    requests.push(request)
+    for (const each of waiting.filter(({ fits }) => fits(request))) each.resolve(request)
+    waiting = waiting.filter(({ fits }) => !fits(request))
+  }
+  const server = createServer((request, response) => {
+    answer(request, response, record).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+  })
+  // An egress canary: programs that try to leave through a proxy are refused.
+  server.on('connect', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`,
+    requests,
+    request: (fits) => {
+      const here = requests.find(fits)
+      return here === undefined ? new Promise((resolve) => waiting.push({ fits, resolve })) : Promise.resolve(here)
+    },
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, record: (request: StubRequest) => void): Promise<void> {
+  const path = request.url ?? '/'
+  const raw = await readText(request)
+  const body = raw.startsWith('{') ? (JSON.parse(raw) as Record<string, unknown>) : {}
+  const authorization = request.headers.authorization ?? String(request.headers['x-api-key'] ?? '')
+  const dialect = request.method === 'POST' ? dialects.find((each) => each.path.test(path)) : undefined
+  if (dialect === undefined) {
+    record({ path, body, asked: undefined, side: true, authorization })
+    return sendJson(response, path.includes('count_tokens') ? { input_tokens: 1_200 } : { object: 'list', data: [{ id: 'stub-1', object: 'model' }], models: [] })
+  }
+  const asked = dialect.read(body)
+  const reply = replyTo(findPlan(asked.prompt), asked.callsDone, asked.tools, asked.prompt)
+  record({ path, body, asked, side: reply.side, authorization })
+  if (reply.error !== undefined) {
+    const { status, message = 'the plan says so', headers = {} } = reply.error
+    return sendJson(response, dialect.error(status, message), status, headers)
+  }
+  if (!asked.stream) return sendJson(response, dialect.whole(reply, asked))
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  for (const frame of dialect.frames(reply, asked)) {
+    if (frame === 'pause') return reply.ending === 'cut' ? void setImmediate(() => response.destroy()) : undefined
+    const data = typeof frame.data === 'string' ? frame.data : JSON.stringify(frame.data)
+    response.write(`${frame.event === undefined ? '' : `event: ${frame.event}\n`}data: ${data}\n\n`)
+  }
+  response.end()
+}
+
+function sendJson(response: ServerResponse, body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,56 @@
+import { type Dialect, type Frame, list, properties, text, usage } from './dialect.ts'
+import { pieces, type Reply } from './plan.ts'
+
+/** OpenAI Responses. */
+export const responses: Dialect = {
+  path: /\/responses(\?|$)/,
+  read(body) {
+    const items = typeof body['input'] === 'string' ? [{ type: 'message', role: 'user', content: body['input'] }] : list(body['input'])
+    const said = (item: Record<string, unknown> | undefined) => (typeof item?.['content'] === 'string' ? item['content'] : list(item?.['content']).map((part) => text(part['text'])).join('\n'))
+    const planned = items.findLastIndex((item) => item['role'] === 'user' && said(item).includes('PLAN:['))
+    const last = planned === -1 ? items.findLastIndex((item) => item['role'] === 'user') : planned
+    return {
+      model: text(body['model']), prompt: said(items[last]), stream: body['stream'] === true,
+      callsDone: items.slice(last).filter((item) => item['type'] === 'function_call' || item['type'] === 'custom_tool_call').length,
+      tools: list(body['tools']).map((tool) => ({ name: text(tool['name']) || text(tool['type']), properties: properties(tool['parameters']) })),
+    }
+  },
+  frames(reply, { model }) {
+    const frames: Frame[] = [frame('response.created', { response: { id: 'resp_stub', object: 'response', model, status: 'in_progress', output: [] } })]
+    const output: object[] = []
+    if (reply.say !== '') {
+      const item = { type: 'message', id: 'msg_stub', role: 'assistant' }
+      frames.push(frame('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress', content: [] } }))
+      for (const delta of pieces(reply.say, reply.deltas)) frames.push(frame('response.output_text.delta', { item_id: 'msg_stub', output_index: 0, content_index: 0, delta }))
+      if (reply.ending !== 'whole') return [...frames, 'pause']
+      output.push({ ...item, status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] })
+      frames.push(frame('response.output_item.done', { output_index: 0, item: output[0] }))
+    }
+    if (reply.ending !== 'whole') return [...frames, 'pause']
+    if (reply.call !== undefined) {
+      const item = callItem(reply)
+      frames.push(frame('response.output_item.added', { output_index: output.length, item }), frame('response.output_item.done', { output_index: output.length, item }))
+      output.push(item)
+    }
+    frames.push(frame('response.completed', { response: completed(reply, model, output) }))
+    return frames
+  },
+  whole: (reply, { model }) => completed(reply, model, [
+    { type: 'message', id: 'msg_stub', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] }, ...(reply.call === undefined ? [] : [callItem(reply)]),
+  ]),
+  error: (_status, message) => ({ error: { message, type: 'invalid_request_error', code: null, param: null } }),
+}
+
+const frame = (type: string, data: object): Frame => ({ event: type, data: { type, ...data } })
+
+function callItem({ call }: Reply): Record<string, unknown> {
+  const shared = { id: `item_${call?.id}`, call_id: call?.id, name: call?.tool, status: 'completed' }
+  return typeof call?.input === 'string' ? { type: 'custom_tool_call', ...shared, input: call.input } : { type: 'function_call', ...shared, arguments: JSON.stringify(call?.input) }
+}
+
+function completed(_reply: Reply, model: string, output: readonly object[]) {
+  return {
+    id: 'resp_stub', object: 'response', model, status: 'completed', output,
+    usage: { input_tokens: usage.input, input_tokens_details: { cached_tokens: usage.cacheRead }, output_tokens: usage.output, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: usage.input + usage.output },
+  }
+}

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { installProgram } from '../../src/app/process/install-program.ts'
+import { claudeCodeProgram } from '../../src/harness/claude-code/program.ts'
+import { codexProgram } from '../../src/harness/codex/program.ts'
+import { piProgram } from '../../src/harness/pi/program.ts'
+
+/** Where tests keep the real programs: outside node_modules, kept between runs. */
+export const programFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'omnigent-test', 'harnesses')
+
+const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram } as const
+const platform = { os: process.platform, arch: process.arch }
+
+/** Installs what is missing, the product's way. Run by `npm test` before the suites. */
+export async function installVendorPrograms(): Promise<void> {
+  await mkdir(programFolder, { recursive: true })
+  const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  for (const [id, program] of Object.entries(programs)) {
+    const stamp = join(programFolder, `${id}.version`)
+    const installed = await readFile(stamp, 'utf8').catch(() => '')
+    if (installed === program.version && program.executables(platform).some((file) => existsSync(join(programFolder, id, file)))) continue
+    process.stdout.write(`installing ${program.package}@${program.version} for the tests …\n`)
+    await installProgram({ environment, platform }, programFolder, id, program)
+    await writeFile(stamp, program.version)
+  }
+}
+
+if (process.argv[1]?.endsWith('install-vendor-programs.ts') === true) await installVendorPrograms()
