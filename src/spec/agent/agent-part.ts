@@ -93,6 +93,7 @@ export function warn(load: Load, { source, node }: Reference, code: Problem['cod
 
 export async function similarName(load: Load, path: string): Promise<string | undefined> {
   const names = (await load.request.readDir?.(dirname(path))) ?? []
+  if (names.includes(basename(path))) return 'it is a folder, or not a plain file'
   return suggestion(basename(path), names.slice(0, 500))
 }
 

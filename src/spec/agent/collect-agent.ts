@@ -9,6 +9,7 @@ import { entryOf, itemsOf, type Path, pathLabel, textOf, type YamlNode } from '.
 import { AgentFile, agentVocabulary } from './agent-file.ts'
 import { type AgentPart, fileExists, type Load, maxAgents, readText, type Reference, report, resolvePath } from './agent-part.ts'
 import { checkAgent } from './check-agent.ts'
+import { functionRef } from './words.ts'
 import { type Expansion, expandParams, expandPromptFile } from './expand-params.ts'
 
 export interface FileRequest {
@@ -101,8 +102,8 @@ async function readFunctions(load: Load, { source, node, folder }: Common): Prom
   for (const item of itemsOf(entryOf(node, 'tools')?.value)) {
     const named = entryOf(item, 'function')?.value
     const text = textOf(named)
-    const hash = text?.lastIndexOf('#') ?? -1
-    if (named === undefined || text === undefined || hash < 1) continue
+    if (named === undefined || text === undefined || !functionRef.safeParse(text).success) continue
+    const hash = text.lastIndexOf('#')
     const path = resolvePath(load, folder, text.slice(0, hash), { source, node: named })
     const file = path === undefined ? undefined : await readText(load, path, { source, node: named })
     if (path !== undefined && file !== undefined) functions.set(text, { file: path, export: text.slice(hash + 1), sha256: sha256(file.text) })

@@ -1,5 +1,6 @@
 import { suggestion } from '../yaml/did-you-mean.ts'
 import { listWords, type Problem, problemAt, quote } from '../yaml/problem.ts'
+import { truthOf } from '../yaml/truth-of.ts'
 import { placeAt, placeOfFile, type SourceText } from '../yaml/source-text.ts'
 import { entriesOf, entryOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../yaml/yaml-node.ts'
 
@@ -41,7 +42,8 @@ export function readParams(source: SourceText, agent: YamlNode, given: Readonly<
     const text = given !== undefined && Object.hasOwn(given, entry.key) ? given[entry.key] : undefined
     const bound = text === undefined ? declared : bind(source, entry, declared, { text, problems })
     scope.set(entry.key, bound)
-    if (bound.value !== undefined || entry.value.kind === 'unreadable') continue
+    // Without a map there is nothing to ask for: what stands there is wrong, and the schema says so.
+    if (bound.value !== undefined || entry.value.kind !== 'map') continue
     // A wrong default is reported already; asking for a value as well would be noise.
     if (entryOf(entry.value, 'default') !== undefined || text !== undefined) continue
     const place = placeAt(source, ...entry.keyRange)
@@ -104,7 +106,10 @@ function mismatch(spec: ParamSpec, value: ParamValue): { message: string; hint?:
     if (spec.options === undefined || spec.options.includes(value)) return undefined
     return { message: `must be ${listWords(spec.options.map(quote))}, not ${shown}`, hint: suggestion(value, spec.options) }
   }
-  if (spec.type === 'boolean') return typeof value === 'boolean' ? undefined : { message: `must be true or false, not ${shown}` }
+  if (spec.type === 'boolean') {
+    const truth = truthOf(String(value))
+    return typeof value === 'boolean' ? undefined : { message: `must be true or false, not ${shown}`, hint: truth === undefined ? undefined : `write ${truth}` }
+  }
   const fits = typeof value === 'number' && (spec.type === 'number' || Number.isSafeInteger(value))
   return fits ? undefined : { message: `must be a ${spec.type === 'integer' ? 'whole ' : ''}number, not ${shown}` }
 }

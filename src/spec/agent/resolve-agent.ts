@@ -25,9 +25,17 @@ function resolvePart(part: AgentPart, name: string, isRoot: boolean): AgentSpec 
     sandbox: typeof file.sandbox === 'string' ? { profile: file.sandbox } : { ...file.sandbox, profile: file.sandbox?.profile ?? 'workspace' },
     workspace: { ...file.workspace, mode: file.workspace?.mode ?? (!isRoot && writesCode(tools) ? 'worktree' : 'here') },
     limits: isRoot ? { ...defaultLimits, ...file.limits } : { ...file.limits },
-    params: Object.fromEntries([...part.scope.values()].flatMap(({ name: param, value }) => (value === undefined ? [] : [[param, value]]))),
+    params: ownParams(part, file),
     checks: file.checks ?? {}, inherit: file.inherit ?? 'user', secrets: resolveSecrets(file.secrets), env: resolveEnv(file.env),
   }
+}
+
+/** Those an inline sub-agent takes over from its parent stand at the parent. */
+function ownParams({ scope }: AgentPart, { params = {} }: AgentFile): AgentSpec['params'] {
+  return Object.fromEntries(Object.keys(params).flatMap((name) => {
+    const value = scope.get(name)?.value
+    return value === undefined ? [] : [[name, value]]
+  }))
 }
 
 function harnessesOf({ harness }: AgentFile): string[] {

@@ -1,8 +1,9 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { didYouMean, suggestion } from './did-you-mean.ts'
 import { type Problem, type ProblemCode, listWords, problemAt, quote } from './problem.ts'
 import { keysAt, schemasAt } from './schema-at-path.ts'
 import { placeAt, type SourceText } from './source-text.ts'
+import { truthOf } from './truth-of.ts'
 import { entriesOf, entryOf, isUnreadable, nodeAt, type Path, pathLabel, type Range, type YamlNode, valueOf } from './yaml-node.ts'
 
 export interface IssueContext {
@@ -98,7 +99,10 @@ function unknownKey(context: IssueContext, path: Path, key: string): Problem {
   const known = keysAt(context.schema, path)
   const inside = path.length === 0 ? '' : ` in ${pathLabel(path)}`
   if (known.includes(key)) {
-    const others = entriesOf(map).map((entry) => entry.key).filter((other) => other !== key && known.includes(other))
+    // Keys that belong to another alternative than this one.
+    const shapes = schemasAt(context.schema, path).flatMap((schema) => (schema instanceof z.ZodObject ? [Object.keys(schema.shape)] : []))
+    const mates = new Set(shapes.filter((keys) => keys.includes(key)).flat())
+    const others = entriesOf(map).map((entry) => entry.key).filter((other) => known.includes(other) && !mates.has(other))
     return problemAt(place, 'unknown-key', `${quote(key)} cannot stand${inside} beside ${listWords(others.map(quote), 'and')}`)
   }
   const taken = new Set(entriesOf(map).map((entry) => entry.key))
@@ -145,15 +149,15 @@ function wrongKind(label: string, node: YamlNode, expected: readonly string[]): 
   const wanted = expected.join(', or ')
   if (node.kind === 'null') return [`${label} has no value; it must be ${wanted}`, undefined]
   const actual = { map: 'a map', list: 'a list', text: 'text', number: 'a number', boolean: 'true or false', unreadable: 'unreadable' }[node.kind]
-  return [`${label} must be ${wanted}, not ${actual}`, kindHint(node, expected)]
+  // "A whole number, not a number" would not say what is wrong with 2.5.
+  const shown = node.kind === 'number' && expected.includes('a whole number') ? node.raw : actual
+  return [`${label} must be ${wanted}, not ${shown}`, kindHint(node, expected)]
 }
-
-const truths: Readonly<Record<string, string>> = { yes: 'true', y: 'true', on: 'true', true: 'true', no: 'false', n: 'false', off: 'false', false: 'false' }
 
 function kindHint(node: YamlNode, expected: readonly string[]): string | undefined {
   const wants = (kind: string) => expected.some((word) => word.startsWith(kind))
   if (node.kind === 'text' && wants('true or false')) {
-    const truth = truths[node.value.toLowerCase()]
+    const truth = truthOf(node.value)
     return truth === undefined ? undefined : `write ${truth}`
   }
   if (node.kind === 'text' && (wants('a number') || wants('a whole number')) && node.quoted && node.value.trim() !== '' && Number.isFinite(Number(node.value))) return 'remove the quotes'

@@ -15,10 +15,16 @@ export function syntaxProblems(source: SourceText, errors: readonly YAMLParseErr
   const multiline = new Set(errors.filter(({ code }) => code === 'MULTILINE_IMPLICIT_KEY').map(({ pos }) => pos[0]))
   const compact = new Set(errors.filter(({ code }) => code === 'BLOCK_AS_IMPLICIT_KEY').map(({ pos }) => pos[0]))
   // Both codes at one place are one mistake: the next line is indented too deep.
-  const others = errors.filter(({ code, pos }) => pos[0] < first && !(code === 'MULTILINE_IMPLICIT_KEY' && compact.has(pos[0])))
+  // The parser has lost its place at the first of these: all further ones may be about lines that are right.
+  const lost = errors.find(isOutside)
+  const others = errors.filter((error) => error.pos[0] < first && !(error.code === 'MULTILINE_IMPLICIT_KEY' && compact.has(error.pos[0])) && (error === lost || !isOutside(error)))
   const explained = oncePerLine(others, ({ pos }) => lineAt(source, pos[0])).map((error) => explain(source, error, multiline))
   // Once more: explaining moves a place to where the mistake is.
   return oncePerLine([...open, ...explained], ({ line }) => line)
+}
+
+function isOutside({ message }: YAMLParseError): boolean {
+  return message.includes('in YAML stream')
 }
 
 function closerOf(opener: string): string {
