@@ -7,6 +7,7 @@ import { useStore } from './data/use-store.ts'
 import { SessionList } from './list/session-list.tsx'
 import { Welcome } from './list/welcome.tsx'
 import { SessionPage } from './session/session-page.tsx'
+import { useIsWide } from './ui/use-is-wide.ts'
 import { useShortcuts } from './ui/use-shortcuts.ts'
 
 /** The page once inside: list and session side by side, or one of them on a phone. */
@@ -26,12 +27,19 @@ export function Workbench() {
     n: () => setDialog('new'), '?': () => setDialog('keys'), '/': () => search.current?.focus(), j: () => step(1), k: () => step(-1),
   })
   const openNew = () => setDialog('new')
+  const isWide = useIsWide()
+  // On a phone the list is the page while no session is open.
+  const side = (
+    <SessionList
+      className={session === undefined ? '' : 'hidden wide:flex'} isPage={!isWide && session === undefined}
+      selected={session} search={search} onNew={openNew} onKeys={() => setDialog('keys')}
+    />
+  )
   return (
     <div className="grid h-full grid-cols-1 wide:grid-cols-[18rem_minmax(0,1fr)]">
-      <SessionList className={session === undefined ? '' : 'hidden wide:flex'} selected={session} search={search} onNew={openNew} onKeys={() => setDialog('keys')} />
-      {session === undefined
-        ? <Welcome className="hidden wide:flex" hasSessions={rows.length > 0} loaded={loaded} onNew={openNew} />
-        : <SessionPage key={session} session={session} />}
+      {isWide || session !== undefined ? side : <main className="contents">{side}</main>}
+      {session !== undefined && <SessionPage key={session} session={session} />}
+      {session === undefined && isWide && <Welcome hasSessions={rows.length > 0} loaded={loaded} onNew={openNew} />}
       <NewSessionDialog open={dialog === 'new'} onClose={() => setDialog(undefined)} />
       <ShortcutsSheet open={dialog === 'keys'} onClose={() => setDialog(undefined)} />
     </div>

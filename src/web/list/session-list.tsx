@@ -12,6 +12,8 @@ import { SessionRow } from './session-row.tsx'
 
 interface Props {
   readonly className: string
+  /** True when nothing else is on the screen. */
+  readonly isPage: boolean
   readonly selected: string | undefined
   readonly search: RefObject<HTMLInputElement | null>
   onNew(): void
@@ -19,8 +21,9 @@ interface Props {
 }
 
 const searchDelayMs = 150
+const brandClass = 'flex-1 text-base font-semibold'
 
-export function SessionList({ className, selected, search, onNew, onKeys }: Props) {
+export function SessionList({ className, isPage, selected, search, onNew, onKeys }: Props) {
   const { client, list } = useData()
   const { connection } = useStore(list)
   const [text, setText] = useState('')
@@ -30,7 +33,7 @@ export function SessionList({ className, selected, search, onNew, onKeys }: Prop
     <nav aria-label="Sessions" className={`${className} flex h-full min-h-0 flex-col border-r border-line bg-side`}>
       <div className="flex items-center gap-2 px-3 pt-3 pb-2">
         <img src="/icon.svg" alt="" width={20} height={20} className="ml-1" />
-        <span className="flex-1 text-base font-semibold">Omnigent</span>
+        {isPage ? <h1 className={brandClass}>Omnigent</h1> : <span className={brandClass}>Omnigent</span>}
         <IconButton label="New session (n)" tone="plain" onClick={onNew}><Plus size={16} aria-hidden /></IconButton>
       </div>
       <div className="relative mx-3 mb-2">

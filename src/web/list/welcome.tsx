@@ -2,12 +2,12 @@ import { Plus } from 'lucide-react'
 import { Button } from '../ui/button.tsx'
 
 /** The place of the session while none is open. */
-export function Welcome({ className, hasSessions, loaded, onNew }: { readonly className: string; readonly hasSessions: boolean; readonly loaded: boolean; onNew(): void }) {
+export function Welcome({ hasSessions, loaded, onNew }: { readonly hasSessions: boolean; readonly loaded: boolean; onNew(): void }) {
   return (
-    <main className={`${className} min-w-0 flex-col items-center justify-center gap-4 p-8 text-center`}>
+    <main className="flex min-w-0 flex-col items-center justify-center gap-4 p-8 text-center">
+      <h1 className="text-xl font-semibold">{!loaded ? 'Omnigent' : hasSessions ? 'Pick a session, or start one' : 'Start your first session'}</h1>
       {loaded && (
         <>
-          <h1 className="text-xl font-semibold">{hasSessions ? 'Pick a session, or start one' : 'Start your first session'}</h1>
           <p className="max-w-md text-ink-2">
             A session is one agent at work in one folder. You see every command and file it touches, answer what it asks, and can stop or fork it at any turn.
           </p>

@@ -1,4 +1,4 @@
-import { Image } from 'lucide-react'
+import { Image, Square, SquareCheck } from 'lucide-react'
 import { type ComponentProps, memo, useState } from 'react'
 import { defaultRehypePlugins, parseMarkdownIntoBlocks, Streamdown } from 'streamdown'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -19,6 +19,10 @@ const components = {
     ? <a href={src} title={src} target="_blank" rel="noopener noreferrer nofollow"><Image size={14} aria-hidden className="mr-1 inline" />{alt === undefined || alt === '' ? 'Image' : alt} ({hostOf(src)})</a>
     : <span>{alt}</span>,
   pre: CodeBlock,
+  // A task list: what is ticked is said, not only drawn; nothing in a message can be clicked on or off.
+  input: ({ node: _node, checked }: Props<'input'>) => checked === true
+    ? <SquareCheck size={15} aria-label="done" role="img" className="task text-green" />
+    : <Square size={15} aria-label="to do" role="img" className="task text-ink-3" />,
   code: ({ node: _node, children }: Props<'code'>) => <code>{children}</code>,
   inlineCode: ({ node: _node, children }: Props<'code'>) => <code>{children}</code>,
   table: ({ node: _node, children }: Props<'table'>) => <div className="table-scroll" tabIndex={0} role="group" aria-label="Table"><table>{children}</table></div>,

@@ -1,3 +1,4 @@
+import { readableText } from '../../spec/stored-text.ts'
 import type { ItemOf, PartialItem, TranscriptItem } from '../../spec/view/transcript-item.ts'
 
 /** One row of the transcript as it is drawn. `key` stays the same when a streamed message is completed. */
@@ -21,8 +22,16 @@ export function rowsOf(items: readonly TranscriptItem[], partials: ReadonlyMap<s
     stream[partial.kind] = partial.text
     streams.set(partial.item, stream)
   }
-  for (const [item, stream] of streams) rows.push({ type: 'stream', key: `m:${item}`, ...stream })
+  for (const [item, stream] of streams) {
+    if (stream.text === '' && isSaid(items, stream.reasoning)) continue
+    rows.push({ type: 'stream', key: `m:${item}`, ...stream })
+  }
   return withUniqueKeys(rows)
+}
+
+/** Some programs stream a thought under one id and complete it as part of the message that follows, under another. */
+function isSaid(items: readonly TranscriptItem[], thought: string): boolean {
+  return items.slice(-200).some((item) => item.kind === 'message' && item.reasoning !== undefined && readableText(item.reasoning).includes(thought.trim()))
 }
 
 /** A program may use one message id twice; React must not. */

@@ -1,0 +1,104 @@
+import { gzipSync } from 'node:zlib'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser, type Look, looks, openPage } from '../support/browser.ts'
+import { startWebWorld, type WebWorld } from '../support/web-world.ts'
+
+/** Every screen in both themes, wide and narrow: no accessibility violation, no sideways scroll, nothing refused by the content policy. */
+let world: WebWorld
+let browser: Browser
+let asking: string
+let failed: string
+
+const message = 'I looked at **it**.\n\n| a | b |\n|---|---|\n| 1 | `x` |\n\n```ts\nconst veryLongName = someFunction(withManyArguments, andMore, andEvenMore, untilItIsWide)\n```\n\n- [x] done\n- [ ] [link](https://example.org)'
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([startWebWorld(), launchBrowser()])
+  failed = await world.play(`Failing ${'averyverylongword'.repeat(11)}`, [{ shell: 'echo no; exit 3' }, { error: { message: 'The model refused.' } }])
+  await world.idle(failed)
+  asking = await world.play('Asking', [
+    { plan: [{ text: 'Look', status: 'done' }, { text: 'Push', status: 'active' }, 'Rest'] }, { think: 'I should look first.' }, { say: message },
+    { write: { path: 'a.txt', content: 'one\ntwo\n' } }, { edit: { path: 'a.txt', old: 'one', new: 'three' } }, { shell: `git push ${'x'.repeat(300)}` },
+  ])
+  await world.until(asking, (view) => view.asks.length === 1)
+  for (const text of ['Then this', 'And that']) await world.client.command(asking, { type: 'turn.start', text })
+})
+afterAll(async () => {
+  await browser.close()
+  await world.close()
+})
+
+async function check(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([])
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+}
+
+describe.each(looks)('$scheme at $width px', (look: Look) => {
+  const on = (name: string, screen: (page: Page) => Promise<void>, signedIn = true) => it(name, async () => {
+    const { page, problems, close } = await openPage(browser, look)
+    if (signedIn) {
+      await page.goto(world.entry)
+      await page.getByRole('navigation', { name: 'Sessions' }).getByRole('link').first().waitFor()
+    }
+    await screen(page)
+    await check(page)
+    if (signedIn) expect(problems).toEqual([])
+    await close()
+  })
+
+  on('sign-in', async (page) => {
+    await page.goto(world.url)
+    await page.getByRole('heading', { name: 'Sign in to Omnigent' }).waitFor()
+  }, false)
+
+  on('list', async () => undefined)
+
+  on('new session', async (page) => {
+    await page.keyboard.press('n')
+    await page.getByRole('dialog').getByText('omni harness install absent').waitFor()
+  })
+
+  on('shortcuts', async (page) => {
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  })
+
+  on('session that failed, its call open', async (page) => {
+    await page.goto(`${world.url}/s/${failed}`)
+    await page.getByRole('button', { name: /echo no/ }).click()
+    await page.getByRole('group', { name: 'Output' }).waitFor()
+  })
+
+  on('approval, calls open', async (page) => {
+    await page.goto(`${world.url}/s/${asking}`)
+    await page.getByRole('region', { name: /Needs you/ }).getByRole('button', { name: 'Allow' }).waitFor()
+    await page.getByRole('button', { name: /^Edit a\.txt/ }).click()
+    await page.getByRole('group', { name: 'Changed lines' }).waitFor()
+  })
+
+  on('summary', async (page) => {
+    await page.goto(`${world.url}/s/${asking}`)
+    if (look.width < 1_200) await page.getByRole('button', { name: 'Summary (.)' }).click()
+    await page.getByText('sandbox: off — advisory').filter({ visible: true }).waitFor()
+  })
+})
+
+it('loads at most 300 kB (gzip) before the page is there', async () => {
+  const html = await (await fetch(world.url)).text()
+  const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css|svg|webmanifest))"/g)].map((match) => match[1] ?? '')
+  expect(files.filter((file) => file.endsWith('.js')).length).toBeGreaterThan(0)
+  const sizes = await Promise.all(files.map(async (file) => gzipSync(new Uint8Array(await (await fetch(`${world.url}${file}`)).arrayBuffer()), { level: 9 }).length))
+  const total = gzipSync(html).length + sizes.reduce((sum, size) => sum + size, 0)
+  process.stdout.write(`first load: ${(total / 1_000).toFixed(1)} kB gzip\n`)
+  expect(total).toBeLessThanOrEqual(300_000)
+})
+
+it('sends the page compressed', async () => {
+  const html = await fetch(world.url)
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(await html.text())?.[1] ?? ''
+  const response = await fetch(`${world.url}${script}`, { headers: { 'accept-encoding': 'br' } })
+  expect(response.headers.get('content-encoding')).toBe('br')
+  expect(response.headers.get('cache-control')).toContain('immutable')
+})
