@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { HarnessProgram } from '../spec/ports/harness-program.ts'
+import type { HarnessReadiness, ProbePlace } from '../spec/ports/harness.ts'
+
+/** How a found file is run: itself, or by our Node. */
+export function commandOf(file: string, node: string): { readonly file: string; readonly args: readonly string[] } {
+  return /\.[cm]?js$/.test(file) ? { file: node, args: [file] } : { file, args: [] }
+}
+
+/** Looks for a program (configuration, `omni harness install`, PATH), runs it for its version, and judges that. */
+export async function probeProgram(program: HarnessProgram, place: ProbePlace, options: { readonly id: string; readonly title: string; readonly node: string }): Promise<HarnessReadiness> {
+  const install = `omni harness install ${options.id}`
+  const file = find(program, place, options.id)
+  if (file === undefined) return { state: 'missing', reason: `${options.title} is not installed on this machine.`, fix: `Install it with: ${install}` }
+  const command = commandOf(file, options.node)
+  const child = place.box.spawn({ file: command.file, args: [...command.args, ...program.versionArgs], cwd: '/', env: place.env })
+  child.stdin.end()
+  const [output, problem, status] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+  const version = /\d+\.\d+\.\d+/.exec(output)?.[0] ?? /\d+\.\d+\.\d+/.exec(problem)?.[0]
+  if (status.code !== 0 || version === undefined) {
+    return { state: 'broken', reason: `${file} does not run: ${status.startError ?? (problem.trim().slice(0, 300) || `exit ${status.signal ?? status.code}`)}`, fix: `Install it again with: ${install}` }
+  }
+  if (isBelow(version, program.minimum)) return { state: 'too-old', version, reason: `${options.title} ${version} is older than ${program.minimum}, the oldest that works.`, fix: `Install the tested version with: ${install}` }
+  const notes = isBelow(version, program.below) ? [] : [`${version} is newer than the tested ${program.version}; if it misbehaves: ${install}`]
+  return { state: 'ready', version, file, notes: [...notes, program.signIn] }
+}
+
+function find(program: HarnessProgram, { path, installDir, searchPath }: ProbePlace, id: string): string | undefined {
+  if (path !== undefined) return existsSync(path) ? path : undefined
+  const installed = program.executables({ os: process.platform, arch: process.arch }).map((file) => join(installDir, id, file))
+  const onPath = searchPath.split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, program.command))
+  return [...installed, ...onPath].find((file) => existsSync(file))
+}
+
+function isBelow(version: string, limit: string): boolean {
+  const [left, right] = [version, limit].map((each) => each.split('.').map(Number))
+  for (let part = 0; part < 3; part += 1) {
+    const difference = (left?.[part] ?? 0) - (right?.[part] ?? 0)
+    if (difference !== 0) return difference < 0
+  }
+  return false
+}

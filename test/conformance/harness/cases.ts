@@ -1,0 +1,245 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { HarnessCapabilities, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
+import { type HarnessWorld, settledOf, textOf } from './harness-world.ts'
+
+/** One observation. `shows` names the capability that it is the proof of. */
+export interface ConformanceCase {
+  readonly name: string
+  readonly shows?: keyof HarnessCapabilities
+  run(world: HarnessWorld): Promise<void>
+}
+
+const usesModel = (world: HarnessWorld) => world.adapter.id !== 'scripted'
+const planned = (world: HarnessWorld) => world.stub.requests.filter((request) => !request.side)
+const sent = (world: HarnessWorld) => JSON.stringify(planned(world).map((request) => request.body))
+
+export const cases: readonly ConformanceCase[] = [
+  {
+    name: 'runs a command and an edit, and says what the model said',
+    async run(world) {
+      const session = await world.start()
+      const signals = await world.run(session, [{ say: 'First. ' }, { shell: 'echo from-the-shell > made.txt' }, { write: { path: join(world.workspace, 'new.md'), content: 'hello\n' } }, { say: 'Finished.' }])
+      expect(settledOf(signals)).toEqual([{ type: 'settled', outcome: 'completed' }])
+      expect(await readFile(join(world.workspace, 'made.txt'), 'utf8')).toBe('from-the-shell\n')
+      expect(await readFile(join(world.workspace, 'new.md'), 'utf8')).toBe('hello\n')
+      expect(textOf(signals)).toContain('Finished.')
+      const done = signals.filter((signal) => signal.type === 'tool.done')
+      expect(done.map((signal) => signal.outcome)).toEqual(['ok', 'ok'])
+    },
+  },
+  {
+    name: 'asks before every call, with the actions it would do',
+    shows: 'gate',
+    async run(world) {
+      const session = await world.start()
+      await world.run(session, [{ shell: 'echo one' }, { write: { path: join(world.workspace, 'two.txt'), content: 'two\n' } }, { say: 'ok' }])
+      expect(world.calls).toHaveLength(2)
+      expect(new Set(world.calls.map((call) => call.call)).size).toBe(2)
+      expect(world.calls[0]?.actions).toEqual([expect.objectContaining({ kind: 'exec', command: expect.stringContaining('echo one') })])
+      expect(world.calls[1]?.actions).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'file.write', path: expect.stringContaining('two.txt') })]))
+    },
+  },
+  {
+    name: 'does not run what is refused, tells the model why, and goes on',
+    async run(world) {
+      const refuse = async (call: ProposedCall): Promise<Verdict> => (JSON.stringify(call.input).includes('secret') ? { type: 'deny', reason: 'not-in-this-house' } : { type: 'allow' })
+      const session = await world.start({ authorize: refuse })
+      const signals = await world.run(session, [{ shell: 'echo secret > leaked.txt' }, { shell: 'echo fine > fine.txt' }, { say: 'went on' }])
+      expect(existsSync(join(world.workspace, 'leaked.txt'))).toBe(false)
+      expect(existsSync(join(world.workspace, 'fine.txt'))).toBe(true)
+      expect(textOf(signals)).toContain('went on')
+      if (usesModel(world)) expect(sent(world)).toContain(world.adapter.id === 'codex' ? 'rejected' : 'not-in-this-house')
+    },
+  },
+  {
+    name: 'does not run a call whose gate throws',
+    async run(world) {
+      const session = await world.start({ authorize: async () => { throw new Error('the gate broke') } })
+      await world.run(session, [{ shell: 'echo x > thrown.txt' }, { say: 'after' }])
+      expect(existsSync(join(world.workspace, 'thrown.txt'))).toBe(false)
+    },
+  },
+  {
+    name: 'waits for a gate that answers late',
+    async run(world) {
+      const answer = Promise.withResolvers<Verdict>()
+      const asked = Promise.withResolvers<void>()
+      const session = await world.start({ authorize: (_call) => (asked.resolve(), answer.promise) })
+      const running = world.run(session, [{ shell: 'echo late > late.txt' }, { say: 'done' }])
+      await asked.promise
+      expect(existsSync(join(world.workspace, 'late.txt'))).toBe(false)
+      answer.resolve({ type: 'allow' })
+      await running
+      expect(existsSync(join(world.workspace, 'late.txt'))).toBe(true)
+    },
+  },
+  {
+    name: 'streams what the model says, every piece of 2,000',
+    shows: 'streaming',
+    async run(world) {
+      const session = await world.start()
+      const words = Array.from({ length: 2_000 }, (_, index) => `word${index} `).join('')
+      const signals = await world.run(session, [{ say: words, deltas: 2_000 }])
+      const streamed = signals.flatMap((signal) => (signal.type === 'text' ? [signal.text] : []))
+      expect(streamed.length).toBeGreaterThan(100)
+      expect(streamed.join('').trim()).toBe(words.trim())
+      expect(textOf(signals).trim()).toBe(words.trim())
+    },
+  },
+  {
+    name: 'carries Unicode both ways',
+    async run(world) {
+      const session = await world.start()
+      const odd = 'naïve 🐙 漢字 \u2028 line e\u0301 "quotes" \\ end'
+      const signals = await world.run(session, [{ shell: "printf '%s' '🐙 漢字 é' > odd.txt" }, { say: odd }], 'größe 🚀')
+      expect(await readFile(join(world.workspace, 'odd.txt'), 'utf8')).toBe('🐙 漢字 é')
+      expect(textOf(signals)).toContain(odd)
+      if (usesModel(world)) expect(sent(world)).toContain('größe 🚀')
+    },
+  },
+  {
+    name: 'stops text when it is interrupted',
+    shows: 'interrupt',
+    async run(world) {
+      const session = await world.start()
+      const running = world.run(session, [{ say: 'I begin and then I ', deltas: 3 }, { stall: true }])
+      await world.next((signal) => signal.type === 'text')
+      await session.interrupt()
+      expect(settledOf(await running)).toEqual([{ type: 'settled', outcome: 'interrupted' }])
+      const again = await world.run(session, [{ say: 'back again' }])
+      expect(textOf(again)).toContain('back again')
+    },
+  },
+  {
+    name: 'leaves no command running when it is interrupted',
+    async run(world) {
+      const since = Date.now() - 1_000
+      const session = await world.start()
+      const running = world.run(session, [{ shell: 'echo started > started.txt; exec sleep 987' }, { say: 'never' }])
+      await untilExists(join(world.workspace, 'started.txt'))
+      await session.interrupt()
+      await world.box.endSince(since, (process) => session.keeps(process))
+      expect(settledOf(await running)).toEqual([{ type: 'settled', outcome: 'interrupted' }])
+      expect((await world.box.processes()).filter((process) => process.command.includes('sleep 987'))).toEqual([])
+    },
+  },
+  {
+    name: 'takes a steer into the running turn',
+    shows: 'steer',
+    async run(world) {
+      const asked = Promise.withResolvers<void>()
+      const go = Promise.withResolvers<Verdict>()
+      const session = await world.start({ authorize: () => (asked.resolve(), go.promise) })
+      const running = world.run(session, [{ shell: 'echo one' }, { say: 'end' }])
+      await asked.promise
+      await session.steer?.('please turn left')
+      go.resolve({ type: 'allow' })
+      const signals = await running
+      expect(signals).toContainEqual({ type: 'steer.landed', when: 'now' })
+      if (usesModel(world)) expect(sent(world)).toContain('please turn left')
+    },
+  },
+  {
+    name: 'keeps the conversation over prompts in one process',
+    async run(world) {
+      const session = await world.start()
+      await world.run(session, [{ say: 'alpha answer' }], 'remember ALPHA-42.')
+      await world.run(session, [{ say: 'beta answer' }])
+      if (usesModel(world)) expect(JSON.stringify(planned(world).at(-1)?.body)).toContain('ALPHA-42')
+    },
+  },
+  {
+    name: 'goes on in a new process, tool history included',
+    shows: 'resume',
+    async run(world) {
+      const first = await world.start()
+      await world.run(first, [{ shell: 'echo tool-history-7 > h.txt; cat h.txt' }, { say: 'first life' }], 'remember GAMMA-9.')
+      const token = world.signals.flatMap((signal) => (signal.type === 'resume' ? [signal.token] : [])).at(-1)
+      await first.close()
+      const second = await world.start({ ...(token === undefined ? {} : { resume: token }) })
+      const signals = await world.run(second, [{ say: 'second life' }])
+      expect(textOf(signals)).toContain('second life')
+      if (!usesModel(world)) return
+      const last = JSON.stringify(planned(world).at(-1)?.body)
+      expect(last).toContain('GAMMA-9')
+      expect(last).toContain('tool-history-7')
+    },
+  },
+  {
+    name: 'reports the tokens that the model service counted',
+    shows: 'usage',
+    async run(world) {
+      const session = await world.start()
+      const signals = await world.run(session, [{ say: 'counted' }])
+      const usages = signals.flatMap((signal) => (signal.type === 'step.ended' && signal.usage !== undefined ? [signal.usage] : []))
+      expect(usages.reduce((sum, usage) => sum + usage.output, 0)).toBeGreaterThan(0)
+      if (usesModel(world)) expect(usages.reduce((sum, usage) => sum + usage.output, 0)).toBe(34)
+    },
+  },
+  {
+    name: 'asks the model it was told to',
+    shows: 'modelSelection',
+    async run(world) {
+      const model = { 'claude-code': 'claude-opus-4-1', codex: 'gpt-5.4' }[world.adapter.id] ?? 'chosen-model'
+      const session = await world.start({ model })
+      await world.run(session, [{ say: 'hi' }])
+      if (usesModel(world)) expect(planned(world).at(-1)?.asked?.model).toBe(model)
+      else expect(world.signals).toContainEqual(expect.objectContaining({ type: 'ready', model }))
+    },
+  },
+  {
+    name: 'ends the turn with the service’s words when a model call fails, and lives',
+    async run(world) {
+      const session = await world.start()
+      const signals = await world.run(session, [{ error: { status: 400, message: 'the-service-says-no' } }])
+      expect(settledOf(signals)).toEqual([expect.objectContaining({ outcome: 'failed', reason: expect.any(String), advice: expect.any(String) })])
+      if (usesModel(world)) expect(JSON.stringify(settledOf(signals))).toContain('the-service-says-no')
+      expect(textOf(await world.run(session, [{ say: 'still here' }]))).toContain('still here')
+    },
+  },
+  {
+    name: 'carries large output of a command without breaking',
+    async run(world) {
+      const session = await world.start()
+      const signals = await world.run(session, [{ shell: 'head -c 3000000 /dev/zero | tr "\\0" x' }, { say: 'big' }])
+      expect(settledOf(signals)).toEqual([{ type: 'settled', outcome: 'completed' }])
+    },
+  },
+  {
+    name: 'settles once as failed, with what to do, when the program is killed in the middle',
+    async run(world) {
+      const asked = Promise.withResolvers<void>()
+      const session = await world.start({ authorize: () => (asked.resolve(), new Promise<Verdict>(() => undefined)) })
+      const running = world.run(session, [{ shell: 'echo never > never.txt' }])
+      await asked.promise
+      for (const each of await world.box.processes()) if (session.keeps(each)) process.kill(each.pid, 'SIGKILL')
+      const signals = await running
+      await world.next((signal) => signal.type === 'exited')
+      expect(settledOf(world.signals)).toEqual([expect.objectContaining({ outcome: 'failed', advice: expect.stringMatching(/again/) })])
+      expect(signals.length).toBeGreaterThan(0)
+      expect(existsSync(join(world.workspace, 'never.txt'))).toBe(false)
+      await expect(session.prompt({ turn: 't2', text: 'more' })).rejects.toMatchObject({ code: 'unavailable' })
+    },
+  },
+  {
+    name: 'leaves nothing running when it is closed',
+    async run(world) {
+      const session = await world.start()
+      await world.run(session, [{ say: 'bye' }])
+      await session.close()
+      expect(await world.box.processes()).toEqual([])
+    },
+  },
+]
+
+/** Real time passes in the program; only the file system says when. */
+async function untilExists(path: string): Promise<void> {
+  const { watch } = await import('node:fs/promises')
+  const ending = new AbortController()
+  const changes = watch(join(path, '..'), { signal: ending.signal })
+  if (existsSync(path)) return ending.abort()
+  for await (const _ of changes) if (existsSync(path)) return ending.abort()
+}
