@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { loadAgent } from '../../src/spec/agent/load-agent.ts'
 import { formatProblems } from '../../src/spec/yaml/format-problems.ts'

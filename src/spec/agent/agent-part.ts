@@ -12,6 +12,9 @@ import type { ParamScope, ParamSpec } from './read-params.ts'
 /** No agent is made of more agents, sub-agents of sub-agents included. */
 export const maxAgents = 100
 
+/** UTF-8 bytes of all files of one load together; every file of 256 KiB may take a second to refuse. */
+const maxTotalBytes = 2 * 1024 * 1024
+
 /** State of one load; made anew for each. */
 export interface Load {
   readonly request: LoadRequest
@@ -21,6 +24,8 @@ export interface Load {
   /** Each path is read once, however often it is named. */
   readonly contents: Map<string, Promise<ReadFile>>
   agents: number
+  /** Read so far; a file that is named twice counts twice, because it is parsed twice. */
+  bytes: number
 }
 
 type ReadFile = { readonly content: Uint8Array | string } | { readonly refused: string } | undefined
@@ -72,6 +77,13 @@ export async function readText(load: Load, path: string, reference: Reference | 
   if ('refused' in read) {
     if (reference === undefined) load.problems.push(problemAt(placeOfFile(path), 'reference', read.refused))
     else report(load, reference, 'reference', [read.refused])
+    return undefined
+  }
+  const before = load.bytes
+  load.bytes += read.content.length
+  if (load.bytes > maxTotalBytes) {
+    const at = reference === undefined ? placeOfFile(path) : placeAt(reference.source, ...reference.node.range)
+    if (before <= maxTotalBytes) load.problems.push(problemAt(at, 'limit', `the files of this agent have more than ${maxTotalBytes} bytes together`))
     return undefined
   }
   const decoded = decodeText(path, read.content)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { didYouMean, suggestion } from '../yaml/did-you-mean.ts'
-import { type Problem, problemAt, quote } from '../yaml/problem.ts'
+import { maxProblems, type Problem, problemAt, quote } from '../yaml/problem.ts'
 import { schemasAt } from '../yaml/schema-at-path.ts'
 import { placeAt, type SourceText } from '../yaml/source-text.ts'
 import { entryOf, type Path, pathLabel, type Range, type YamlNode } from '../yaml/yaml-node.ts'
@@ -119,13 +119,15 @@ function expandPart(walk: Walk, part: TextPart, { kind, range, scope }: PartCont
     case 'reference': break
   }
   const param = scope.get(part.name)
+  // Thousands of wrong names against a thousand parameters: beyond what is shown, hints are not worth their time.
+  const mayHint = walk.problems.length < maxProblems
   if (param === undefined) {
     if (kind === 'variables') {
       const { environment } = walk.request
       if (Object.hasOwn(environment, part.name)) return part.text
-      return refuse('variable', `environment variable ${part.name} is not set`, suggestion(part.name, [...scope.keys(), ...Object.keys(environment)]))
+      return refuse('variable', `environment variable ${part.name} is not set`, mayHint ? suggestion(part.name, [...scope.keys(), ...Object.keys(environment)]) : undefined)
     }
-    const meant = didYouMean(part.name, [...scope.keys()])
+    const meant = mayHint ? didYouMean(part.name, [...scope.keys()]) : undefined
     return refuse('reference', `there is no parameter ${quote(part.name)}`, meant === undefined ? 'declare it under params, or write $${ for a literal ${' : `did you mean "${meant}"?`)
   }
   if (param.value === undefined) return undefined
@@ -159,10 +161,11 @@ function rangeOf(source: SourceText, range: Range, part: TextPart, from: number)
 export function expandPromptFile(source: SourceText, scope: ParamScope): { text: string; warnings: Problem[] } {
   const warnings: Problem[] = []
   if (scope.size === 0) return { text: source.text, warnings }
+  let looked = 0
   const text = source.text.replaceAll(/(\$?)\$\{([A-Za-z_]\w{0,63})\}/g, (all: string, escape: string, name: string, offset: number) => {
     const param = scope.get(name)
     if (param !== undefined) return escape === '' ? String(param.value ?? all) : all.slice(1)
-    const meant = didYouMean(name, [...scope.keys()])
+    const meant = warnings.length < maxProblems && looked++ < 1_000 ? didYouMean(name, [...scope.keys()]) : undefined
     if (meant !== undefined) warnings.push(problemAt(placeAt(source, offset, offset + all.length), 'reference', `${quote(all)} is left as it is: there is no such parameter`, `did you mean "${meant}"?`))
     return all
   })

@@ -18,7 +18,7 @@ const maxAgentBytes = 1024 * 1024
  * @throws what `readFile` throws other than AppError.
  */
 export async function loadAgent(request: LoadRequest): Promise<LoadResult> {
-  const load: Load = { request, problems: [], warnings: [], openParams: [], contents: new Map(), agents: 0 }
+  const load: Load = { request, problems: [], warnings: [], openParams: [], contents: new Map(), agents: 0, bytes: 0 }
   const path = await agentFileOf(load, request.path)
   const part = await collectAgent(load, { path, trail: [] })
   if (part === undefined || load.problems.length > 0) return { ok: false, problems: sortProblems(load.problems), openParams: load.openParams }

@@ -1,7 +1,7 @@
 /**
  * The YAML of all our files: YAML 1.2, core schema, reduced to what JSON can say. One document whose root is a map; keys are
  * text and unique; no anchors, aliases, merge keys, tags or directives, so a file reads as it is written and cannot grow.
- * `yes`, `no`, `on`, `off` are text. Maps and lists nest at most 40 deep. Numbers must be exact.
+ * `yes`, `no`, `on`, `off` are text. Maps and lists nest at most 40 deep, a map has at most 1,000 keys. Numbers must be exact.
  * @see https://yaml.org/spec/1.2.2/
  */
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Parser } from 'yaml'
@@ -13,6 +13,8 @@ import { syntaxProblems } from './syntax-problems.ts'
 import type { Range, YamlEntry, YamlNode } from './yaml-node.ts'
 
 export const maxDepth = 40
+/** Keeps everything that looks a key up in a map's list of entries affordable. */
+export const maxKeys = 1_000
 
 export interface ParsedYaml {
   /** Undefined when the file cannot be read as YAML; `problems` then says why. Otherwise usable in spite of problems. */
@@ -57,7 +59,8 @@ function readRoot(source: SourceText, kind: string, document: Document.Parsed | 
   }
   const reader = { source, problems: [...unused] }
   const root = readNode(reader, contents)
-  if (root.kind !== 'map' && root.kind !== 'unreadable') {
+  if (root.kind === 'unreadable') return { problems: sortProblems(reader.problems) }
+  if (root.kind !== 'map') {
     const what = { list: 'a list', text: 'text', number: 'a number', boolean: 'a boolean', null: 'empty' }[root.kind]
     reader.problems.push(problemAt(placeAt(source, ...root.range), 'type', `${kind} is a map of "key: value" lines; this is ${what}`))
     return { problems: sortProblems(reader.problems) }
@@ -78,7 +81,10 @@ function readNode(reader: Reader, node: ParsedNode | null): YamlNode {
   }
   if (node === null) return { kind: 'null', range }
   if (isAlias(node)) return refuse('syntax', 'aliases (*) are not used in these files', 'write the value out')
-  if (isMap(node)) return { kind: 'map', range, entries: readEntries(reader, node.items) }
+  if (isMap(node)) {
+    if (node.items.length > maxKeys) return refuse('limit', `a map has at most ${maxKeys} keys; this one has ${node.items.length}`)
+    return { kind: 'map', range, entries: readEntries(reader, node.items) }
+  }
   if (isSeq(node)) return { kind: 'list', range, items: node.items.map((item) => readNode(reader, item)) }
   const { value, source: raw, type } = node
   if (value === null) return { kind: 'null', range }

@@ -35,9 +35,10 @@ function shorten(text: string): string {
   return text.length > 400 ? `${text.slice(0, 399).toWellFormed()}…` : text
 }
 
-const maxProblems = 200
+/** A person reads no more; what looks for problems may stop looking for hints, or at all, well after it. */
+export const maxProblems = 200
 
-/** By file, in order of first appearance, then by place; the same message at the same place once; after 200 a count of the rest. */
+/** By file, in order of first appearance, then by place; the same message at the same place once; after 200 a note that there are more. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   const order = new Map([...new Set(problems.map(({ file }) => file))].map((file, index) => [file, index]))
   const unique = new Map(problems.map((problem) => [JSON.stringify([problem.file, problem.line, problem.column, problem.message]), problem]))
@@ -45,7 +46,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
     (order.get(left.file) ?? 0) - (order.get(right.file) ?? 0) || left.line - right.line || left.column - right.column)
   const next = sorted[maxProblems]
   if (next === undefined) return sorted
-  return [...sorted.slice(0, maxProblems), { ...next, code: 'limit', message: `${sorted.length - maxProblems} more problems from here on`, hint: 'mend those above first' }]
+  return [...sorted.slice(0, maxProblems), { ...next, code: 'limit', message: 'there are more problems from here on', hint: 'mend those above first' }]
 }
 
 /** Text of a file, quoted for a message: printable, on one line, at most 60 characters. */

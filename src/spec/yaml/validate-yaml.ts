@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type IssueContext, explainIssue } from './explain-issue.ts'
-import { type Problem, sortProblems } from './problem.ts'
+import { maxProblems, type Problem, sortProblems } from './problem.ts'
 import type { SourceText } from './source-text.ts'
 import { type YamlNode, valueOf } from './yaml-node.ts'
 
@@ -28,6 +28,10 @@ export function validateYaml<T>(source: SourceText, root: YamlNode, schema: z.Zo
   if (result.success) return { value: result.data, problems: [] }
   const { synonyms = {}, advice = {}, later = {}, laterValues = {} } = vocabulary
   const context: IssueContext = { source, root, schema, synonyms, advice, later, laterValues }
-  const problems = result.error.issues.flatMap((issue) => explainIssue(context, issue, []))
+  const problems: Problem[] = []
+  for (const issue of result.error.issues) {
+    if (problems.length > maxProblems * 5) break
+    problems.push(...explainIssue(context, issue, []))
+  }
   return { problems: sortProblems(problems) }
 }
