@@ -5,7 +5,7 @@ import { schemasAt } from '../yaml/schema-at-path.ts'
 import { placeAt, type SourceText } from '../yaml/source-text.ts'
 import { entryOf, type Path, pathLabel, type Range, type YamlNode } from '../yaml/yaml-node.ts'
 import { AgentFile } from './agent-file.ts'
-import { escapeReferences, splitReferences, type TextPart } from './references.ts'
+import { splitReferences, type TextPart } from './references.ts'
 import { type ParamScope, type ParamSpec, readParams } from './read-params.ts'
 
 export interface ExpandRequest {
@@ -135,7 +135,11 @@ function expandPart(walk: Walk, part: TextPart, { kind, range, scope }: PartCont
   if (kind === 'command' && param.options === undefined && !/^[\w./:@%+=,][\w./:@%+=,-]*$/.test(text)) {
     return refuse('parameter', `parameter ${quote(part.name)} stands in a shell command; its value may hold only letters, digits and _ . / : @ % + = , - and not start with -`)
   }
-  return kind === 'variables' ? escapeReferences(text) : text
+  // This text is expanded once more where the program starts: a value must not become part of a reference then.
+  if (kind === 'variables' && text.includes('$')) {
+    return refuse('parameter', `parameter ${quote(part.name)} stands beside environment variables; its value must not contain $`)
+  }
+  return text
 }
 
 function fieldKind(path: Path): FieldKind {

@@ -29,11 +29,6 @@ function partOf(text: string): TextPart {
   return text.endsWith('}') && name.test(inside) ? { type: 'reference', name: inside, text } : { type: 'broken', text }
 }
 
-/** Text that reads back as itself when references in it are expanded later. */
-export function escapeReferences(text: string): string {
-  return text.replaceAll('${', '$${')
-}
-
 /**
  * Puts in the values of environment variables. Done where a program is started, never before: a resolved agent, and with it
  * the log, holds `${VAR}` and not what it stands for.

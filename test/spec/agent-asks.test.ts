@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { beyondWorkspace, refuseAsks } from '../../src/spec/agent/beyond-workspace.ts'
+import { agentFeatures, unavailableParts } from '../../src/spec/agent/unavailable-parts.ts'
+import { loadGood } from './agent-files.ts'
+
+async function asksOf(text: string, workspace?: string) {
+  const loaded = await loadGood(text)
+  return beyondWorkspace(loaded.agent, { ...loaded, ...(workspace === undefined ? {} : { workspace }) }).map(({ field, place }) => `${field}@${place?.line}`)
+}
+
+describe('beyondWorkspace', () => {
+  it.each([
+    ['sandbox: open', ['sandbox.profile@1']],
+    ['sandbox: off', ['sandbox.profile@1']],
+    ['sandbox:\n  profile: off', ['sandbox.profile@2']],
+    ['sandbox: {read: [data, /etc, "~/x", ../y, a/../../b], write: [/tmp]}', ['sandbox.read[1]@1', 'sandbox.read[2]@1', 'sandbox.read[3]@1', 'sandbox.read[4]@1', 'sandbox.write[0]@1']],
+    ['sandbox: {env: [LANG]}', ['sandbox.env[0]@1']],
+    ['sandbox: {network: {default: allow}}', ['sandbox.network.default@1']],
+    ['sandbox:\n  network:\n    rules:\n      - {host: a.example, action: allow}\n      - {host: b.example, action: ask, use_secret: x}', ['sandbox.network.rules[0]@4', 'sandbox.network.rules[1]@5']],
+    ['mcp: {files: {command: files}}', ['mcp.files.command@1']],
+    ['mcp: {docs: {url: "${DOCS_URL}", headers: {A: "${TOKEN}"}}}', ['mcp.docs.url@1', 'mcp.docs.headers.A@1']],
+    ['env: [LANG, TERM]', ['env@1', 'env@1']],
+    ['env: {A: "${TOKEN}"}', ['env.A@1']],
+    ['secrets: [github]', ['secrets@1']],
+    ['workspace:\n  setup: [npm ci]\n  teardown: [x]', ['workspace.setup@2', 'workspace.teardown@3']],
+    ['sub_agents:\n  - harness: pi\n    sub_agents:\n      - harness: pi\n        sandbox: off', ['sub_agents[0].sub_agents[0].sandbox.profile@5']],
+  ])('names what %j asks for', async (text, asks) => {
+    expect(await asksOf(text)).toEqual(asks)
+  })
+
+  it.each([
+    '{}', 'sandbox: read-only', 'sandbox: workspace', 'sandbox: {hide: ["**/*.pem"], read: [data], network: {default: deny, rules: [{host: a.example, action: deny}, {host: b.example, action: ask}]}}',
+    'env: {A: b, C: "$${TOKEN}"}', 'mcp: {docs: {url: "https://docs.example"}}', 'workspace: {run: npm start, setup: []}', 'tools: [read, edit, shell, web, delegate]', 'checks: {t: {command: npm test}}',
+  ])('finds nothing to ask in %j', async (text) => {
+    expect(await asksOf(text)).toEqual([])
+  })
+
+  it('takes paths in the workspace for inside, wherever it is', async () => {
+    expect(await asksOf('sandbox: {read: [/work/app/data, /work/application]}', '/work/app')).toEqual(['sandbox.read[1]@1'])
+  })
+
+  it('asks for every file outside the agent folder, the workspace and trusted folders', async () => {
+    const loaded = await loadGood({
+      '/agents/main.yaml': 'prompt: {file: ../../home/ada/.ssh/id}\nskills: [/x/skill, own]\ntools: [{function: ../t.ts#f}]\nsub_agents: [{file: ../c.yaml}, {file: own/d.yaml}]',
+      '/home/ada/.ssh/id': 'key', '/x/skill/SKILL.md': 's', '/agents/own/SKILL.md': 's', '/t.ts': 't', '/c.yaml': '{}', '/agents/own/d.yaml': '{}',
+    })
+    const fields = (more: object) => beyondWorkspace(loaded.agent, { ...loaded, ...more }).map(({ field }) => field)
+    expect(fields({})).toEqual(['prompt', 'skills[0]', 'tools[0]', 'sub_agents[0]'])
+    expect(fields({ workspace: '/home/ada', trustedFolders: ['/x'] })).toEqual(['tools[0]', 'sub_agents[0]'])
+    expect(fields({ workspace: '/' })).toEqual([])
+  })
+
+  it('without an origin takes every path for outside', async () => {
+    const { agent } = await loadGood({ '/agents/main.yaml': 'skills: [own]', '/agents/own/SKILL.md': 's' })
+    expect(beyondWorkspace(agent).map(({ field }) => field)).toEqual(['skills[0]'])
+  })
+
+  it('is refused with one problem per ask, each at its place, until a person can be asked', async () => {
+    const loaded = await loadGood('name: a\nsandbox: off\nsecrets: [github]')
+    expect(refuseAsks(beyondWorkspace(loaded.agent, loaded))).toMatchObject([
+      { file: '/agents/main.yaml', line: 2, column: 10, code: 'unavailable', message: 'sandbox.profile asks for no sandbox at all; granting that is not available yet', excerpt: 'sandbox: off' },
+      { line: 3, message: 'secrets asks for the secret "github"; granting that is not available yet' },
+    ])
+    expect(refuseAsks(beyondWorkspace(loaded.agent))).toMatchObject([{ line: 1 }, { line: 1 }])
+  })
+})
+
+describe('unavailableParts', () => {
+  it('names what a build without a feature would drop in silence', async () => {
+    const { agent, sources } = await loadGood('policies: [{name: x}]\nlimits: {depth: 4, usd: 5}\ntools: [read, delegate, review]\nsub_agents: [{harness: pi}]\nsandbox: {hide: [x]}\ninherit: none\nworkspace: {run: x}\nchecks: {t: {command: x}}\nmcp: {d: {url: "https://d.example"}}')
+    const found = unavailableParts(agent, new Set(), sources)
+    expect(found.map(({ field, place }) => `${field}@${place?.line}`)).toEqual([
+      'policies@1', 'sub_agents@4', 'tools[1]@3', 'tools[2]@3', 'mcp.d@9', 'sandbox.hide@5', 'workspace.run@7', 'limits.usd@2', 'checks.t@8', 'inherit@6',
+    ].map((line) => (line === 'sub_agents@4' ? 'sub_agents@undefined' : line)))
+    expect(unavailableParts(agent, new Set(agentFeatures.filter((feature) => feature !== 'worktree')), sources).map(({ field }) => field)).toEqual(['sub_agents[0].workspace.mode'])
+    expect(unavailableParts(agent, new Set(agentFeatures), sources)).toEqual([])
+  })
+
+  it('has nothing to say about a plain agent', async () => {
+    expect(unavailableParts((await loadGood('prompt: x\nharness: pi\nmodel: opus\neffort: low\nparams: {a: 1}')).agent, new Set())).toEqual([])
+  })
+})

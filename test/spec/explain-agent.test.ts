@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { explainAgent } from '../../src/spec/agent/explain-agent.ts'
+import { loadGood } from './agent-files.ts'
+
+async function rowsOf(files: string | Readonly<Record<string, string>>): Promise<string[]> {
+  return explainAgent(await loadGood(files)).map(({ path, value, source }) => `${path} = ${JSON.stringify(value)} (${source.replace('/agents/', '')})`)
+}
+
+it('says of each value where it was written, and of the rest that it is a default', async () => {
+  const rows = await rowsOf('harness: codex\nsandbox:\n  hide: [a]\nworkspace: {base: main}\nlimits:\n  turns: 3\nenv: [LANG, {A: "${TOKEN}"}]\n')
+  expect(rows).toEqual([
+    'name = "main" (default)', 'prompt = "" (default)', 'harness = ["codex"] (main.yaml:1)', 'tools = ["read","edit","shell","web"] (default)', 'mcp = {} (default)', 'skills = [] (default)',
+    'sub_agents = [] (default)', 'policies = [] (default)', 'sandbox.hide = ["a"] (main.yaml:3)', 'sandbox.profile = "workspace" (default)', 'workspace.base = "main" (main.yaml:4)',
+    'workspace.mode = "here" (default)', 'limits.depth = 4 (default)', 'limits.children = 16 (default)', 'limits.turns = 3 (main.yaml:6)', 'params = {} (default)', 'checks = {} (default)',
+    'inherit = "user" (default)', 'secrets = {} (default)', 'env.pass = ["LANG"] (main.yaml:7)', 'env.set.A = "${TOKEN}" (main.yaml:7)',
+  ])
+})
+
+it('follows values into other files', async () => {
+  const rows = await rowsOf({ '/agents/main.yaml': 'prompt: {file: p.md}\nsandbox: read-only\nsub_agents:\n  - {file: c.yaml}\n  - harness: pi', '/agents/p.md': 'hello', '/agents/c.yaml': '# child\nharness: codex\ntools:\n  - read' })
+  expect(rows).toEqual(expect.arrayContaining([
+    'prompt = "hello" (p.md:1)', 'sandbox.profile = "read-only" (main.yaml:2)', 'sub_agents[0].harness = ["codex"] (c.yaml:2)', 'sub_agents[0].tools = ["read"] (c.yaml:4)',
+    'sub_agents[0].inherit = "user" (default)', 'sub_agents[1].harness = ["pi"] (main.yaml:5)', 'sub_agents[1].name = "pi" (default)',
+  ]))
+})
