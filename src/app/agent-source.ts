@@ -45,13 +45,13 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       if (beyond.length > 0) {
         throw new AppError('unsupported', `This agent asks for more than its workspace, which is not available yet: ${beyond.map(({ field, reason }) => `${field} (${reason})`).join('; ')}`)
       }
-      const notices = refuseUnavailable(agent)
       const selected = selectHarness({
         agent, knownHarnesses: await runnable(agent, options), defaultHarness: options.defaultHarness,
         ...(request.harness === undefined ? {} : { requested: request.harness }), ...(request.model === undefined ? {} : { requestedModel: request.model }),
       })
       if (!selected.ok) throw new AppError('unsupported', selected.message)
       const { harness, model } = selected
+      const notices = refuseUnavailable(agent)
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -76,7 +76,8 @@ const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>()
 const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
 
 function refuseUnavailable(agent: AgentSpec): string[] {
-  const refused = unavailableParts(agent, new Set([...honoured, ...later]))
+  // Sub-agents do not run yet, so what they would need is nobody's loss.
+  const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
   return unavailableParts(agent, honoured).map(({ field }) => `${field}: not available yet; the session runs without it.`)
 }

@@ -7,6 +7,7 @@ import { listenUnix } from '../host/link/listen-unix.ts'
 import { listen, type Listening } from '../server/listen.ts'
 import type { ServerDeps } from '../server/server-deps.ts'
 import { SessionEngine } from '../session/engine.ts'
+import { signHead } from '../spec/log/signed-head.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import { noFaults } from '../spec/ports/faults.ts'
@@ -16,7 +17,7 @@ import { importTree } from '../store/transfer/import-tree.ts'
 import { createAgentSource } from './agent-source.ts'
 import { makeFolders, readToken, writeState } from './run-folder.ts'
 import type { Paths } from './paths.ts'
-import { headSigner, readSigningKey } from './signing-key.ts'
+import { readSigningKey } from './signing-key.ts'
 import { packageRoot, packageVersion } from './version.ts'
 
 export interface ServerOptions {
@@ -52,11 +53,12 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   let engine: SessionEngine | undefined
   const links = await listenUnix(paths.serverSocket, { onLink: (link) => engine?.acceptHost(link), report })
   const store = await openSqliteStore({ dir: paths.data, clock, faults: noFaults })
+  const signingKey = await readSigningKey(paths.signingKey)
   const steering = new Map(adapters.map((adapter) => [adapter.id, adapter.capabilities.steer === 'turn']))
   engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies,
     server: ids.next('req'), steers: (harness) => steering.get(harness) ?? false,
-    sign: headSigner(await readSigningKey(paths.signingKey)), report,
+    sign: (head) => signHead(head, signingKey), report,
   })
   const startedAt = clock.now()
   let url = ''

@@ -21,7 +21,7 @@ export interface Outside {
 export function createSimHarness(outside: Outside, isAlive: () => boolean): HarnessAdapter {
   return {
     id: 'sim', title: 'Simulated', credentialEnv: [],
-    capabilities: { gate: 'every-call', streaming: true, reasoning: false, steer: 'turn', interrupt: true, resume: true, modelSelection: false, usage: false },
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: false, usage: false },
     probe: async () => ({ state: 'ready', version: '1', file: '', notes: [] }),
     start: async (context) => startSession(context, outside, isAlive),
   }

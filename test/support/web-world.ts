@@ -39,7 +39,7 @@ const asksForPushes: PolicySet = {
 /** A harness that is not installed, so that the page has something to explain. */
 const absent: HarnessAdapter = {
   id: 'absent', title: 'Some other agent', credentialEnv: [],
-  capabilities: { gate: 'every-call', streaming: true, reasoning: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+  capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
   probe: async () => ({ state: 'missing', reason: 'not found on this machine', fix: 'omni harness install absent' }),
   start: async () => {
     throw new AppError('unavailable', 'It is not installed.')
@@ -48,7 +48,13 @@ const absent: HarnessAdapter = {
 
 /** Builds the page into `dir`, as `npm run build` does into dist/web. */
 export async function buildPage(dir: string): Promise<void> {
-  await build({ configFile: join(import.meta.dirname, '../../src/web/vite.config.ts'), logLevel: 'error', build: { outDir: dir } })
+  const before = process.env['NODE_ENV']
+  // The test runner sets `test`, and the page would be React's slow one for developers.
+  process.env['NODE_ENV'] = 'production'
+  await build({ configFile: join(import.meta.dirname, '../../src/web/vite.config.ts'), logLevel: 'error', build: { outDir: dir } }).finally(() => {
+    if (before === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = before
+  })
 }
 
 export interface WebWorld {

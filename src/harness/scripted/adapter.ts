@@ -17,7 +17,7 @@ export function createScriptedAdapter(options: ScriptedAdapterOptions): HarnessA
     id: 'scripted',
     title: 'Scripted demo (no model)',
     capabilities: {
-      gate: 'every-call', streaming: true, reasoning: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true,
+      gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true,
     },
     credentialEnv: [],
     async probe() {

@@ -38,7 +38,6 @@ export interface HarnessCapabilities {
   /** The tool gate sees: every call, only calls that change something, or none. */
   readonly gate: 'every-call' | 'changes' | 'none'
   readonly streaming: boolean
-  readonly reasoning: boolean
   /** Where a steer lands: in the running turn, or only in the next one. */
   readonly steer: 'turn' | 'next'
   readonly interrupt: boolean

@@ -183,7 +183,7 @@ export const cases: readonly ConformanceCase[] = [
     name: 'asks the model it was told to',
     shows: 'modelSelection',
     async run(world) {
-      const model = { 'claude-code': 'claude-opus-4-1', codex: 'gpt-5.4' }[world.adapter.id] ?? 'chosen-model'
+      const model = { 'claude-code': 'claude-haiku-4-5', codex: 'gpt-5.4' }[world.adapter.id] ?? 'chosen-model'
       const session = await world.start({ model })
       await world.run(session, [{ say: 'hi' }])
       if (usesModel(world)) expect(planned(world).at(-1)?.asked?.model).toBe(model)

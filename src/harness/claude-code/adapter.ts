@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
+import { startJsonProgram, untilReady } from '../json-program.ts'
+import { probeProgram } from '../probe-program.ts'
+import { ClaudeConversation } from './claude-conversation.ts'
+import { claudeCodeProgram } from './program.ts'
+
+const startWithinMs = 30_000
+const title = 'Claude Code'
+
+/** Claude Code over its stream-json control protocol; a PreToolUse hook callback is the gate. */
+export function createClaudeCodeAdapter(): HarnessAdapter {
+  return {
+    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram,
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+    credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+    probe: (place) => probeProgram(claudeCodeProgram, place, { id: 'claude-code', title, node: process.execPath }),
+    start,
+  }
+}
+
+async function start(context: HarnessContext): Promise<HarnessSession> {
+  const conversation = new ClaudeConversation(context)
+  const program = startJsonProgram(context, {
+    title, file: context.file, args: argumentsOf(context), env: { ...context.env, ...settings, ...(await routeOf(context)) },
+    hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
+  })
+  await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
+  context.emit({ type: 'ready', version: claudeCodeProgram.version, ...(context.model === undefined ? {} : { model: context.model }) })
+  return {
+    prompt: (prompt) => conversation.prompt(prompt.text),
+    steer: (text) => conversation.steer(text),
+    interrupt: () => conversation.interrupt(),
+    keeps: (process) => process.pid === program.pid,
+    close: () => program.stop(1_000),
+  }
+}
+
+/**
+ * No update, no report home; limits on silence as long as the program takes them, since a call may be held for a person; a
+ * refused stream is not asked a second time without streaming.
+ */
+const settings: Readonly<Record<string, string>> = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1',
+  API_TIMEOUT_MS: '3600000', CLAUDE_STREAM_FIRST_BYTE_TIMEOUT_MS: '1800000', CLAUDE_STREAM_IDLE_TIMEOUT_MS: '1800000',
+  CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
+}
+
+function argumentsOf({ model, resume, instructions, history }: HarnessContext): string[] {
+  const told = [instructions, history ?? ''].filter((part) => part !== '').join('\n\n')
+  return [
+    '--output-format', 'stream-json', '--verbose', '--input-format', 'stream-json', '--include-partial-messages', '--permission-prompt-tool', 'stdio',
+    // Hooks and servers of the project run only once a person trusts them, so no settings file is read.
+    '--setting-sources=', '--permission-mode', 'default',
+    ...(model === undefined ? [] : ['--model', model]), ...(resume === undefined ? [] : ['--resume', resume]), ...(told === '' ? [] : ['--append-system-prompt', told]),
+  ]
+}
+
+/** With a route the program gets a configuration folder of its own; else the user's, with its login. */
+async function routeOf(context: HarnessContext): Promise<Record<string, string>> {
+  if (context.route === undefined) return {}
+  const folder = join(context.home, 'claude')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return { CLAUDE_CONFIG_DIR: folder, ANTHROPIC_BASE_URL: context.route.baseUrl, ANTHROPIC_API_KEY: context.route.apiKey }
+}

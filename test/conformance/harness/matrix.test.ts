@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { cases } from './cases.ts'
+import { drift, type Observations } from './suite.ts'
+import { matrixPage, readResults } from './write-matrix.ts'
+
+const all: Observations = Object.fromEntries(cases.map((each) => [each.name, true]))
+const capabilities = { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true } as const
+
+it('publishes what the committed results say', () => {
+  const results = readResults(join(import.meta.dirname, 'results'))
+  expect(results.map((each) => each.id).toSorted()).toEqual(['claude-code', 'codex', 'pi', 'scripted'])
+  expect(readFileSync('docs/harnesses.md', 'utf8')).toBe(matrixPage(results))
+})
+
+it('fails when a declared capability is not observed', () => {
+  const steer = cases.find((each) => each.shows === 'steer')?.name ?? ''
+  expect(drift({ capabilities }, { ...all, [steer]: false })).toEqual(['steer is declared and not observed'])
+})
+
+it('fails when a capability is removed from the declaration and still observed', () => {
+  for (const each of cases) {
+    if (each.shows === undefined) continue
+    const removed = { ...capabilities, [each.shows]: each.shows === 'gate' ? 'none' : each.shows === 'steer' ? 'next' : false }
+    expect(drift({ capabilities: removed }, all)).toEqual([`${each.shows} is observed and not declared`])
+  }
+})

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { onTestFinished } from 'vitest'
+import { claudeCodeProgram } from '../../src/harness/claude-code/program.ts'
+import { codexProgram } from '../../src/harness/codex/program.ts'
+import { piProgram } from '../../src/harness/pi/program.ts'
+import { programFolder } from './install-vendor-programs.ts'
+
+const entry = join(import.meta.dirname, '../../bin/omni.js')
+const platform = { os: process.platform, arch: process.arch }
+
+export interface CliResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The real command line on a state folder of its own; its server and host end with the test. */
+export async function omniCli(options: { readonly modelUrl?: string } = {}) {
+  const dir = await mkdtemp(join(tmpdir(), 'omni-cli-'))
+  const home = join(dir, 'state')
+  const folder = join(dir, 'repo')
+  await mkdir(home, { mode: 0o700 })
+  await mkdir(folder)
+  const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: dir, LANG: 'C.UTF-8', OMNIGENT_HOME: home, OMNIGENT_PORT: '0', OMNI_TEST_KEY: 'dummy-key', TERM: 'xterm-256color' }
+  const { modelUrl } = options
+  if (modelUrl !== undefined) await writeFile(join(home, 'config.yaml'), configFile(modelUrl))
+  const start = (args: readonly string[], extra: { cwd?: string } = {}): ChildProcess => spawn(process.execPath, [entry, ...args], { env, cwd: extra.cwd ?? folder, stdio: ['pipe', 'pipe', 'pipe'] })
+  const run = async (args: readonly string[], extra: { cwd?: string } = {}): Promise<CliResult> => {
+    const child = start(args, extra)
+    child.stdin?.end()
+    const [stdout, stderr, code] = await Promise.all([child.stdout === null ? '' : text(child.stdout), child.stderr === null ? '' : text(child.stderr), new Promise<number | null>((resolve) => child.once('close', resolve))])
+    return { code, stdout, stderr }
+  }
+  onTestFinished(async () => {
+    await run(['server', 'stop', '--all'])
+    await rm(dir, { recursive: true, force: true })
+  })
+  const state = async (name: 'server' | 'host') => JSON.parse(await readFile(join(home, 'run', `${name}.json`), 'utf8')) as { pid: number; url?: string }
+  return { dir, home, folder, env, entry, run, start, state }
+}
+export type OmniCli = Awaited<ReturnType<typeof omniCli>>
+
+function configFile(modelUrl: string): string {
+  const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram }
+  const sections = Object.entries(programs).map(([id, program]) => {
+    const path = program.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file)) ?? '/missing'
+    return `  ${id}:\n    path: ${path}\n    base_url: ${modelUrl}\n    api_key_env: OMNI_TEST_KEY\n`
+  })
+  return `harnesses:\n${sections.join('')}`
+}
