@@ -43,7 +43,7 @@ describe('beyondWorkspace', () => {
     const loaded = await loadGood({
       '/agents/main.yaml': 'prompt: {file: ../../home/ada/.ssh/id}\nskills: [/x/skill, own]\ntools: [{function: ../t.ts#f}]\nsub_agents: [{file: ../c.yaml}, {file: own/d.yaml}]',
       '/home/ada/.ssh/id': 'key', '/x/skill/SKILL.md': 's', '/agents/own/SKILL.md': 's', '/t.ts': 't', '/c.yaml': '{}', '/agents/own/d.yaml': '{}',
-    })
+    }, { folders: ['/'] })
     const fields = (more: object) => beyondWorkspace(loaded.agent, { ...loaded, ...more }).map(({ field }) => field)
     expect(fields({})).toEqual(['prompt', 'skills[0]', 'tools[0]', 'sub_agents[0]'])
     expect(fields({ workspace: '/home/ada', trustedFolders: ['/x'] })).toEqual(['tools[0]', 'sub_agents[0]'])

@@ -65,8 +65,23 @@ describe('files an agent points to', () => {
     const { agent } = await loadGood({
       '/agents/main.yaml': 'prompt: {file: ../RULES.md}\nsub_agents: [{file: sub/child.yaml}]', '/RULES.md': 'rules\n',
       '/agents/sub/child.yaml': 'prompt: {file: ./own.md}\nsub_agents: [{file: /elsewhere/leaf.yaml}]', '/agents/sub/own.md': 'own', '/elsewhere/leaf.yaml': 'prompt: leaf',
-    })
+    }, { folders: ['/'] })
     expect([agent.prompt, agent.sub_agents[0]?.prompt, agent.sub_agents[0]?.sub_agents[0]?.prompt]).toEqual(['rules\n', 'own', 'leaf'])
+  })
+
+  it('are not read outside the folder of the agent, the workspace and the agent folders', async () => {
+    const asked: string[] = []
+    const main = 'prompt: {file: ../key}\nskills: [/home/ada/.ssh]\ntools: [{function: ../../t.ts#f}]\nsub_agents: [{file: ../agents2/a.yaml}, {file: x/../../agents/sub/b.yaml}]'
+    const load = (folders: readonly string[]) => problemsOf({}, {
+      folders, readFile: (path) => {
+        asked.push(path)
+        return Promise.resolve(path === '/agents/main.yaml' ? main : 'prompt: x')
+      },
+    })
+    const refusal = (place: string, path: string) => `${place} "${path}" is outside the agent's folder and the workspace; reading it is not available yet`
+    expect(await load([])).toEqual([refusal('1:16', '/key'), refusal('2:10', '/home/ada/.ssh'), refusal('3:20', '/t.ts'), refusal('4:21', '/agents2/a.yaml')])
+    expect(asked).toEqual(['/agents/main.yaml', '/agents/sub/b.yaml'])
+    expect(await load(['/home/ada', '/agents2'])).toEqual([refusal('1:16', '/key'), refusal('3:20', '/t.ts')])
   })
 
   it('are looked up by name beside the file first, then in the given folders, in order', async () => {

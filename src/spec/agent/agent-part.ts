@@ -21,6 +21,8 @@ export interface Load {
   readonly problems: Problem[]
   readonly warnings: Problem[]
   readonly openParams: ParamSpec[]
+  /** Folders whose files may be read; `request.folders` says why there are others than the agent's own. */
+  readonly folders: readonly string[]
   /** Each path is read once, however often it is named. */
   readonly contents: Map<string, Promise<ReadFile>>
   agents: number
@@ -55,13 +57,22 @@ export interface Reference {
   readonly node: YamlNode
 }
 
-/** The path a reference means, by text alone; undefined when it can mean none, which is reported. */
+/** The path a reference means, by text alone; undefined when it can mean none or may not be read, which is reported. */
 export function resolvePath(load: Load, folder: string, text: string, reference: Reference): string | undefined {
   if (text.startsWith('~')) {
     report(load, reference, 'reference', [`${quote(text)} starts with ~, which is not expanded here`, 'write a path relative to this file, or an absolute one'])
     return undefined
   }
-  return normalize(isAbsolute(text) ? text : join(folder, text)).replace(/(?<=.)\/$/, '')
+  const path = normalize(isAbsolute(text) ? text : join(folder, text)).replace(/(?<=.)\/$/, '')
+  if (isInside(path, load.folders)) return path
+  // Not even read: its content would go to a model, and its lines into messages.
+  report(load, reference, 'unavailable', [`${quote(path)} is outside the agent's folder and the workspace; reading it is not available yet`, 'move it beside the agent file'])
+  return undefined
+}
+
+/** By text: normalised absolute paths. */
+export function isInside(path: string, folders: readonly string[]): boolean {
+  return isAbsolute(path) && folders.some((folder) => path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`))
 }
 
 /** Reads a file that must be there. What is wrong with it is reported at the reference, or in the file itself. */

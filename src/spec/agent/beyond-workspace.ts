@@ -1,7 +1,7 @@
-import { isAbsolute } from 'node:path/posix'
 import { type Problem, problemAt, quote } from '../yaml/problem.ts'
 import { type Place, placeOfFile } from '../yaml/source-text.ts'
 import { type Path, pathLabel } from '../yaml/yaml-node.ts'
+import { isInside } from './agent-part.ts'
 import type { AgentSpec } from './agent-spec.ts'
 import { placeOfValue } from './agent-sources.ts'
 import { leavesFolder } from './check-agent.ts'
@@ -112,8 +112,4 @@ function fileAsks(agent: AgentSpec, at: Path, origin: AgentOrigin | undefined): 
 
 function commandAsks({ workspace }: AgentSpec): Found[] {
   return (['setup', 'teardown'] as const).flatMap((field) => ((workspace[field]?.length ?? 0) > 0 ? [{ path: ['workspace', field], reason: `commands to run ${field === 'setup' ? 'before the first turn' : 'at the end'}` }] : []))
-}
-
-function isInside(path: string, folders: readonly string[]): boolean {
-  return isAbsolute(path) && folders.some((folder) => path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`))
 }

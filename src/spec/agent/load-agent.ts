@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { dirname } from 'node:path/posix'
 import { canonicalJson } from '../../base/canonical-json.ts'
 import { problemAt, sortProblems } from '../yaml/problem.ts'
 import { placeAt } from '../yaml/source-text.ts'
@@ -18,8 +19,10 @@ const maxAgentBytes = 1024 * 1024
  * @throws what `readFile` throws other than AppError.
  */
 export async function loadAgent(request: LoadRequest): Promise<LoadResult> {
-  const load: Load = { request, problems: [], warnings: [], openParams: [], contents: new Map(), agents: 0, bytes: 0 }
-  const path = await agentFileOf(load, request.path)
+  const { folders = [], agentFolders = [] } = request
+  const common = { request, problems: [], warnings: [], openParams: [], contents: new Map(), agents: 0, bytes: 0 }
+  const path = await agentFileOf({ ...common, folders: [] }, request.path)
+  const load: Load = { ...common, folders: [dirname(path), ...folders, ...agentFolders] }
   const part = await collectAgent(load, { path, trail: [] })
   if (part === undefined || load.problems.length > 0) return { ok: false, problems: sortProblems(load.problems), openParams: load.openParams }
   const agent = resolveAgent(part)

@@ -7,7 +7,7 @@ import type { ParamSpec } from './read-params.ts'
  * Everything the loader gets from outside. It reads files through `readFile` only, and neither runs nor imports anything.
  *
  * The reader's duty: paths are absolute, normalised, with `/`. `..` and absolute paths in agent files are resolved here, by text,
- * and named by `beyondWorkspace`; **symbolic links are not seen here**. So the reader must resolve the real path and refuse
+ * and refused where they leave `folders`; **symbolic links are not seen here**. So the reader must resolve the real path and refuse
  * (AppError 'forbidden') a file whose real path leaves the folder that its path says it is in. It should stop reading after 256 KiB + 1.
  */
 export interface LoadRequest {
@@ -24,6 +24,11 @@ export interface LoadRequest {
   readonly models?: readonly ModelFamily[]
   /** Where `{agent: name}` looks after the `agents/` folder beside the file, in order. Absolute paths. */
   readonly agentFolders?: readonly string[]
+  /**
+   * Folders besides the agent's own (and `agentFolders`) whose files may be read: the workspace. A reference that leads
+   * anywhere else is refused without reading, until a person can be asked: a prompt made of somebody's private file would go to a model.
+   */
+  readonly folders?: readonly string[]
   /** Values for parameters of the root agent (`--param k=v`). */
   readonly params?: Readonly<Record<string, string>>
 }
