@@ -31,8 +31,6 @@ function compressed(): Plugin {
 
 export default defineConfig({
   root,
-  // Whatever runs the build, tests too: the page is the one that people get.
-  define: { 'process.env.NODE_ENV': '"production"' },
   plugins: [react(), tailwindcss(), compressed()],
   build: {
     outDir,

@@ -22,6 +22,7 @@ export const looks: readonly Look[] = [
 export async function openPage(browser: Browser, { scheme, width }: Look): Promise<{ page: Page; problems: string[]; close(): Promise<void> }> {
   const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: width < 500 ? 844 : 900 }, deviceScaleFactor: 1, reducedMotion: 'reduce' })
   const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`))
   page.on('console', (message) => {
