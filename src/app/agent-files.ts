@@ -27,6 +27,8 @@ export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' |
   return loadAgent({
     path, readFile: (asked) => readInside(dirname(path), asked), readDir: (folder) => readdir(folder).catch(() => []),
     environment: config.environment, knownHarnesses: knownHarnesses(), agentFolders: [pathsOf(config.home).agents, shippedAgents],
+    // Files of the folder a person works in may be named; `/` is no such folder.
+    ...(config.cwd === '/' ? {} : { folders: [config.cwd] }),
   })
 }
 
@@ -39,7 +41,7 @@ export async function loadAgentFile(config: Pick<Config, 'cwd' | 'environment' |
 
 export function knownHarnesses() {
   const here = createAdapterSet().map((adapter) => ({ id: adapter.id, available: true, ...(adapter.vendor === undefined ? {} : { vendors: [adapter.vendor] }) }))
-  return [...here, ...plannedHarnesses.map((id) => ({ id, available: false }))]
+  return [...here, ...['acp:*', ...plannedHarnesses].map((id) => ({ id, available: false }))]
 }
 
 /**

@@ -79,7 +79,7 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   // Sub-agents do not run yet, so what they would need is nobody's loss.
   const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
-  return unavailableParts(agent, honoured).map(({ field }) => `${field}: not available yet; the session runs without it.`)
+  return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
 }
 
 /** One id is taken at its word; of several only those count that can run on the attached host. */

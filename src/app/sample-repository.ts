@@ -29,7 +29,8 @@ export async function makeSampleRepository(config: Config): Promise<string> {
   try {
     for (const args of [['init', '-q', '-b', 'main'], ['add', '.'], [...identity, 'commit', '-q', '-m', 'Start the tide table']]) {
       const git = box.spawn({ file: 'git', args, cwd: folder, env: { PATH: config.environment['PATH'] ?? '/usr/bin:/bin', HOME: folder } })
-      const [problem, exit] = await Promise.all([text(git.stderr), git.exited, git.stdout.resume()])
+      git.stdout.resume()
+      const [problem, exit] = await Promise.all([text(git.stderr), git.exited])
       if (exit.code !== 0) throw new AppError('unavailable', `The sample repository needs git. ${exit.startError ?? problem}`.trim())
     }
   } finally {

@@ -19,5 +19,5 @@ export function canonicalJson(value: unknown): string {
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
   // Array.prototype.sort compares strings by UTF-16 code units, as the RFC asks.
   members.sort(([left], [right]) => (left < right ? -1 : 1))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`
+  return `{${members.map(([name, member]) => `${canonicalJson(name)}:${canonicalJson(member)}`).join(',')}}`
 }

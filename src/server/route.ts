@@ -36,6 +36,6 @@ export interface Route<Query extends z.ZodType | undefined = z.ZodType | undefin
 
 /** Ties the handler's types to the row's schemas. */
 export function route<Query extends z.ZodType | undefined, Body extends z.ZodType | undefined>(row: Route<Query, Body>): Route {
-  // Proof: `createApp` parses with these very schemas before it calls `handle`.
-  return row as Route
+  // `createApp` parses with these very schemas before it calls `handle`.
+  return row
 }

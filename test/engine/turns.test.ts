@@ -30,7 +30,7 @@ it('queues while a turn runs, and starts the next in the order people gave it', 
   const three = await world.command(session, { type: 'turn.start', text: 'three' })
   const four = await world.command(session, { type: 'turn.start', text: 'four' })
   expect(two.landing).toBe('queued')
-  await world.command(session, { type: 'queue.move', prompt: three.prompt, before: two.prompt as string })
+  await world.command(session, { type: 'queue.move', prompt: three.prompt, before: two.prompt })
   await world.command(session, { type: 'queue.change', prompt: three.prompt, text: 'three, better' })
   await world.command(session, { type: 'queue.remove', prompt: four.prompt })
   expect((await world.view(session)).queue.map((entry) => entry.text)).toEqual(['three, better', 'two'])
@@ -110,7 +110,7 @@ it('keeps long output in the blob store and its two ends in the event', async ()
   await world.fact(session, turn, { type: 'call.done', call: 'c1', outcome: 'ok', output })
   const done = (await world.log(session)).find((event) => event.type === 'tool.completed')
   expect(done?.data).toMatchObject({ output: { bytes: 100_008, head: expect.stringMatching(/^start/), tail: expect.stringMatching(/end$/) } })
-  const { output: stored } = done?.data as { output: { blob: string } }
+  const { output: stored } = (done?.data ?? {}) as { output: { blob: string } }
   expect(Buffer.from((await world.store.blobs.get(stored.blob)) ?? []).toString()).toBe(output)
 })
 

@@ -93,6 +93,6 @@ function* judge(world: SimWorld, session: string, acknowledged: ReadonlyMap<stri
     if (known.length > 1) yield `${key} has ${known.length} results`
     if (completed.length === 0) yield `${key} ran and has no result, not even unknown`
   }
-  const sources = log.flatMap((event) => (event.src === undefined ? [] : [`${event.src.epoch}/${event.src.n}/${event.type}/${String(data(event)['call'] ?? '')}`]))
+  const sources = log.flatMap((event) => (event.src === undefined ? [] : [`${event.src.epoch}/${event.src.n}/${event.type}/${JSON.stringify(data(event)['call'] ?? '')}`]))
   if (new Set(sources).size !== sources.length) yield 'a fact was recorded twice'
 }

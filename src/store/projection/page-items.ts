@@ -50,7 +50,7 @@ export function pageItems<Lane>(lane: Lane, page: ItemPage, look: (lane: Lane) =
       if (part.above < part.upTo) found.push(...read(layer.lane, { ...part, limit, newest }).map((item) => dress(item, layer)))
     }
   }
-  return newest ? found.reverse() : found
+  return newest ? found.toReversed() : found
 }
 
 function dress<Lane>(item: TranscriptItem, layer: Layer<Lane>): TranscriptItem {

@@ -18,13 +18,13 @@ const maxRows = 1_000
  * does not fail the others.
  */
 export class CommitQueue {
-  readonly #database: DatabaseSync
+  readonly #database: Pick<DatabaseSync, 'exec' | 'isTransaction'>
   readonly #path: string
   #jobs: Job[] = []
   #scheduled = false
   #closed = false
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: Pick<DatabaseSync, 'exec' | 'isTransaction'>, path: string) {
     this.#database = database
     this.#path = path
   }

@@ -91,7 +91,7 @@ class Verifier {
     // Proof of shape: `isErased`; the members are looked at.
     const { erased } = event.data as ErasedData
     if (!Hash.safeParse(erased?.digest).success) this.problem(`event ${event.seq} is erased without a digest`)
-    this.#erased.push({ seq: event.seq, at: Number(erased?.at) })
+    this.#erased.push({ seq: event.seq, at: erased.at })
   }
 
   #completeness() {

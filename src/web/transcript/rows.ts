@@ -1,3 +1,4 @@
+import { partialKey } from '../../client/live-state.ts'
 import { readableText } from '../../spec/stored-text.ts'
 import type { ItemOf, PartialItem, TranscriptItem } from '../../spec/view/transcript-item.ts'
 
@@ -12,7 +13,7 @@ export function rowsOf(items: readonly TranscriptItem[], partials: ReadonlyMap<s
   const rows: Row[] = []
   for (const item of items) {
     if (item.rewound === true) continue
-    if (item.kind === 'tool') rows.push({ type: 'tool', key: String(item.key), item, live: partials.get(`${item.session}/${item.call}/output`)?.text })
+    if (item.kind === 'tool') rows.push({ type: 'tool', key: String(item.key), item, live: partials.get(partialKey({ session: item.session, item: item.call, kind: 'output' }))?.text })
     else rows.push({ type: 'item', key: item.kind === 'message' ? `m:${item.item}` : String(item.key), item })
   }
   const streams = new Map<string, { text: string; reasoning: string }>()

@@ -22,8 +22,11 @@ export function harnessSuite(adapter: HarnessAdapter): void {
       }, 90_000)
     }
     it('says what is missing when the program is not there', async () => {
-      if (adapter.program === undefined) return void expect(await (await harnessWorld(adapter)).probe()).toMatchObject({ state: 'ready' })
       const world = await harnessWorld(adapter)
+      if (adapter.program === undefined) {
+        expect(await world.probe()).toMatchObject({ state: 'ready' })
+        return
+      }
       expect(await world.probe('/nowhere/at/all')).toMatchObject({ state: 'missing', fix: expect.stringContaining(`omni harness install ${adapter.id}`) })
     })
     it('declares exactly the capabilities that were observed', () => {
