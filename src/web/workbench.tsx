@@ -5,6 +5,7 @@ import { useData } from './data/data-context.ts'
 import { goTo, useLocation } from './data/location.ts'
 import { useStore } from './data/use-store.ts'
 import { SessionList } from './list/session-list.tsx'
+import { splitRows } from './list/split-rows.ts'
 import { Welcome } from './list/welcome.tsx'
 import { SessionPage } from './session/session-page.tsx'
 import { useIsWide } from './ui/use-is-wide.ts'
@@ -17,7 +18,7 @@ export function Workbench() {
   const { rows, loaded } = useStore(list)
   const [dialog, setDialog] = useState<'new' | 'keys'>()
   const search = useRef<HTMLInputElement>(null)
-  const order = useMemo(() => rows.filter((row) => !row.archived).map((row) => row.session), [rows])
+  const order = useMemo(() => Object.values(splitRows(rows, false)).flat().map((row) => row.session), [rows])
   const step = (by: number) => {
     const at = session === undefined ? -1 : order.indexOf(session)
     const next = order[at === -1 ? 0 : at + by]

@@ -9,9 +9,11 @@ export function SearchHits({ hits, selected }: { readonly hits: Answer<SearchPag
   if (hits.state === 'loading') return <p className="px-2.5 py-2 text-sm text-ink-3">Searching…</p>
   if (hits.state === 'failed') return <p role="alert" className="px-2.5 py-2 text-sm text-red">{hits.error.message}</p>
   if (hits.value.length === 0) return <p className="px-2.5 py-2 text-sm text-ink-2">Nothing found. Every word must occur in a title or a message; the start of a word is enough.</p>
+  // A title that matches is on the line of every other match of its session.
+  const shown = hits.value.filter((hit) => hit.key !== 0 || !hits.value.some((other) => other.session === hit.session && other.key !== 0))
   return (
     <ul aria-label="Search results" className="space-y-px">
-      {hits.value.map((hit) => (
+      {shown.map((hit) => (
         <li key={`${hit.session}/${hit.key}`}>
           <a
             href={pathOf(hit.session)} onClick={(event) => follow(event, hit.session)} aria-current={hit.session === selected ? 'page' : undefined}

@@ -1,5 +1,6 @@
 import { Archive, Keyboard, Monitor, Moon, Plus, Search, Sun, X } from 'lucide-react'
 import { type RefObject, useEffect, useMemo, useState } from 'react'
+import type { IndexRow } from '../../spec/view/index-row.ts'
 import { useData } from '../data/data-context.ts'
 import { readTheme, setTheme, type Theme } from '../data/theme.ts'
 import { useAnswer } from '../data/use-answer.ts'
@@ -7,6 +8,7 @@ import { useNow } from '../data/use-now.ts'
 import { useStore } from '../data/use-store.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { ConnectionNote } from '../ui/connection-note.tsx'
+import { splitRows } from './split-rows.ts'
 import { SearchHits } from './search-hits.tsx'
 import { SessionRow } from './session-row.tsx'
 
@@ -30,7 +32,7 @@ export function SessionList({ className, isPage, selected, search, onNew, onKeys
   const words = useSettled(text.trim(), searchDelayMs)
   const hits = useAnswer(words === '' ? undefined : words, (signal) => client.search(words, { limit: 40, signal }))
   return (
-    <nav aria-label="Sessions" className={`${className} flex h-full min-h-0 flex-col border-r border-line bg-side`}>
+    <nav aria-label="Sessions" className={`${className} flex h-full min-h-0 flex-col border-line bg-side wide:border-r`}>
       <div className="flex items-center gap-2 px-3 pt-3 pb-2">
         <img src="/icon.svg" alt="" width={20} height={20} className="ml-1" />
         {isPage ? <h1 className={brandClass}>Omnigent</h1> : <span className={brandClass}>Omnigent</span>}
@@ -46,7 +48,8 @@ export function SessionList({ className, isPage, selected, search, onNew, onKeys
         />
         {text !== '' && <IconButton label="Clear the search" className="absolute top-0 right-0" onClick={() => setText('')}><X size={14} aria-hidden /></IconButton>}
       </div>
-      <ConnectionNote connection={connection} className="mx-3 mb-2" />
+      {/* With a session open, it is said there. */}
+      {selected === undefined && <ConnectionNote connection={connection} className="mx-3 mb-2" />}
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {words === '' ? <Rows selected={selected} onNew={onNew} /> : <SearchHits hits={hits} selected={selected} />}
       </div>
@@ -63,22 +66,31 @@ function Rows({ selected, onNew }: { readonly selected: string | undefined; onNe
   const { rows, loaded, next, error } = useStore(list)
   const [archived, setArchived] = useState(false)
   const now = useNow()
-  const shown = useMemo(() => rows.filter((row) => row.archived === archived), [rows, archived])
+  const { asking, rest } = useMemo(() => splitRows(rows, archived), [rows, archived])
+  const draw = (some: readonly IndexRow[]) => (
+    <ul className="space-y-px">
+      {some.map((row) => <li key={row.session}><SessionRow row={row} selected={row.session === selected} now={now} /></li>)}
+    </ul>
+  )
   const archivedCount = rows.reduce((sum, row) => sum + (row.archived ? 1 : 0), 0)
   if (!loaded) return error === undefined ? <ListSkeleton /> : <p role="alert" className="px-2.5 py-2 text-sm text-red">{error.message}</p>
   return (
     <>
       {archived && <h2 className="px-2.5 py-1 text-xs font-semibold text-ink-3">Archived</h2>}
-      {shown.length === 0 && !archived && (
+      {asking.length > 0 && (
+        <section aria-labelledby="asking" className="mb-2 border-b border-line pb-2">
+          <h2 id="asking" className="px-2.5 py-1 text-xs font-semibold text-amber">Needs you</h2>
+          {draw(asking)}
+        </section>
+      )}
+      {asking.length + rest.length === 0 && !archived && (
         <div className="space-y-3 px-2.5 py-4 text-sm text-ink-2">
           <p>No sessions yet. A session is one agent at work in one folder.</p>
           <Button tone="accent" icon={<Plus size={15} aria-hidden />} onClick={onNew}>New session</Button>
           <p className="text-xs text-ink-3">Sessions that you start with <code className="font-mono">omni run</code> appear here, too.</p>
         </div>
       )}
-      <ul className="space-y-px">
-        {shown.map((row) => <li key={row.session}><SessionRow row={row} selected={row.session === selected} now={now} /></li>)}
-      </ul>
+      {draw(rest)}
       {next !== undefined && <Button tone="quiet" small className="mt-1 w-full" onClick={() => void list.loadMore().catch((problem: unknown) => messages.error(problem))}>Show older</Button>}
       {(archivedCount > 0 || archived) && (
         <Button tone="quiet" small className="mt-2" aria-pressed={archived} icon={<Archive size={13} aria-hidden />} onClick={() => setArchived(!archived)}>

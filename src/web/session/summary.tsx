@@ -80,10 +80,10 @@ function CostPart({ view: { money, usage, context } }: { readonly view: SessionV
   return (
     <Part title="Cost">
       <p className="flex items-baseline gap-2">
-        <span className="text-lg font-semibold tabular-nums">{dollars(money.microUsd)}</span>
-        {money.source === 'reported' && <span className="text-xs text-ink-3">as the program reports it</span>}
+        <span className="text-lg font-semibold tabular-nums">{money.microUsd === 0 && money.unpriced > 0 ? 'Not known' : dollars(money.microUsd)}</span>
+        {money.microUsd > 0 && money.source === 'reported' && <span className="text-xs text-ink-3">as the program reports it</span>}
       </p>
-      {money.unpriced > 0 && <p className="text-xs text-amber">{money.unpriced === 1 ? '1 call has no known price and is' : `${money.unpriced} calls have no known price and are`} not in the sum.</p>}
+      {money.unpriced > 0 && <p className="text-xs text-amber">{money.unpriced === 1 ? '1 call has no known price' : `${money.unpriced} calls have no known price`}{money.microUsd > 0 && ' and no part in the sum'}.</p>}
       <Facts rows={[
         ['Input', count(usage.input)], ['Output', count(usage.output)],
         ...(usage.cacheRead + usage.cacheWrite > 0 ? [['Cache', `${count(usage.cacheRead)} read, ${count(usage.cacheWrite)} written`] as const] : []),

@@ -94,7 +94,7 @@ export function Transcript({ state, onOlder }: Props) {
           </div>
         </div>
         {!atEnd && (
-          <Button small className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full shadow-md" icon={<ArrowDown size={13} aria-hidden />} onClick={jump}>Latest</Button>
+          <Button small className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-md" icon={<ArrowDown size={13} aria-hidden />} onClick={jump}>Latest</Button>
         )}
       </div>
     </OpenRowsContext>
