@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createAdapterSet } from '../adapter-set.ts'
-import { composeServer, type RunningServer } from '../compose-server.ts'
+import { composeServer } from '../compose-server.ts'
 import { type Config, defaultPort } from '../config.ts'
 import { pathsOf } from '../paths.ts'
 import { isAlive, readState } from '../run-folder.ts'
@@ -13,7 +13,8 @@ import { startBackground } from './start-background.ts'
 import { untilAskedToEnd } from './until-asked-to-end.ts'
 
 const hostReadyWithinMs = 20_000
-const hostLateAfterMs = 5_000
+/** A host that died is missed after this long at the most. */
+const hostLookEveryMs = 1_000
 
 /** The server process: serves until it is asked to end; starts the local host and leaves it running. */
 export async function runServer(config: Config): Promise<void> {
@@ -28,19 +29,34 @@ export async function runServer(config: Config): Promise<void> {
   })
   log.info({ url: server.url }, 'ready')
   sayReady(server.url)
-  await keepHost(config, server, report)
+  const stopWatching = await keepHost(config, report)
   await ending
+  stopWatching()
   log.info('ending')
   await server.close()
 }
 
-/** Starts the local host unless one lives: that one comes back by itself. The host's own lock settles races. */
-async function keepHost(config: Config, server: RunningServer, report: (problem: string, cause?: unknown) => void): Promise<void> {
+/**
+ * Keeps a local host alive: starts one unless one lives (that one dials by itself), and again whenever it has died. The
+ * host's own lock settles races. Returns what ends the watch.
+ */
+async function keepHost(config: Config, report: (problem: string, cause?: unknown) => void): Promise<() => void> {
   const paths = pathsOf(config.home)
-  const start = () => startBackground({
-    args: [entryFile, 'host', '--local'], env: config.environment, logFile: join(paths.logs, 'host.log'), readyWithinMs: hostReadyWithinMs,
-  }).catch((error: unknown) => report('the local host did not start', error))
-  const state = await readState(paths.hostState)
-  if (state === undefined || !isAlive(state.pid)) await start()
-  else systemClock.after(hostLateAfterMs, () => void (server.engine.hosts.length === 0 ? start() : undefined))
+  const lives = async () => {
+    const state = await readState(paths.hostState)
+    return state !== undefined && isAlive(state.pid)
+  }
+  const ensure = async () => {
+    if (await lives()) return
+    await startBackground({
+      args: [entryFile, 'host', '--local'], env: config.environment, logFile: join(paths.logs, 'host.log'), readyWithinMs: hostReadyWithinMs,
+    }).catch((error: unknown) => report('the local host did not start', error))
+  }
+  let stop: () => void = () => undefined
+  const watch = () => {
+    stop = systemClock.after(hostLookEveryMs, () => void ensure().then(watch))
+  }
+  await ensure()
+  watch()
+  return () => stop()
 }
