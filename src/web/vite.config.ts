@@ -41,5 +41,7 @@ export default defineConfig({
     // Inlined files would need `data:` in more places of the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The Markdown renderer is one such chunk, loaded after the page is there; test/e2e/web-looks.test.ts holds the main path to its bar.
+    chunkSizeWarningLimit: 700,
   },
 })

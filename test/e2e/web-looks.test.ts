@@ -73,7 +73,7 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
 
   on('approval, calls open', async (page) => {
     await page.goto(`${world.url}/s/${asking}`)
-    await page.getByRole('region', { name: /Needs you/ }).getByRole('button', { name: 'Allow' }).waitFor()
+    await page.getByRole('region', { name: /^Needs you: may/ }).getByRole('button', { name: 'Allow' }).waitFor()
     await page.getByRole('button', { name: /^Edit a\.txt/ }).click()
     await page.getByRole('group', { name: 'Changed lines' }).waitFor()
   })

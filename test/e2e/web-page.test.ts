@@ -71,7 +71,7 @@ describe('a session', () => {
   it('asks before a push, shows it exactly, and runs it once a person allows it', async () => {
     const session = await world.play('Push', [{ shell: 'echo pushed > out.txt; true git push --force origin main' }, { say: 'Pushed.' }])
     await enter(`/s/${session}`)
-    const card = page.getByRole('region', { name: /Needs you/ })
+    const card = page.getByRole('region', { name: /^Needs you: may/ })
     await card.waitFor()
     expect(await card.getByRole('group', { name: 'Command' }).innerText()).toContain('true git push --force origin main')
     expect(await card.getByText('A push publishes what is in the work folder.').isVisible()).toBe(true)

@@ -55,7 +55,7 @@ function CodeBlock({ node: _node, children }: Props<'pre'>) {
       <pre tabIndex={0} role="group" aria-label="Code" className="overflow-x-auto rounded-md border border-line bg-code px-3 py-2.5 pr-10">
         <code>{text}</code>
       </pre>
-      <CopyButton label="Copy the code" text={text} className="absolute top-1 right-1 opacity-60 group-hover:opacity-100 focus-visible:opacity-100" />
+      <CopyButton label="Copy the code" text={text} className="absolute top-1 right-1 bg-code text-ink-3" />
     </div>
   )
 }

@@ -34,7 +34,7 @@ export const ToolRow = memo(function ToolRow({ item, live }: { readonly item: It
   const exit = item.exitCode !== undefined && item.exitCode !== 0 ? `exit ${item.exitCode}` : undefined
   const ms = item.endedAt === undefined ? undefined : item.endedAt - item.at
   return (
-    <div className={`rounded-md ${item.state === 'asking' ? 'bg-amber-soft' : ''}`}>
+    <div className={`rounded-md ${item.state === 'asking' ? '-mx-1.5 bg-amber-soft px-1.5' : ''}`}>
       <button
         type="button" aria-expanded={isOpen} onClick={toggle}
         className="group -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-md px-1.5 py-1 text-left text-sm hover:bg-hover"
