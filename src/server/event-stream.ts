@@ -11,11 +11,18 @@ const maxWaitingBytes = 4 * 1024 * 1024
 const pageSize = 500
 const keepAliveMs = 15_000
 
+export interface EventStreamRequest {
+  readonly deps: ServerDeps
+  readonly counts: LiveCounts
+  readonly session: string
+  readonly context: Context
+}
+
 /**
  * `GET /v1/sessions/{id}/events`: each event as `id: <seq>`, `event: <type>`, `data: <envelope>`; streamed text as
  * `event: delta` without an id. Written straight to Node's response: shared text, bounded, no stream per client.
  */
-export async function eventStream(deps: ServerDeps, counts: LiveCounts, session: string, context: Context): Promise<Response> {
+export async function eventStream({ deps, counts, session, context }: EventStreamRequest): Promise<Response> {
   const after = startAfter(context)
   // The Node response that hono's server adapter hands through.
   const { outgoing } = context.env as { outgoing?: ServerResponse }
@@ -32,35 +39,44 @@ export async function eventStream(deps: ServerDeps, counts: LiveCounts, session:
     sent = fresh.at(-1)?.seq ?? sent
     if (fresh.length > 0) write(fresh.map((event) => `id: ${event.seq}\nevent: ${event.type}\ndata: ${eventText(event)}\n\n`).join(''))
   }
-  outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' })
-  outgoing.flushHeaders()
-  // What the log holds comes page by page, so that a long one does not fill the memory; then what is new.
-  for (;;) {
-    const page = await deps.store.read(tree, sent, pageSize)
-    writeEvents(page)
-    if (page.length < pageSize || outgoing.destroyed) break
-    if (outgoing.writableNeedDrain) await new Promise<void>((resolve) => outgoing.once('drain', resolve).once('close', resolve))
-  }
-  const opened = await deps.engine.open(session, { after: sent, items: 1 }, {
-    events: writeEvents,
-    delta: (delta) => write(`event: delta\ndata: ${JSON.stringify(delta)}\n\n`),
+  // From here on the answer is ours: what fails ends the stream, and the client resumes.
+  stream(outgoing).catch((error: unknown) => {
+    deps.report(error)
+    outgoing.destroy()
   })
-  writeEvents(opened.snapshot === undefined ? opened.events : await deps.store.read(tree, sent, opened.seq - sent))
-  for (const partial of opened.partials) write(`event: delta\ndata: ${JSON.stringify({ ...partial, offset: 0 })}\n\n`)
-  counts.streams += 1
-  let stopKeepAlive = () => {}
-  const keepAlive = () => {
-    write(': here\n\n')
-    stopKeepAlive = deps.clock.after(keepAliveMs, keepAlive)
-  }
-  keepAlive()
-  outgoing.once('close', () => {
-    counts.streams -= 1
-    stopKeepAlive()
-    opened.close()
-  })
-  if (outgoing.destroyed) outgoing.emit('close')
   return RESPONSE_ALREADY_SENT
+
+  async function stream(outgoing: ServerResponse): Promise<void> {
+    outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' })
+    outgoing.flushHeaders()
+    // What the log holds comes page by page, so that a long one does not fill the memory; then what is new.
+    for (;;) {
+      const page = await deps.store.read(tree, sent, pageSize)
+      writeEvents(page)
+      if (page.length < pageSize || outgoing.destroyed) break
+      if (outgoing.writableNeedDrain) await new Promise<void>((resolve) => outgoing.once('drain', resolve).once('close', resolve))
+    }
+    const opened = await deps.engine.open(session, { after: sent, items: 1 }, {
+      events: writeEvents,
+      delta: (delta) => write(`event: delta\ndata: ${JSON.stringify(delta)}\n\n`),
+    })
+    writeEvents(opened.snapshot === undefined ? opened.events : await deps.store.read(tree, sent, opened.seq - sent))
+    for (const partial of opened.partials) write(`event: delta\ndata: ${JSON.stringify({ ...partial, offset: 0 })}\n\n`)
+    opened.begin()
+    counts.streams += 1
+    let stopKeepAlive = () => {}
+    const keepAlive = () => {
+      write(': here\n\n')
+      stopKeepAlive = deps.clock.after(keepAliveMs, keepAlive)
+    }
+    keepAlive()
+    outgoing.once('close', () => {
+      counts.streams -= 1
+      stopKeepAlive()
+      opened.close()
+    })
+    if (outgoing.destroyed) outgoing.emit('close')
+  }
 }
 
 function startAfter(context: Context): number {

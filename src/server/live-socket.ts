@@ -67,9 +67,12 @@ export class LiveSocket {
     })
     close = () => opened.close()
     if (ended) return close()
-    if (opened.snapshot !== undefined) return this.#send({ type: 'snapshot', sub, snapshot: opened.snapshot })
-    if (opened.events.length > 0) this.#sendText(`{"type":"events","sub":"${sub}","events":[${opened.events.map(eventText).join(',')}]}`)
-    this.#send({ type: 'resumed', sub, seq: opened.seq, partials: [...opened.partials] })
+    if (opened.snapshot !== undefined) this.#send({ type: 'snapshot', sub, snapshot: opened.snapshot })
+    else {
+      if (opened.events.length > 0) this.#sendText(`{"type":"events","sub":"${sub}","events":[${opened.events.map(eventText).join(',')}]}`)
+      this.#send({ type: 'resumed', sub, seq: opened.seq, partials: [...opened.partials] })
+    }
+    opened.begin()
   }
 
   #send(message: LiveMessage): void {

@@ -50,6 +50,8 @@ export interface Opened {
   readonly events: readonly Envelope[]
   readonly seq: number
   readonly partials: readonly PartialItem[]
+  /** Lets through what arrived meanwhile: call it once the start has been handed on. */
+  begin(): void
   /** Ends the subscription. */
   close(): void
 }
@@ -158,13 +160,10 @@ export class SessionEngine {
     const close = () => writer.detach(held.listener)
     try {
       const start = await this.#startOf(writer, session, from, published)
-      return { ...start, seq: published.seq, partials: published.partials, close: () => close() }
+      return { ...start, seq: published.seq, partials: published.partials, begin: () => held.release(), close: () => close() }
     } catch (error) {
       close()
       throw error
-    } finally {
-      // Released in the next task: the caller has sent the start by then.
-      queueMicrotask(() => held.release())
     }
   }
 

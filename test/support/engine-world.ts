@@ -62,6 +62,7 @@ export async function engineWorld(options: { policies?: PolicySet; steers?: bool
       const opened = await engine.open(session, { items: 1 }, {
         events: (events) => events.forEach((event) => event.type === type && found.resolve(event)), delta: () => undefined,
       })
+      opened.begin()
       return found.promise.finally(() => opened.close())
     },
     /** Reports a fact and waits until it is durable. */

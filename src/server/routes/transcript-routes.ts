@@ -32,7 +32,7 @@ export function transcriptRoutes(deps: ServerDeps, counts: LiveCounts): Route[] 
     }),
     route({
       method: 'get', path: '/v1/sessions/{session}/events', summary: 'The log as server-sent events, then live. `Last-Event-ID` resumes.', media: 'text/event-stream',
-      handle: async ({ params, context }) => eventStream(deps, counts, id(params), context),
+      handle: async ({ params, context }) => eventStream({ deps, counts, session: id(params), context }),
     }),
     route({
       method: 'get', path: '/v1/blobs/{hash}', summary: 'A long text that an event refers to by its SHA-256.', media: 'application/octet-stream',
