@@ -8,9 +8,9 @@ const types: Readonly<Record<string, string>> = {
   png: 'image/png', ico: 'image/x-icon', woff2: 'font/woff2', json: 'application/json', webmanifest: 'application/manifest+json', map: 'application/json',
 }
 
-/** Nothing inline runs, nothing comes from elsewhere, nobody frames us. Styles that libraries set on elements are allowed. */
+/** Nothing inline runs, nothing comes from elsewhere, nobody frames us. */
 const contentSecurityPolicy = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self'",
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
   "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 ].join('; ')
 

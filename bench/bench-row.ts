@@ -1,0 +1,15 @@
+/** One measured line: ours beside its floor, taken in the same run. */
+export interface BenchRow {
+  readonly id: string
+  readonly measure: string
+  readonly ours: number
+  readonly floor: number
+  readonly unit: string
+  readonly bar: string
+  readonly met: boolean
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
