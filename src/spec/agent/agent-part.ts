@@ -1,8 +1,8 @@
-import { basename, dirname, isAbsolute, join, normalize } from 'node:path/posix'
+import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path/posix'
 import { AppError } from '../app-error.ts'
 import { decodeText } from '../yaml/decode-text.ts'
 import { suggestion } from '../yaml/did-you-mean.ts'
-import { type Problem, problemAt, quote } from '../yaml/problem.ts'
+import { type Problem, problemAt, quote, quoteWhole } from '../yaml/problem.ts'
 import { placeAt, placeOfFile, type Place, type SourceText } from '../yaml/source-text.ts'
 import type { Path, YamlNode } from '../yaml/yaml-node.ts'
 import type { AgentFile } from './agent-file.ts'
@@ -66,8 +66,16 @@ export function resolvePath(load: Load, folder: string, text: string, reference:
   const path = normalize(isAbsolute(text) ? text : join(folder, text)).replace(/(?<=.)\/$/, '')
   if (isInside(path, load.folders)) return path
   // Not even read: its content would go to a model, and its lines into messages.
-  report(load, reference, 'unavailable', [`${quote(path)} is outside the agent's folder and the workspace; reading it is not available yet`, 'move it beside the agent file'])
+  report(load, reference, 'unavailable', [`${quotePath(load, path)} is outside the agent's folder and the workspace; reading it is not available yet`, 'move it beside the agent file'])
   return undefined
+}
+
+/** A path for a message: from the root agent's folder where it is inside, so that it reads the same wherever that folder is. */
+export function quotePath(load: Load, path: string): string {
+  const home = load.folders[0]
+  const named = home !== undefined && path !== home && isInside(path, [home]) ? relative(home, path) : path
+  // Of a long path the end says which file it is.
+  return quoteWhole(named.length > 160 ? `…${named.slice(-159)}` : named)
 }
 
 /** By text: normalised absolute paths. */
@@ -79,7 +87,7 @@ export function isInside(path: string, folders: readonly string[]): boolean {
 export async function readText(load: Load, path: string, reference: Reference | undefined): Promise<SourceText | undefined> {
   const read = await readOnce(load, path)
   if (read === undefined) {
-    const message = `there is no file ${quote(path)}`
+    const message = `there is no file ${quotePath(load, path)}`
     const hint = await similarName(load, path)
     if (reference === undefined) load.problems.push(problemAt(placeOfFile(path), 'reference', message, hint))
     else report(load, reference, 'reference', [message, hint])

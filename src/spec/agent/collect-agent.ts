@@ -7,7 +7,7 @@ import { placeAt, type SourceText } from '../yaml/source-text.ts'
 import { validateYaml } from '../yaml/validate-yaml.ts'
 import { entryOf, itemsOf, type Path, pathLabel, textOf, type YamlNode } from '../yaml/yaml-node.ts'
 import { AgentFile, agentVocabulary } from './agent-file.ts'
-import { type AgentPart, fileExists, type Load, maxAgents, readText, type Reference, report, resolvePath } from './agent-part.ts'
+import { type AgentPart, fileExists, type Load, maxAgents, quotePath, readText, type Reference, report, resolvePath } from './agent-part.ts'
 import { checkAgent } from './check-agent.ts'
 import { functionRef } from './words.ts'
 import { type Expansion, expandParams, expandPromptFile } from './expand-params.ts'
@@ -23,7 +23,7 @@ export interface FileRequest {
 /** Reads an agent file and everything it points to. Undefined when there is nothing to go on with; all problems are in `load`. */
 export async function collectAgent(load: Load, { path, reference, trail }: FileRequest): Promise<AgentPart | undefined> {
   if (trail.includes(path)) {
-    const cycle = [...trail.slice(trail.indexOf(path)), path].map((file) => quote(file)).join(' → ')
+    const cycle = [...trail.slice(trail.indexOf(path)), path].map((file) => quotePath(load, file)).join(' → ')
     if (reference !== undefined) report(load, reference, 'cycle', [`agents refer to each other in a circle: ${cycle}`])
     return undefined
   }

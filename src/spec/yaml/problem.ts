@@ -51,8 +51,12 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 
 /** Text of a file, quoted for a message: printable, on one line, at most 60 characters. */
 export function quote(text: string): string {
-  const cut = text.length > 60 ? `${text.slice(0, 59)}…` : text
-  return printable(JSON.stringify(cut.toWellFormed()))
+  return quoteWhole(text.length > 60 ? `${text.slice(0, 59)}…` : text)
+}
+
+/** As `quote`, of any length. */
+export function quoteWhole(text: string): string {
+  return printable(JSON.stringify(text.toWellFormed()))
 }
 
 /** `a, b or c`. */
