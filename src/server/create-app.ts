@@ -1,3 +1,4 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
@@ -7,6 +8,7 @@ import { Guard, type Knock } from './guard.ts'
 import { openApiDocument } from './openapi.ts'
 import { route, type Route } from './route.ts'
 import { metaRoutes } from './routes/meta-routes.ts'
+import { safetyHeaders } from './safety-headers.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { transferRoutes } from './routes/transfer-routes.ts'
 import { transcriptRoutes } from './routes/transcript-routes.ts'
@@ -32,10 +34,12 @@ export function createApp(deps: ServerDeps): App {
   routes.push(documentRoute(routes))
 
   hono.use(async (context, next) => {
-    context.res.headers.set('x-content-type-options', 'nosniff')
-    context.res.headers.set('referrer-policy', 'no-referrer')
-    context.res.headers.set('cross-origin-resource-policy', 'same-origin')
-    context.res.headers.set('x-frame-options', 'DENY')
+    await next()
+    // A stream has sent its headers itself; made anew, the mark that says so would be lost.
+    if (context.res === RESPONSE_ALREADY_SENT) return
+    for (const [name, value] of Object.entries(safetyHeaders)) context.res.headers.set(name, value)
+  })
+  hono.use(async (context, next) => {
     guard.checkPlace(knockOf(context))
     await next()
   })

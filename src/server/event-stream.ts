@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { AppError } from '../spec/app-error.ts'
 import type { Envelope } from '../spec/events/envelope.ts'
 import { eventText } from './event-text.ts'
+import { safetyHeaders } from './safety-headers.ts'
 import type { LiveCounts, ServerDeps } from './server-deps.ts'
 
 /** Bytes that may wait for a slow reader. Past that it is dropped: it resumes with `Last-Event-ID`. */
@@ -47,7 +48,7 @@ export async function eventStream({ deps, counts, session, context }: EventStrea
   return RESPONSE_ALREADY_SENT
 
   async function stream(outgoing: ServerResponse): Promise<void> {
-    outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' })
+    outgoing.writeHead(200, { ...safetyHeaders, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     outgoing.flushHeaders()
     // What the log holds comes page by page, so that a long one does not fill the memory; then what is new.
     for (;;) {

@@ -19,13 +19,13 @@ const contentSecurityPolicy = [
  * once and kept; the precompressed `.br` or `.gz` beside a file is sent where the browser takes it.
  */
 export function staticFiles(dir: string | undefined): Handler {
-  const kept = new Map<string, Promise<Uint8Array<ArrayBuffer> | undefined>>()
-  const read = (path: string) => {
+  const kept = new Map<string, Uint8Array<ArrayBuffer>>()
+  const read = async (path: string) => {
     const known = kept.get(path)
     if (known !== undefined) return known
-    // A missing file is an answer here, not a failure.
-    const bytes = readFile(path).then((content) => new Uint8Array(content), () => undefined)
-    kept.set(path, bytes)
+    // A missing file is an answer here, not a failure; only files that are there are kept, so that guessing fills no memory.
+    const bytes = await readFile(path).then((content) => new Uint8Array(content), () => undefined)
+    if (bytes !== undefined) kept.set(path, bytes)
     return bytes
   }
   return async (context) => {
