@@ -13,6 +13,8 @@ interface Asked {
   /** What was asked for, exactly: the same id for another call is not the same call. */
   readonly content: string
   readonly answer: PromiseWithResolvers<Verdict>
+  /** True once the answer was given: a yes is for one run. */
+  answered: boolean
 }
 
 type CallFact = Extract<HostFact, { type: 'call.wanted' | 'call.seen' }>
@@ -55,17 +57,23 @@ export class CallDesk {
       return deny(described.reason)
     }
     const known = this.#asked.get(call.call)
-    if (known !== undefined) return known.content === described.content ? known.answer.promise : deny('This call id has been used for another call.')
+    if (known !== undefined) {
+      // The same question asked twice gets the one answer; a call that has had its answer is another call.
+      return !known.answered && known.content === described.content ? known.answer.promise : deny('This call id has been used for another call.')
+    }
     const answer = Promise.withResolvers<Verdict>()
     answer.promise.catch(() => undefined) // A program that has gone waits for nothing.
-    this.#asked.set(call.call, { content: described.content, answer })
+    this.#asked.set(call.call, { content: described.content, answer, answered: false })
     this.#report({ ...described.fact, type: 'call.wanted' })
     return answer.promise
   }
 
   /** The engine's answer; one for a call that nobody waits for any more changes nothing. */
   verdict(call: string, verdict: Verdict): void {
-    this.#asked.get(call)?.answer.resolve(verdict)
+    const asked = this.#asked.get(call)
+    if (asked === undefined) return
+    asked.answered = true
+    asked.answer.resolve(verdict)
   }
 }
 

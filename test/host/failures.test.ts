@@ -144,12 +144,12 @@ it('ends a turn that floods', async () => {
   expect(world.facts('step.started').length).toBeLessThanOrEqual(50_000)
 })
 
-it('lets no other call pass under the id of an allowed one', async () => {
+it('lets no other call, and no second run, pass under the id of an allowed one', async () => {
   const answers: unknown[] = []
   const sly = handHarness((context) => ({
     prompt: async () => {
       const ask = async (proposed: ProposedCall) => answers.push(await context.authorize(proposed))
-      await ask(call('c1', 'ls'))
+      await Promise.all([ask(call('c1', 'ls')), ask(call('c1', 'ls'))])
       await ask(call('c1', 'ls'))
       await ask(call('c1', 'rm -rf /'))
       context.emit({ type: 'settled', outcome: 'completed' })
@@ -160,7 +160,7 @@ it('lets no other call pass under the id of an allowed one', async () => {
   const world = await hostWorld({ adapters: [sly] })
   world.run('trn_1', 'x', hand)
   await world.settled('trn_1')
-  await expect.poll(() => answers).toMatchObject([{ type: 'allow' }, { type: 'allow' }, { type: 'deny' }, { type: 'deny' }])
+  await expect.poll(() => answers).toMatchObject([{ type: 'allow' }, { type: 'allow' }, { type: 'deny' }, { type: 'deny' }, { type: 'deny' }])
   expect(world.facts('call.wanted')).toHaveLength(1)
 })
 

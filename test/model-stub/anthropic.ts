@@ -17,7 +17,7 @@ export const anthropic: Dialect = {
     }
   },
   frames(reply, { model }) {
-    const frames: Frame[] = [start(model)]
+    const frames: Frame[] = [start(reply, model)]
     let index = 0
     const block = (begin: object, deltas: object[]) => {
       frames.push(frame('content_block_start', { index, content_block: begin }))
@@ -39,7 +39,7 @@ export const anthropic: Dialect = {
     return frames
   },
   whole: (reply, { model }) => ({
-    id: 'msg_stub', type: 'message', role: 'assistant', model, stop_reason: stopReason(reply), stop_sequence: null, usage: tokens,
+    id: `msg_${reply.id}`, type: 'message', role: 'assistant', model, stop_reason: stopReason(reply), stop_sequence: null, usage: tokens,
     content: [...(reply.say === '' ? [] : [{ type: 'text', text: reply.say }]), ...(reply.call === undefined ? [] : [{ type: 'tool_use', id: `toolu_${reply.call.id}`, name: reply.call.tool, input: reply.call.input }])],
   }),
   error: (status, message) => ({ type: 'error', error: { type: status === 429 ? 'rate_limit_error' : status >= 500 ? 'api_error' : 'invalid_request_error', message } }),
@@ -48,4 +48,4 @@ export const anthropic: Dialect = {
 const tokens = { input_tokens: usage.input, output_tokens: usage.output, cache_read_input_tokens: usage.cacheRead, cache_creation_input_tokens: 0 }
 const stopReason = (reply: Reply) => (reply.call === undefined ? 'end_turn' : 'tool_use')
 const frame = (type: string, data: object): Frame => ({ event: type, data: { type, ...data } })
-const start = (model: string) => frame('message_start', { message: { id: 'msg_stub', type: 'message', role: 'assistant', model, content: [], stop_reason: null, stop_sequence: null, usage: { ...tokens, output_tokens: 1 } } })
+const start = ({ id }: Reply, model: string) => frame('message_start', { message: { id: `msg_${id}`, type: 'message', role: 'assistant', model, content: [], stop_reason: null, stop_sequence: null, usage: { ...tokens, output_tokens: 1 } } })

@@ -16,15 +16,15 @@ export const chat: Dialect = {
     }
   },
   frames(reply, { model }) {
-    const chunk = (delta: object, finish: string | null = null): Frame => ({ data: { id: 'chat_stub', object: 'chat.completion.chunk', model, choices: [{ index: 0, delta, finish_reason: finish }] } })
+    const chunk = (delta: object, finish: string | null = null): Frame => ({ data: { id: `chat_${reply.id}`, object: 'chat.completion.chunk', model, choices: [{ index: 0, delta, finish_reason: finish }] } })
     const frames: Frame[] = [chunk({ role: 'assistant', content: '' }), ...pieces(reply.say, reply.deltas).map((content) => chunk({ content }))]
     if (reply.ending !== 'whole') return [...frames, 'pause']
     if (reply.call !== undefined) frames.push(chunk({ tool_calls: [{ index: 0, ...toolCall(reply) }] }))
-    frames.push(chunk({}, reply.call === undefined ? 'stop' : 'tool_calls'), { data: { id: 'chat_stub', object: 'chat.completion.chunk', model, choices: [], usage: tokens } }, { data: '[DONE]' })
+    frames.push(chunk({}, reply.call === undefined ? 'stop' : 'tool_calls'), { data: { id: `chat_${reply.id}`, object: 'chat.completion.chunk', model, choices: [], usage: tokens } }, { data: '[DONE]' })
     return frames
   },
   whole: (reply, { model }) => ({
-    id: 'chat_stub', object: 'chat.completion', model, usage: tokens,
+    id: `chat_${reply.id}`, object: 'chat.completion', model, usage: tokens,
     choices: [{ index: 0, finish_reason: reply.call === undefined ? 'stop' : 'tool_calls', message: { role: 'assistant', content: reply.say, ...(reply.call === undefined ? {} : { tool_calls: [toolCall(reply)] }) } }],
   }),
   error: (_status, message) => ({ error: { message, type: 'invalid_request_error' } }),

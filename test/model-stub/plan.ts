@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 /**
  * A plan is the script of one turn, written into the prompt: `PLAN:[{"say":"hi"},{"shell":"ls"}]`. A model reply is all
  * text steps up to and including the next tool step; the last reply has no tool. The stub keeps no state: which reply is
@@ -26,6 +28,8 @@ export interface Tool {
 }
 
 export interface Reply {
+  /** Its own for each answer, as a real service's: programs put answers of one id together. */
+  readonly id: string
   readonly say: string
   readonly deltas: number
   readonly think: string
@@ -46,7 +50,8 @@ export function findPlan(text: string): readonly Step[] | undefined {
 }
 
 export function replyTo(plan: readonly Step[] | undefined, callsDone: number, tools: readonly Tool[], text: string): Reply {
-  if (plan === undefined) return { say: `Noted: ${text.slice(-60)}`, deltas: 1, think: '', ending: 'whole', side: true }
+  const id = randomUUID()
+  if (plan === undefined) return { id, say: `Noted: ${text.slice(-60)}`, deltas: 1, think: '', ending: 'whole', side: true }
   let calls = 0
   const replies: Step[][] = [[]]
   for (const step of plan) {
@@ -60,7 +65,7 @@ export function replyTo(plan: readonly Step[] | undefined, callsDone: number, to
   const tool = steps.find(isTool)
   const error = steps.find((step) => step.error !== undefined)?.error
   return {
-    say: steps.map((step) => step.say ?? '').join(''), deltas: steps.find((step) => step.deltas !== undefined)?.deltas ?? 1,
+    id, say: steps.map((step) => step.say ?? '').join(''), deltas: steps.find((step) => step.deltas !== undefined)?.deltas ?? 1,
     think: steps.map((step) => step.think ?? '').join(''), side: false,
     ending: steps.some((step) => step.stall === true) ? 'stall' : steps.some((step) => step.cut === true) ? 'cut' : 'whole',
     ...(error === undefined ? {} : { error }),

@@ -16,12 +16,12 @@ export const responses: Dialect = {
     }
   },
   frames(reply, { model }) {
-    const frames: Frame[] = [frame('response.created', { response: { id: 'resp_stub', object: 'response', model, status: 'in_progress', output: [] } })]
+    const frames: Frame[] = [frame('response.created', { response: { id: `resp_${reply.id}`, object: 'response', model, status: 'in_progress', output: [] } })]
     const output: object[] = []
     if (reply.say !== '') {
-      const item = { type: 'message', id: 'msg_stub', role: 'assistant' }
+      const item = { type: 'message', id: `msg_${reply.id}`, role: 'assistant' }
       frames.push(frame('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress', content: [] } }))
-      for (const delta of pieces(reply.say, reply.deltas)) frames.push(frame('response.output_text.delta', { item_id: 'msg_stub', output_index: 0, content_index: 0, delta }))
+      for (const delta of pieces(reply.say, reply.deltas)) frames.push(frame('response.output_text.delta', { item_id: `msg_${reply.id}`, output_index: 0, content_index: 0, delta }))
       if (reply.ending !== 'whole') return [...frames, 'pause']
       output.push({ ...item, status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] })
       frames.push(frame('response.output_item.done', { output_index: 0, item: output[0] }))
@@ -36,7 +36,7 @@ export const responses: Dialect = {
     return frames
   },
   whole: (reply, { model }) => completed(reply, model, [
-    { type: 'message', id: 'msg_stub', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] }, ...(reply.call === undefined ? [] : [callItem(reply)]),
+    { type: 'message', id: `msg_${reply.id}`, role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] }, ...(reply.call === undefined ? [] : [callItem(reply)]),
   ]),
   error: (_status, message) => ({ error: { message, type: 'invalid_request_error', code: null, param: null } }),
 }
@@ -48,9 +48,9 @@ function callItem({ call }: Reply): Record<string, unknown> {
   return typeof call?.input === 'string' ? { type: 'custom_tool_call', ...shared, input: call.input } : { type: 'function_call', ...shared, arguments: JSON.stringify(call?.input) }
 }
 
-function completed(_reply: Reply, model: string, output: readonly object[]) {
+function completed(reply: Reply, model: string, output: readonly object[]) {
   return {
-    id: 'resp_stub', object: 'response', model, status: 'completed', output,
+    id: `resp_${reply.id}`, object: 'response', model, status: 'completed', output,
     usage: { input_tokens: usage.input, input_tokens_details: { cached_tokens: usage.cacheRead }, output_tokens: usage.output, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: usage.input + usage.output },
   }
 }

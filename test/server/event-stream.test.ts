@@ -17,8 +17,8 @@ it('stays open on one connection: the log, then what happens, each once, under t
   const next = async (): Promise<string> => {
     const { value, done } = await stream.next()
     if (done === true) throw new Error(`the stream ended after ${heard.join()}`)
-    heard.push(`${value.event}`)
-    return value.event ?? ''
+    heard.push(value.event)
+    return value.event
   }
   while ((await next()) !== 'turn.started');
   // Turns of the loop go by: a stream that the adapter ends is ended by now.

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { HarnessAdapter } from '../../../src/spec/ports/harness.ts'
 import { cases } from './cases.ts'
 import { harnessWorld } from './harness-world.ts'
@@ -10,7 +10,7 @@ export const resultsFolder = join(import.meta.dirname, 'results')
 /** What each capability is called when its case passes; a case that fails has not observed it. */
 export type Observations = Record<string, boolean>
 
-/** Runs every case on one adapter and writes what was observed. */
+/** Runs every case on one adapter and compares with the published results; OMNI_WRITE_RESULTS=1 publishes them anew. */
 export function harnessSuite(adapter: HarnessAdapter): void {
   const passed: Observations = {}
   describe(`harness ${adapter.id}`, () => {
@@ -32,11 +32,15 @@ export function harnessSuite(adapter: HarnessAdapter): void {
     it('declares exactly the capabilities that were observed', () => {
       expect(drift(adapter, passed)).toEqual([])
     })
-  })
-  afterAll(async () => {
-    await mkdir(resultsFolder, { recursive: true })
-    const { id, title, capabilities, program } = adapter
-    await writeFile(join(resultsFolder, `${id}.json`), `${JSON.stringify({ id, title, version: program?.version ?? 'in this package', capabilities, cases: passed }, undefined, 2)}\n`)
+    it('is published as it was observed', async () => {
+      const { id, title, capabilities, program } = adapter
+      const observed = { id, title, version: program?.version ?? 'in this package', capabilities, cases: passed }
+      const file = join(resultsFolder, `${id}.json`)
+      if (process.env['OMNI_WRITE_RESULTS'] === '1') await writeFile(file, `${JSON.stringify(observed, undefined, 2)}\n`)
+      const published = JSON.parse(await readFile(file, 'utf8')) as typeof observed
+      expect(published.capabilities).toEqual(capabilities)
+      expect(published).toMatchObject(observed)
+    })
   })
 }
 
