@@ -15,7 +15,7 @@ type Victim = 'server' | 'host' | 'harness'
 interface Kill {
   readonly harness: string
   readonly victim: Victim
-  /** Killed when this many events of the turn were seen. */
+  /** Killed when this many events of the turn were seen; a program also only once it is there. */
   readonly at: number
 }
 
@@ -34,7 +34,7 @@ it.each(chosen)('keeps its promises when the $victim is killed on $harness after
   const made = await connect(cli)
   const plan = [...Array.from({ length: steps }, (_, index) => ({ shell: `echo step${index} >> ran.txt; sleep 0.3` })), { say: 'Finished.' }]
   const { session } = await made.createSession({ agent: { name: 'hello' }, harness, model: models[harness] ?? '', workspace: { path: cli.folder }, prompt: `PLAN:${JSON.stringify(plan)}` })
-  await events(cli, session, 0, (seen) => seen.filter((event) => event.turn !== undefined).length >= at)
+  await events(cli, session, 0, (seen) => seen.filter((event) => event.turn !== undefined).length >= at && (victim !== 'harness' || seen.some((event) => event.type === 'harness.started')))
   await kill(cli, victim)
   const log = await events(cli, session, 0, (seen) => seen.some((event) => event.type === 'turn.ended'))
 
@@ -83,12 +83,14 @@ async function events(cli: OmniCli, session: string, after: number, enough: (see
 
 async function kill(cli: OmniCli, victim: Victim): Promise<void> {
   const pid = victim === 'harness' ? harnessPid(cli) : (await cli.state(victim)).pid
-  if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  if (pid === undefined) throw new Error(`there is no ${victim} to kill`)
+  process.kill(pid, 'SIGKILL')
 }
 
-/** A program of ours or a vendor's that works in the session's folder. */
+/** The program works in the session's folder and was there before what it started; names tell nothing, some change theirs. */
 function harnessPid(cli: OmniCli): number | undefined {
-  return processes(cli).find(({ cwd, command }) => cwd === cli.folder && /claude|codex|pi-coding-agent/.test(command))?.pid
+  const there = processes(cli).filter(({ cwd, command }) => cwd === cli.folder && !/^\S*bwrap /.test(command))
+  return there.map(({ pid }) => pid).toSorted((one, other) => one - other)[0]
 }
 
 function orphans(cli: OmniCli): string[] {

@@ -4,6 +4,7 @@ import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/
 import { startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
+import { hasConversationRecord } from './conversation-record.ts'
 import { claudeCodeProgram } from './program.ts'
 
 const startWithinMs = 30_000
@@ -21,9 +22,12 @@ export function createClaudeCodeAdapter(): HarnessAdapter {
 }
 
 async function start(context: HarnessContext): Promise<HarnessSession> {
-  const conversation = new ClaudeConversation(context)
+  const env = { ...context.env, ...settings, ...(await routeOf(context)) }
+  const configFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
+  const hasRecord = (session: string) => hasConversationRecord(configFolder, session)
+  const conversation = new ClaudeConversation(context, hasRecord)
   const program = startJsonProgram(context, {
-    title, file: context.file, args: argumentsOf(context), env: { ...context.env, ...settings, ...(await routeOf(context)) },
+    title, file: context.file, args: argumentsOf(context, await resumable(context, hasRecord)), env,
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
   await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
@@ -37,6 +41,13 @@ async function start(context: HarnessContext): Promise<HarnessSession> {
   }
 }
 
+/** The program would not start on a token whose record is gone. */
+async function resumable({ resume, emit }: HarnessContext, hasRecord: (session: string) => Promise<boolean>): Promise<string | undefined> {
+  if (resume === undefined || (await hasRecord(resume))) return resume
+  emit({ type: 'notice', level: 'warning', text: `${title}’s own record of this conversation is gone: it starts without what was said before.` })
+  return undefined
+}
+
 /**
  * No update, no report home; limits on silence as long as the program takes them, since a call may be held for a person; a
  * refused stream is not asked a second time without streaming.
@@ -47,7 +58,7 @@ const settings: Readonly<Record<string, string>> = {
   CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
 }
 
-function argumentsOf({ model, resume, instructions, history }: HarnessContext): string[] {
+function argumentsOf({ model, instructions, history }: HarnessContext, resume: string | undefined): string[] {
   const told = [instructions, history ?? ''].filter((part) => part !== '').join('\n\n')
   return [
     '--output-format', 'stream-json', '--verbose', '--input-format', 'stream-json', '--include-partial-messages', '--permission-prompt-tool', 'stdio',
@@ -58,7 +69,7 @@ function argumentsOf({ model, resume, instructions, history }: HarnessContext): 
 }
 
 /** With a route the program gets a configuration folder of its own; else the user's, with its login. */
-async function routeOf(context: HarnessContext): Promise<Record<string, string>> {
+async function routeOf(context: HarnessContext): Promise<Readonly<Record<string, string>>> {
   if (context.route === undefined) return {}
   const folder = join(context.home, 'claude')
   await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -11,6 +11,7 @@ const hookTimeoutS = 7 * 24 * 3_600
 /** Translates one process of the stream-json control protocol. */
 export class ClaudeConversation {
   readonly #context: HarnessContext
+  readonly #hasRecord: (session: string) => Promise<boolean>
   readonly #turn: TurnSettler
   readonly #born: string
   readonly #ready = Promise.withResolvers<void>()
@@ -21,10 +22,13 @@ export class ClaudeConversation {
   #items = 0
   #steps = 0
   #session = ''
+  #token = ''
   #costUsd = 0
 
-  constructor(context: HarnessContext) {
+  /** @param hasRecord whether the program's record of a conversation is on disk, for it to be resumed from */
+  constructor(context: HarnessContext, hasRecord: (session: string) => Promise<boolean>) {
     this.#context = context
+    this.#hasRecord = hasRecord
     this.#turn = new TurnSettler(context.emit)
     this.#born = context.clock.now().toString(36)
   }
@@ -121,11 +125,7 @@ export class ClaudeConversation {
   }
 
   #hearSystem(message: JsonRecord): void {
-    const session = text(message['session_id'])
-    if (message['subtype'] === 'init' && session !== '' && session !== this.#session) {
-      this.#session = session
-      this.#context.emit({ type: 'resume', token: session })
-    }
+    if (message['subtype'] === 'init') this.#session = text(message['session_id'])
     if (message['subtype'] === 'compact_boundary') this.#context.emit({ type: 'compacted' })
   }
 
@@ -155,8 +155,20 @@ export class ClaudeConversation {
     }
   }
 
+  /** Told once the program's own record is on disk: a token told earlier leads nowhere when the program dies. */
+  #sayToken(): void {
+    const session = this.#session
+    if (session === '' || session === this.#token) return
+    void this.#hasRecord(session).then((there) => {
+      if (!there || session === this.#token) return
+      this.#token = session
+      this.#context.emit({ type: 'resume', token: session })
+    })
+  }
+
   /** One block a message: it arrives before the stream's own end of the block. */
   #hearAssistant(message: JsonRecord): void {
+    this.#sayToken()
     for (const block of records(message['content'])) {
       if (block['type'] === 'text') this.#context.emit({ type: 'message', item: this.#item, text: text(block['text']) })
       if (block['type'] === 'thinking') this.#context.emit({ type: 'message', item: this.#item, text: '', reasoning: text(block['thinking']) })
@@ -172,6 +184,7 @@ export class ClaudeConversation {
   }
 
   #hearResults(message: JsonRecord): void {
+    this.#sayToken()
     for (const block of records(message['content'])) {
       if (block['type'] !== 'tool_result') continue
       const call = text(block['tool_use_id'])
@@ -183,6 +196,7 @@ export class ClaudeConversation {
   }
 
   #hearEnd(message: JsonRecord): void {
+    this.#sayToken()
     const usage = record(message['usage'])
     const total = typeof message['total_cost_usd'] === 'number' ? message['total_cost_usd'] : this.#costUsd
     const reportedMicroUsd = Math.max(0, Math.round((total - this.#costUsd) * 1_000_000))
