@@ -46,8 +46,7 @@ describe.each(kinds)('a box kept together by %s', (kind) => {
   it('connects the three streams and reports the exit code', async () => {
     const process = shell('cat; echo problem >&2; exit 3')
     process.stdin.end('hello')
-    expect(await text(process.stdout)).toBe('hello')
-    expect(await text(process.stderr)).toBe('problem\n')
+    expect(await Promise.all([text(process.stdout), text(process.stderr)])).toEqual(['hello', 'problem\n'])
     expect(await process.exited).toEqual({ code: 3, signal: null })
   })
 

@@ -41,6 +41,7 @@ export interface BoxProcess {
   /** The program's pid as this machine sees it (not the launcher's); undefined when it could not be started. */
   readonly pid: number | undefined
   readonly stdin: Writable
+  /** Read both from the start: what nobody reads is dropped when the program ends. */
   readonly stdout: Readable
   readonly stderr: Readable
   /** Resolves once, never rejects. */
