@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { engineWorld, person, type EngineWorld } from '../support/engine-world.ts'
 
@@ -91,4 +93,24 @@ it('survives the deletion of its source', async () => {
   await expect(world.engine.describe(source)).rejects.toMatchObject({ code: 'not_found' })
   const texts = (await world.store.sessions.items(fork.session, { limit: 50 })).flatMap((item) => (item.kind === 'prompt' ? [item.text] : []))
   expect(texts).toEqual(['alpha'])
+})
+
+it('copies nothing: a fork of 10,000 events stores one', async () => {
+  const world = await engineWorld()
+  world.connect()
+  const source = await world.create()
+  for (let each = 0; each < 10_000; each += 500) {
+    await Promise.all(Array.from({ length: 500 }, (_, index) => world.command(source, { type: 'session.rename', title: `name ${each + index}` })))
+  }
+  await talk(world, source, 'last', 'done')
+  const head = (await world.view(source)).seq
+  expect(head).toBeGreaterThan(10_000)
+  const fork = await world.engine.fork(source, { id: 'large' }, person)
+  await world.engine.close()
+  await world.store.close()
+  const database = new DatabaseSync(join(world.dir, 'omni.db'), { readOnly: true })
+  // See the head of schema.ts for what an id is made of.
+  const rows = database.prepare('select trees.tree, count(*) as events from events join trees on events.id >> 30 = trees.no group by trees.no').all()
+  database.close()
+  expect(Object.fromEntries(rows.map((row) => [row['tree'], row['events']]))).toEqual({ [source]: head, [fork.session]: 1 })
 })

@@ -36,7 +36,7 @@ export async function engineWorld(options: { policies?: PolicySet; steers?: bool
   })
 
   const world = {
-    clock, host, problems,
+    clock, dir, host, problems,
     get engine() {
       return engine
     },
