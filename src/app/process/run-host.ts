@@ -37,7 +37,7 @@ export async function runHost(config: Config): Promise<void> {
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet(),
     omnibox: createOffOmnibox({ clock: systemClock, ids: systemIds }), outbox, clock: systemClock,
-    homeDir: join(paths.host, 'sessions'), installDir: paths.harnesses, environment: config.environment,
+    homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: await readHarnessSettings(config) },
   })
   let unlinkedSince: number | undefined = systemClock.now()
