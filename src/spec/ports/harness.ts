@@ -106,7 +106,8 @@ export interface HarnessContext {
   readonly history?: string
   /**
    * Must be asked before a call runs, and waited for as long as it takes. Rejects only when the session is closing;
-   * a rejection means no. Same `call` twice gives the same answer.
+   * a rejection means no. The same call asked twice before it is answered gets one answer; a yes is for one run, so that
+   * the same id asked again after its answer is refused.
    */
   readonly authorize: (call: ProposedCall) => Promise<Verdict>
   readonly emit: (signal: HarnessSignal) => void
