@@ -1,12 +1,12 @@
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import { HostFact, linkVersion } from '../spec/ports/host-link.ts'
-import type { HostEnd, ToEngine, ToHost } from '../spec/ports/host-link.ts'
+import type { HostEnd, SessionSetup, ToEngine, ToHost } from '../spec/ports/host-link.ts'
 import { checkAllPrograms } from './check-program.ts'
 import type { HostOptions } from './host-options.ts'
 import { ProgramShelf } from './program-shelf.ts'
 import { RecentSet } from './recent-set.ts'
 import { SessionRunner } from './session-runner.ts'
-import type { RunOrder } from './session-runner.ts'
+import type { RunOrder, SwitchOrder } from './session-runner.ts'
 import { failed } from './turn-failure.ts'
 
 /** Joins harnesses and Omnibox on one machine, and serves whoever is at the other end of its link. */
@@ -38,6 +38,7 @@ class RealHost implements Host {
   readonly #ending = new Map<string, Promise<void>>()
   readonly #turns = new RecentSet(10_000)
   readonly #steers = new RecentSet(10_000)
+  readonly #switches = new RecentSet(10_000)
   #link: HostEnd | undefined
   #idleSince: number
   #closed = false
@@ -88,6 +89,7 @@ class RealHost implements Host {
       case 'welcome': return
       case 'ack': return this.#options.outbox.acknowledge(message.epoch, message.n)
       case 'turn.run': return this.#run(message)
+      case 'switch.run': return this.#switch(message)
       case 'turn.steer': {
         if (this.#steers.add(message.steer)) this.#runners.get(message.session)?.runner.steer(message.turn, message.steer, message.text)
         return
@@ -102,10 +104,17 @@ class RealHost implements Host {
   /** Each turn once: after a reconnect the engine repeats what it has not seen the effect of. */
   #run(order: RunOrder): void {
     if (!this.#turns.add(order.turn)) return
-    const { session, tree } = order.setup
+    this.#runnerOf(order.setup).run(order)
+  }
+
+  #switch(order: SwitchOrder): void {
+    if (this.#switches.add(`${order.setup.session}/${order.switch}`)) this.#runnerOf(order.setup).switch(order)
+  }
+
+  #runnerOf({ session, tree }: SessionSetup): SessionRunner {
     const known = this.#runners.get(session) ?? { tree, runner: this.#newRunner(session, tree) }
     this.#runners.set(session, known)
-    known.runner.run(order)
+    return known.runner
   }
 
   #newRunner(session: string, tree: string): SessionRunner {

@@ -67,6 +67,10 @@ export class RunningProgram {
     }
   }
 
+  get harness(): string {
+    return this.#adapter.id
+  }
+
   get session(): HarnessSession {
     return this.#session
   }
@@ -96,8 +100,8 @@ export class RunningProgram {
     return !this.#gone && this.#session.keeps(process)
   }
 
-  /** Ends the program and everything in its box. Resolves when it is gone. */
-  async close(): Promise<void> {
+  /** Ends the program and everything in its box but what `spares` names. Resolves when it is gone. */
+  async close(spares: (process: ProcessInfo) => boolean = () => false): Promise<void> {
     this.#gone = true
     this.#end.abort()
     const late = Promise.withResolvers<void>()
@@ -105,7 +109,7 @@ export class RunningProgram {
     // A program that will not close is ended with its box's other processes.
     await Promise.race([this.#session.close().catch(() => undefined), late.promise])
     cancel()
-    await this.#box.endSince(0, () => false)
+    await this.#box.endSince(0, spares)
   }
 }
 

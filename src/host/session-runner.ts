@@ -1,12 +1,13 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { AppError } from '../spec/app-error.ts'
-import type { Box } from '../spec/ports/box.ts'
+import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessAdapter, HarnessSignal, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
 import type { HostOptions } from './host-options.ts'
+import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
 import { programEnvironment } from './program-environment.ts'
 import type { ProgramShelf } from './program-shelf.ts'
@@ -17,6 +18,7 @@ import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
 
 export type RunOrder = Extract<ToHost, { type: 'turn.run' }>
+export type SwitchOrder = Extract<ToHost, { type: 'switch.run' }>
 
 export interface RunnerDeps {
   readonly options: HostOptions
@@ -34,6 +36,7 @@ export interface RunnerDeps {
 const interruptMs = 2_000
 /** A program that has ended may still have its last words on the turn under way. */
 const lastWordsMs = 1_000
+const startedAtPrecisionMs = 20
 const defaultIdleMs = 10 * 60_000
 
 /** Runs one session's turns, one after the other, in one box with one program. */
@@ -49,7 +52,10 @@ export class SessionRunner {
   #order: Promise<void>
   /** Turns that are ordered and not settled, the running one first. */
   readonly #turns = new Map<string, ActiveTurn>()
-  #conversation: { key: string; token: string } | undefined
+  /** Earlier conversation that the program has still to be told, with its first prompt. */
+  #untold = ''
+  #switches = 0
+  readonly #ending = new AbortController()
   #cancelIdle = () => {}
   #closing: Settled | undefined
 
@@ -62,7 +68,7 @@ export class SessionRunner {
   }
 
   get busy(): boolean {
-    return this.#turns.size > 0
+    return this.#turns.size > 0 || this.#switches > 0
   }
 
   run(order: RunOrder): void {
@@ -71,6 +77,16 @@ export class SessionRunner {
     this.#turns.set(order.turn, active)
     this.#order = this.#order.then(() => this.#runTurn(active, order)).catch((error: unknown) => this.#deps.options.log('running a turn', error)).finally(() => {
       this.#turns.delete(order.turn)
+      if (!this.busy) this.#waitIdle()
+    })
+  }
+
+  /** Between turns: whatever is ordered first comes first. */
+  switch(order: SwitchOrder): void {
+    this.#cancelIdle()
+    this.#switches += 1
+    this.#order = this.#order.then(() => this.#runSwitch(order)).catch((error: unknown) => this.#deps.options.log('switching', error)).finally(() => {
+      this.#switches -= 1
       if (!this.busy) this.#waitIdle()
     })
   }
@@ -105,6 +121,7 @@ export class SessionRunner {
   async close(ending: Settled): Promise<void> {
     this.#cancelIdle()
     this.#closing = ending
+    this.#ending.abort()
     this.#calls.close()
     this.#turn?.end(ending)
     await this.#order
@@ -123,8 +140,11 @@ export class SessionRunner {
       this.#reporter?.startTurn()
       this.#calls.startTurn()
       active.prompted = true
-      program.session.prompt({ turn, text }).then(
-        () => active.heldSteers.splice(0).forEach((held) => void this.#sendSteer(active, held.steer, held.text)),
+      program.session.prompt({ turn, text: this.#untold === '' ? text : `${this.#untold}[User]\n${text}` }).then(
+        () => {
+          this.#untold = ''
+          for (const held of active.heldSteers.splice(0)) void this.#sendSteer(active, held.steer, held.text)
+        },
         (error: unknown) => active.end(failedBy(error)),
       )
       return await active.ending
@@ -157,41 +177,72 @@ export class SessionRunner {
   async #fittingProgram(setup: SessionSetup, active: ActiveTurn): Promise<RunningProgram> {
     if (await this.#program?.fit(setup)) return this.#program as RunningProgram // Proof: `fit` was called on it.
     await this.#closeProgram()
+    const started = await this.#startProgram(setup, { signal: active.startSignal, adopted: true })
+    return started.adopt()
+  }
+
+  async #runSwitch({ switch: id, setup, lost }: SwitchOrder): Promise<void> {
+    const settled = { type: 'switch.settled', switch: id } as const
+    const fact = await this.#switchTo(setup).then((): HostFact => ({ ...settled, outcome: 'ready', lost }), (error: unknown): HostFact => {
+      const { reason, advice } = failedBy(error)
+      return { ...settled, outcome: 'failed', ...(reason === undefined ? {} : { reason }), ...(advice === undefined ? {} : { advice }) }
+    })
+    await this.#deps.fact(undefined, fact)
+  }
+
+  /** The old program stays until the new one is up; only where both are of one harness it goes first: a conversation is open in one process. */
+  async #switchTo(setup: SessionSetup): Promise<void> {
+    if (this.#closing !== undefined) throw new TurnFailure('The session was being closed.', 'Switch again.')
+    if (await this.#program?.fit(setup)) return
+    if (this.#program?.harness === setup.harness) await this.#closeProgram()
+    // The table of processes tells their start in hundredths of a second.
+    const since = this.#deps.options.clock.now() - startedAtPrecisionMs
+    const started = await this.#startProgram(setup, { signal: this.#ending.signal, adopted: false })
+    await this.#closeProgram((process) => process.startedAt >= since)
+    started.adopt()
+  }
+
+  /** What it says before it is adopted is heard then. */
+  async #startProgram(setup: SessionSetup, { signal, adopted }: { signal: AbortSignal; adopted: boolean }): Promise<{ adopt(): RunningProgram }> {
     const adapter = this.#deps.shelf.adapter(setup.harness)
     const workspace = await this.#workspace(setup)
     const box = (this.#box ??= await this.#openBox(workspace))
     const file = await this.#deps.shelf.find(adapter, box)
-    active.startSignal.throwIfAborted()
+    signal.throwIfAborted()
+    const untold = await layDownHistory(setup.history ?? [], join(this.#home(), 'handover'))
     const reporter = this.#newReporter(adapter)
-    this.#reporter = reporter
+    let early: HarnessSignal[] | undefined = adopted ? undefined : []
+    if (adopted) this.#reporter = reporter
+    const hear = (heard: HarnessSignal) => (early === undefined ? this.#hear(reporter, heard) : void early.push(heard))
     try {
-      const context = this.#context(setup, adapter, { box, file, workspace })
-      const key = conversationKey(setup)
-      const hear = (signal: HarnessSignal) => {
-        this.#hear(reporter, signal)
-        if (signal.type === 'resume' && reporter === this.#reporter) this.#conversation = { key, token: signal.token }
+      const program = await RunningProgram.start({ adapter, setup, context: this.#context(setup, adapter, { box, file, workspace }), hear, signal })
+      return {
+        adopt: () => {
+          this.#program = program
+          this.#reporter = reporter
+          this.#untold = untold
+          const held = early ?? []
+          early = undefined
+          for (const heard of held) this.#hear(reporter, heard)
+          return program
+        },
       }
-      this.#program = await RunningProgram.start({ adapter, setup, context, hear, signal: active.startSignal })
     } catch (error) {
       this.#deps.shelf.forget(adapter.id) // It may have been removed or updated since it was found.
       throw error
     }
-    return this.#program
   }
 
   #context(setup: SessionSetup, adapter: HarnessAdapter, place: { box: Box; file: string; workspace: string }) {
     const { environment, settings, clock } = this.#deps.options
     const configured = settings.harness[adapter.id]
     const env = programEnvironment({ environment, credentials: adapter.credentialEnv, configured: configured?.env ?? {}, agent: setup.env })
-    // Our own token is newer than the engine's when facts are still on their way; another conversation's is useless.
-    const resume = this.#conversation?.key === conversationKey(setup) ? this.#conversation.token : setup.resume
     return {
       session: this.#session, ...place, home: this.#home(), env, instructions: setup.instructions, tools: setup.tools, clock,
       ...(setup.model === undefined ? {} : { model: setup.model }),
       ...(setup.effort === undefined ? {} : { effort: setup.effort }),
       ...(configured?.route === undefined ? {} : { route: configured.route }),
-      ...(resume === undefined ? {} : { resume }),
-      ...(setup.history === undefined || resume !== undefined ? {} : { history: setup.history }),
+      ...(setup.resume === undefined ? {} : { resume: setup.resume }),
       authorize: (call: Parameters<CallDesk['authorize']>[0]) => this.#calls.authorize(call),
     }
   }
@@ -289,10 +340,10 @@ export class SessionRunner {
     return path
   }
 
-  async #closeProgram(): Promise<void> {
+  async #closeProgram(spares?: (process: ProcessInfo) => boolean): Promise<void> {
     const program = this.#program
     this.#program = undefined
-    await program?.close()
+    await program?.close(spares)
   }
 
   #waitIdle(): void {
@@ -308,8 +359,4 @@ export class SessionRunner {
     if (processes.some((process) => this.#program?.keeps(process) !== true)) return this.#waitIdle()
     this.#deps.idle()
   }
-}
-
-function conversationKey({ harness, generation }: SessionSetup): string {
-  return `${harness}/${generation}`
 }

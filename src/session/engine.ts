@@ -6,7 +6,7 @@ import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
-import type { EngineEnd, Readiness } from '../spec/ports/host-link.ts'
+import type { EngineEnd, Readiness, ToHost } from '../spec/ports/host-link.ts'
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { IndexRow } from '../spec/view/index-row.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
@@ -14,7 +14,7 @@ import type { PolicySet } from '../policy/decision.ts'
 import { handleCommand } from './commands/handle-command.ts'
 import { HostHub, type AttachedHost } from './host-hub.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
-import { runOrder } from './orders.ts'
+import { runOrder, switchOrder } from './orders.ts'
 import { startNext } from './start-next.ts'
 import type { TreeState } from './state/tree-state.ts'
 import { type TreeListener, TreeWriter } from './tree-writer.ts'
@@ -243,10 +243,19 @@ export class SessionEngine {
     if (orders.length === 0) return
     this.#orders = this.#orders.then(async () => {
       for (const { host, message } of orders) {
-        const built = 'setup' in message || message.type !== 'turn.run' ? message : await runOrder(state, message.session, this.#deps.store)
+        const built = await this.#built(state, message)
         if (built !== undefined) this.#hub.send(host.epoch, built)
       }
     }).catch((error: unknown) => this.#deps.report('sending orders to a host', error))
+  }
+
+  #built(state: TreeState, message: HostOrder['message']): Promise<ToHost | undefined> {
+    const stores = { sessions: this.#deps.store, blobs: this.#deps.blobs }
+    switch (message.type) {
+      case 'turn.run': return runOrder(state, message.session, stores)
+      case 'switch.run': return switchOrder(state, message.session, stores)
+      default: return Promise.resolve(message)
+    }
   }
 
   #published(rows: readonly IndexRow[], events: readonly Envelope[]): void {

@@ -1,6 +1,7 @@
-import type { SessionStore } from '../spec/ports/session-store.ts'
+import { own } from '../base/own.ts'
+import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SessionSetup, ToHost } from '../spec/ports/host-link.ts'
-import { buildHistory } from './history.ts'
+import { buildHistory, type History } from './history.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import type { HostOrder } from './transaction.ts'
 
@@ -9,7 +10,10 @@ import type { HostOrder } from './transaction.ts'
  * orders are idempotent by what they name, so sending one twice is harmless.
  */
 export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }): HostOrder['message'][] {
-  return Object.values(state.lanes).flatMap((lane) => (lane.turn?.host.epoch === host.epoch ? laneOrders(lane, lane.turn) : []))
+  return Object.values(state.lanes).flatMap((lane) => {
+    if (lane.turn !== undefined) return lane.turn.host.epoch === host.epoch ? laneOrders(lane, lane.turn) : []
+    return lane.switching === undefined ? [] : [{ type: 'switch.run' as const, session: lane.session }]
+  })
 }
 
 function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['message'][] {
@@ -25,27 +29,55 @@ function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['
   return orders
 }
 
-/** Builds the order that runs the lane's turn; undefined when that turn is over already. */
-export async function runOrder(state: TreeState, session: string, store: SessionStore): Promise<ToHost | undefined> {
-  const lane = state.lanes[session]
-  if (lane?.turn === undefined) return undefined
-  const { turn, text } = lane.turn
-  const resume = lane.resume?.harness === lane.harness ? lane.resume.token : undefined
-  const history = lane.startedTurns > 1 && resume === undefined ? await buildHistory(store, session, turn) : undefined
-  return { type: 'turn.run', turn, text, setup: setupOf(state.tree, lane, { resume, history }) }
+interface Stores {
+  readonly sessions: SessionStore
+  readonly blobs: BlobStore
 }
 
-function setupOf(tree: string, lane: Lane, conversation: { resume: string | undefined; history: string | undefined }): SessionSetup {
+/** Builds the order that runs the lane's turn; undefined when that turn is over already. */
+export async function runOrder(state: TreeState, session: string, stores: Stores): Promise<ToHost | undefined> {
+  const lane = own(state.lanes, session)
+  if (lane?.turn === undefined) return undefined
+  const { turn, text } = lane.turn
+  const { setup } = await setupOf(state, lane, stores)
+  return { type: 'turn.run', turn, text, setup }
+}
+
+/** Builds the order that makes the lane's switch; undefined when it is made, replaced or has to wait. */
+export async function switchOrder(state: TreeState, session: string, stores: Stores): Promise<ToHost | undefined> {
+  const lane = own(state.lanes, session)
+  if (lane?.switching === undefined || lane.turn !== undefined) return undefined
+  const { id, harness, model } = lane.switching
+  const { model: _before, ...rest } = lane
+  const { setup, lost } = await setupOf(state, { ...rest, harness, ...(model === undefined ? {} : { model }) }, stores)
+  return { type: 'switch.run', switch: id, setup, lost: [...lost] }
+}
+
+async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ setup: SessionSetup; lost: readonly string[] }> {
   const { spec } = lane.agent
+  const memory = own(lane.memories, lane.harness)
+  const resume = memory?.token
+  const { parts, lost } = await untold(state, lane, stores)
   const effort = typeof spec['effort'] === 'string' ? { effort: spec['effort'] } : {}
-  return {
-    session: lane.session, tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...effort,
+  const setup: SessionSetup = {
+    session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...effort,
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
     tools: stringsOf(spec['tools']), env: envOf(spec['env']), generation: lane.generation,
-    ...(conversation.resume === undefined ? {} : { resume: conversation.resume }),
-    ...(conversation.history === undefined ? {} : { history: conversation.history }),
+    ...(resume === undefined ? {} : { resume }),
+    ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
+  return { setup, lost }
+}
+
+/** What the lane's program does not know by itself. */
+async function untold(state: TreeState, lane: Lane, stores: Stores): Promise<History> {
+  const memory = own(lane.memories, lane.harness)
+  const after = memory?.token === undefined ? 0 : memory.seq
+  const isFirst = lane.startedTurns === (lane.turn === undefined ? 0 : 1)
+  if (isFirst || (lane.lastEnd !== undefined && after >= lane.lastEnd.seq)) return { parts: [], lost: [] }
+  const plan = own(state.views, lane.session)?.plan ?? []
+  return buildHistory(stores, { session: lane.session, after, plan, ...(lane.turn === undefined ? {} : { except: lane.turn.turn }) })
 }
 
 function stringsOf(value: unknown): string[] {

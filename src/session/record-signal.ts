@@ -47,6 +47,7 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     case 'compacted': return tx.emit(session, 'context.compacted', {}, at)
     case 'limited': return tx.emit(session, 'harness.limited', without(fact), at)
     case 'notice': return tx.emit(session, 'notice.given', without(fact), at)
+    case 'switch.settled': return settleSwitch(tx, session, fact)
     case 'turn.settled': return running ? endTurn(tx, session, without(fact)) : undefined
     default: return assertNever(fact)
   }
@@ -72,8 +73,21 @@ function recordReady(tx: Transaction, session: string, fact: Fact<'harness.ready
   // A program of an older generation must not bring its conversation back after a rewind: its turn is over by then.
   const lane = tx.lane(session)
   const { resume, ...rest } = without(fact)
-  const keep = resume !== undefined && (lane.turn !== undefined || lane.resume !== undefined)
+  const keep = resume !== undefined && (lane.turn !== undefined || lane.switching !== undefined || own(lane.memories, fact.harness) !== undefined)
   tx.emit(session, 'harness.started', keep ? { ...rest, resume } : rest, at)
+}
+
+/** The host's word on a switch; one that was replaced meanwhile changes nothing. */
+function settleSwitch(tx: Transaction, session: string, fact: Fact<'switch.settled'>): void {
+  const { switching, harness: from } = tx.lane(session)
+  if (switching?.id !== fact.switch) return
+  const { harness, model } = switching
+  if (fact.outcome === 'ready') {
+    tx.emit(session, 'harness.switched', { from, harness, ...(model === undefined ? {} : { model }), lost: from === harness ? [] : (fact.lost ?? []) })
+  } else {
+    tx.emit(session, 'switch.failed', { harness, reason: fact.reason ?? 'The program did not start.', ...(fact.advice === undefined ? {} : { advice: fact.advice }) })
+  }
+  startNext(tx, session)
 }
 
 function recordStep(tx: Transaction, session: string, fact: Fact<'step.ended'>, at: At): void {

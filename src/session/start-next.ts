@@ -1,9 +1,13 @@
 import type { Transaction } from './transaction.ts'
 
-/** Starts the head of the queue when the session is idle, not held, not archived, and a machine is there. */
+/** Makes an ordered switch, then starts the head of the queue: when the session is idle, not held, not archived, and a machine is there. */
 export function startNext(tx: Transaction, session: string): boolean {
   const lane = tx.lane(session)
   const { host } = tx.around
+  if (lane.switching !== undefined && lane.turn === undefined) {
+    tx.order(session, { type: 'switch.run', session })
+    return false
+  }
   const next = lane.queue[0]
   if (next === undefined || lane.turn !== undefined || lane.held || lane.archived || host === undefined) return false
   const attached = tx.state.views[session]?.host

@@ -25,8 +25,8 @@ export interface Surroundings {
 /** An order to a host, sent once the batch is durable. */
 export interface HostOrder {
   readonly host: { readonly id: string; readonly epoch: string }
-  /** `turn.run` is built when it is sent, because the history may have to be read first. */
-  readonly message: ToHost | { readonly type: 'turn.run'; readonly session: string }
+  /** `turn.run` and `switch.run` are built when they are sent, because the history may have to be read first. */
+  readonly message: Exclude<ToHost, { type: 'turn.run' | 'switch.run' }> | { readonly type: 'turn.run' | 'switch.run'; readonly session: string }
 }
 
 /** Who and what caused the events of a batch. */

@@ -40,6 +40,8 @@ export const Command = z.discriminatedUnion('type', [
   command('session.archive', { archived: z.boolean() }),
   /** Back to just after the given turn (`null`: before the first). Conversation only until checkpoints land. */
   command('session.rewind', { turn: ref.nullable() }),
+  /** Goes on with another harness, or another model of the same; between turns, so after the one that runs. */
+  command('harness.switch', { harness: ref, model: z.string().min(1).max(200).optional() }),
   /** A person declares that the machine of this session will not come back: its turn ends as failed. */
   command('host.declare-lost', {}),
 ])

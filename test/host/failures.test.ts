@@ -44,7 +44,7 @@ it('settles once and goes on with a new program when one is killed in a turn', a
   expect(await world.settled('trn_1')).toMatchObject({ outcome: 'failed', advice: expect.stringContaining('again') })
   expect(await world.commands()).toEqual([])
   expect(world.facts('harness.exited')).toHaveLength(1)
-  world.run('trn_2', 'explain yourself')
+  world.run('trn_2', 'explain yourself', { resume: world.facts('harness.ready').at(-1)?.resume ?? '' })
   expect(await world.settled('trn_2')).toMatchObject({ outcome: 'completed' })
   expect(world.facts('message').some(({ text }) => text.includes('earlier turn'))).toBe(true)
 })

@@ -58,13 +58,12 @@ const settings: Readonly<Record<string, string>> = {
   CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
 }
 
-function argumentsOf({ model, instructions, history }: HarnessContext, resume: string | undefined): string[] {
-  const told = [instructions, history ?? ''].filter((part) => part !== '').join('\n\n')
+function argumentsOf({ model, instructions }: HarnessContext, resume: string | undefined): string[] {
   return [
     '--output-format', 'stream-json', '--verbose', '--input-format', 'stream-json', '--include-partial-messages', '--permission-prompt-tool', 'stdio',
     // Hooks and servers of the project run only once a person trusts them, so no settings file is read.
     '--setting-sources=', '--permission-mode', 'default',
-    ...(model === undefined ? [] : ['--model', model]), ...(resume === undefined ? [] : ['--resume', resume]), ...(told === '' ? [] : ['--append-system-prompt', told]),
+    ...(model === undefined ? [] : ['--model', model]), ...(resume === undefined ? [] : ['--resume', resume]), ...(instructions === '' ? [] : ['--append-system-prompt', instructions]),
   ]
 }
 

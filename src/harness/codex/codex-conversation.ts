@@ -37,10 +37,9 @@ export class CodexConversation {
     this.#program = program
     await this.#request('initialize', { clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' }, capabilities: { experimentalApi: true } })
     program.send({ method: 'initialized' })
-    const { workspace, model, instructions, history, resume } = this.#context
-    const told = [instructions, history ?? ''].filter((part) => part !== '').join('\n\n')
+    const { workspace, model, instructions, resume } = this.#context
     const settings = {
-      cwd: workspace, approvalPolicy: 'untrusted', sandbox: 'danger-full-access', ...(model === undefined ? {} : { model }), ...(told === '' ? {} : { developerInstructions: told }),
+      cwd: workspace, approvalPolicy: 'untrusted', sandbox: 'danger-full-access', ...(model === undefined ? {} : { model }), ...(instructions === '' ? {} : { developerInstructions: instructions }),
     }
     const started = resume === undefined ? await this.#request('thread/start', settings) : await this.#request('thread/resume', { threadId: resume, ...settings })
     this.#thread = text(record(started['thread'])['id'])

@@ -51,10 +51,9 @@ async function writeSettings(context: HarnessContext): Promise<{ args: string[];
   const args = ['--extension', gate, '--session-dir', sessions]
   if (context.resume !== undefined) args.push('--session', context.resume)
   const env: Record<string, string> = { PI_OFFLINE: '1', PI_TELEMETRY: '0', PI_SKIP_VERSION_CHECK: '1' }
-  const instructions = [context.instructions, context.history ?? ''].filter((part) => part !== '').join('\n\n')
-  if (instructions !== '') {
+  if (context.instructions !== '') {
     const file = join(folder, 'instructions.md')
-    await writeFile(file, instructions, { mode: 0o600 })
+    await writeFile(file, context.instructions, { mode: 0o600 })
     args.push('--append-system-prompt', file)
   }
   if (context.route === undefined) {

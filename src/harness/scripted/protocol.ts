@@ -18,7 +18,6 @@ export const ToProgram = z.discriminatedUnion('type', [
     model: z.string().optional(),
     /** The token of an earlier `ready`. */
     resume: z.string().optional(),
-    history: z.string().optional(),
   }),
   z.object({ type: z.literal('prompt'), turn: z.string(), text: z.string() }),
   z.object({ type: z.literal('steer'), text: z.string() }),

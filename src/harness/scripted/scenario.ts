@@ -32,7 +32,9 @@ export type Scenario =
   | { readonly type: 'invalid'; readonly problem: string }
 
 /** The plan in a prompt: a JSON array right after `PLAN:`. Without one, the built-in demo. */
-export function readScenario(prompt: string): Scenario {
+export function readScenario(told: string): Scenario {
+  // After a switch the prompt comes behind the earlier conversation, whose plans have been played.
+  const prompt = told.slice(told.lastIndexOf('\n[User]\n') + 1)
   const start = prompt.search(/PLAN:\s*\[/)
   if (start === -1) return { type: 'demo' }
   const text = balancedArray(prompt, prompt.indexOf('[', start))

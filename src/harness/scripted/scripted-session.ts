@@ -16,11 +16,11 @@ const maxErrorChars = 4_000
  * @throws {AppError} 'unavailable' when it does not come up; nothing is left running then.
  */
 export async function startScriptedSession(options: { readonly node: string; readonly program: string }, context: HarnessContext): Promise<HarnessSession> {
-  const { workspace, home, model, resume, history } = context
+  const { workspace, home, model, resume } = context
   const child = context.box.spawn({ file: options.node, args: [options.program], cwd: workspace, env: context.env })
   const session = attach(child, context)
   context.signal.addEventListener('abort', () => void session.close(), { once: true })
-  const given = { ...(model === undefined ? {} : { model }), ...(resume === undefined ? {} : { resume }), ...(history === undefined ? {} : { history }) }
+  const given = { ...(model === undefined ? {} : { model }), ...(resume === undefined ? {} : { resume }) }
   session.send({ type: 'start', workspace, home, ...given })
   const late = Promise.withResolvers<string>()
   const cancel = context.clock.after(startMs, () => late.resolve(`it did not answer within ${startMs / 1_000} s`))

@@ -42,7 +42,10 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
     }),
     route({
       method: 'post', path: '/v1/sessions/{session}/commands', summary: 'Order something of a session. The same command id is answered with its first result.', body: Command, reply: CommandResult,
-      handle: async ({ params, body, by }) => engine.command(id(params), body, by),
+      handle: async ({ params, body, by }) => {
+        if (body.type === 'harness.switch') agents.checkHarness(body.harness)
+        return engine.command(id(params), body, by)
+      },
     }),
     route({
       method: 'post', path: '/v1/sessions/{session}/fork', summary: 'A new session that goes on from a turn of this one.', body: ForkSession, reply: SessionRef, status: 201,

@@ -2,7 +2,7 @@ import type { Command, CommandResult, CommandType } from '../../spec/commands.ts
 import type { Transaction } from '../transaction.ts'
 import { answerApproval } from './answer-approval.ts'
 import { changeQueue, moveInQueue, removeFromQueue, runQueue, steerFromQueue } from './queue-commands.ts'
-import { archiveSession, declareLost, labelSession, renameSession, rewindSession } from './session-commands.ts'
+import { archiveSession, declareLost, labelSession, renameSession, rewindSession, switchHarness } from './session-commands.ts'
 import { interruptTurn, startTurn, steerTurn } from './turn-commands.ts'
 
 type Handler<Type extends CommandType> = (tx: Transaction, session: string, command: Extract<Command, { type: Type }>) => void
@@ -22,6 +22,7 @@ const handlers: { readonly [Type in CommandType]: Handler<Type> } = {
   'session.label': labelSession,
   'session.archive': archiveSession,
   'session.rewind': rewindSession,
+  'harness.switch': switchHarness,
   'host.declare-lost': declareLost,
 }
 

@@ -2,7 +2,9 @@ import { own } from '../../base/own.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
 import { endTurn } from '../record-signal.ts'
+import { startNext } from '../start-next.ts'
 import type { Transaction } from '../transaction.ts'
+import { refuseArchived } from './refuse-archived.ts'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 
@@ -31,11 +33,22 @@ export function archiveSession(tx: Transaction, session: string, { archived }: O
 export function rewindSession(tx: Transaction, session: string, { turn }: Of<'session.rewind'>): void {
   const lane = tx.lane(session)
   if (lane.turn !== undefined) throw new AppError('conflict', 'A turn is running. Stop it before rewinding.')
+  if (lane.switching !== undefined) throw new AppError('conflict', `The session is switching to ${lane.switching.harness}. Rewind when that is done.`)
   const to = turn === null ? 0 : own(lane.ends, turn)
   if (to === undefined) throw new AppError('not_found', `There is no ended turn ${turn} in this session.`)
   if (lane.lastEnd === undefined || lane.lastEnd.seq === to) throw new AppError('conflict', 'The conversation is there already.')
   tx.emit(session, 'session.rewound', { to })
   tx.order(session, { type: 'session.close', session })
+}
+
+/** Durable at once, made between turns: at once when nothing runs. */
+export function switchHarness(tx: Transaction, session: string, { harness, model }: Of<'harness.switch'>): void {
+  const lane = tx.lane(session)
+  refuseArchived(lane.archived)
+  const goal = lane.switching ?? lane
+  if (goal.harness === harness && goal.model === model) throw new AppError('conflict', `The session ${lane.switching === undefined ? 'runs on' : 'is switching to'} that already.`)
+  tx.emit(session, 'switch.requested', { harness, ...(model === undefined ? {} : { model }) })
+  startNext(tx, session)
 }
 
 /** A person's word that the machine will not come back. */

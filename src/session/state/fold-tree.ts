@@ -62,7 +62,7 @@ function foldLane(state: TreeState, event: SessionEvent): void {
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
     session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }),
-    workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, generation: 0, startedTurns: 0, ends: {},
+    workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, ends: {},
   }
 }
 
@@ -91,8 +91,17 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
       return withTurn(lane, (turn) => ({ steers: [...turn.steers, { steer: event.data.steer, text: event.data.text }] }))
     case 'interrupt.requested': return withTurn(lane, () => ({ stopping: true }))
     case 'turn.ended': return endTurn(lane, event.turn ?? '', event.seq, event.data.outcome !== 'completed')
-    case 'harness.started':
-      return event.data.resume === undefined ? lane : { ...lane, resume: { harness: event.data.harness, token: event.data.resume } }
+    case 'harness.started': return event.data.resume === undefined ? lane : withToken(lane, event.data.harness, event.data.resume)
+    case 'switch.requested': {
+      const { harness, model } = event.data
+      return { ...lane, switching: { id: String(event.seq), harness, ...(model === undefined ? {} : { model }) } }
+    }
+    case 'switch.failed': return withoutSwitching(lane)
+    case 'harness.switched': {
+      const { model: _before, ...rest } = withoutSwitching(lane)
+      return { ...rest, harness: event.data.harness, ...(event.data.model === undefined ? {} : { model: event.data.model }) }
+    }
+    case 'step.started': case 'message.completed': return heard(lane)
     default: return applyToCalls(lane, event)
   }
 }
@@ -101,7 +110,7 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
       const { call, tool, title, gated } = event.data
-      return { ...lane, calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed' } } }
+      return { ...heard(lane), calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed' } } }
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest })
     case 'approval.requested': {
@@ -135,21 +144,37 @@ function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: 
   const { prompt, text, host, harness } = data
   return {
     ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
-    turn: { ...place, prompt, text, host, stopping: false, steers: [], refusals: [] },
+    turn: { ...place, prompt, text, host, stopping: false, steers: [], refusals: [], heard: false },
   }
 }
 
 function endTurn(lane: Lane, turn: string, seq: number, hold: boolean): Lane {
-  const { turn: _ended, ...rest } = lane
-  return { ...rest, held: hold && lane.queue.length > 0, ends: { ...lane.ends, [turn]: seq }, lastEnd: { turn, seq } }
+  const { turn: ended, ...rest } = lane
+  const memories = ended?.heard === true ? { ...lane.memories, [lane.harness]: { ...own(lane.memories, lane.harness), seq } } : lane.memories
+  return { ...rest, memories, held: hold && lane.queue.length > 0, ends: { ...lane.ends, [turn]: seq }, lastEnd: { turn, seq } }
+}
+
+/** A token that comes before its program has heard anything is of a new conversation; a known program may rename its own. */
+function withToken(lane: Lane, harness: string, token: string): Lane {
+  const known = own(lane.memories, harness)
+  const seq = known !== undefined && (known.token === token || lane.turn?.heard === true) ? known.seq : 0
+  return { ...lane, memories: { ...lane.memories, [harness]: { token, seq } } }
+}
+
+function heard(lane: Lane): Lane {
+  return lane.turn === undefined || lane.turn.heard ? lane : { ...lane, turn: { ...lane.turn, heard: true } }
+}
+
+function withoutSwitching({ switching: _made, ...rest }: Lane): Lane {
+  return rest
 }
 
 function rewind(lane: Lane, to: number): Lane {
-  const { resume: _resume, lastEnd: _last, ...rest } = lane
+  const { lastEnd: _last, ...rest } = lane
   const ends = Object.entries(lane.ends).filter(([, seq]) => seq <= to)
   const last = ends.at(-1)
   return {
-    ...rest, ends: Object.fromEntries(ends), generation: lane.generation + 1,
+    ...rest, memories: {}, ends: Object.fromEntries(ends), generation: lane.generation + 1,
     ...(last === undefined ? {} : { lastEnd: { turn: last[0], seq: last[1] } }),
   }
 }

@@ -7,7 +7,7 @@ import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '1'
+export const foldVersion = '2'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -43,6 +43,16 @@ export interface RunningTurn {
   readonly stopping: boolean
   readonly steers: readonly { readonly steer: string; readonly text: string }[]
   readonly refusals: readonly Refusal[]
+  /** True once the program showed that it has the prompt. */
+  readonly heard: boolean
+}
+
+/** What one program knows of the conversation by itself. */
+export interface Memory {
+  /** To go on with it in a new process. */
+  readonly token?: string
+  /** The log's number up to which it knows the conversation; 0: nothing. */
+  readonly seq: number
 }
 
 /** The engine's own fold of one session (lane) of a tree. */
@@ -60,8 +70,10 @@ export interface Lane {
   readonly calls: Readonly<Record<string, OpenCall>>
   /** Answered or open approvals that a command may still name. */
   readonly asks: Readonly<Record<string, { readonly call: string; readonly digest: string; readonly rules: readonly RuleVerdict[] }>>
-  /** The program's own conversation, valid for `generation`. */
-  readonly resume?: { readonly harness: string; readonly token: string }
+  /** By harness; valid for `generation`. */
+  readonly memories: Readonly<Record<string, Memory>>
+  /** A switch that is ordered and not made; `id` names it to hosts. */
+  readonly switching?: { readonly id: string; readonly harness: string; readonly model?: string }
   /** Rises when the conversation was rewound or forked: an older program conversation no longer fits. */
   readonly generation: number
   readonly startedTurns: number

@@ -51,6 +51,12 @@ export const sessionData = {
     model: z.string().optional(),
     resume: z.string().optional(),
   }),
+  /** A person ordered a switch: durable before it is acknowledged; it is made between turns. A later one replaces it. */
+  'switch.requested': z.object({ harness: z.string(), model: z.string().optional() }),
+  /** The new program is up and has been given the conversation; `lost` names what could not be carried over. */
+  'harness.switched': z.object({ from: z.string(), harness: z.string(), model: z.string().optional(), lost: z.array(z.string()) }),
+  /** The new program did not come up: the session stays on the one it had. */
+  'switch.failed': z.object({ harness: z.string(), reason: z.string(), advice: z.string().optional() }),
   'harness.exited': z.object({ code: z.number().nullable(), signal: z.string().nullable(), detail: z.string() }),
   'harness.limited': z.object({ message: z.string(), resetAt: z.number().optional() }),
 } as const

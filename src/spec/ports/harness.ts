@@ -102,8 +102,6 @@ export interface HarnessContext {
   readonly tools: readonly string[]
   /** The token of an earlier `resume` signal: continue that conversation. */
   readonly resume?: string
-  /** Earlier conversation as text, when the program cannot resume natively; put before the first prompt. */
-  readonly history?: string
   /**
    * Must be asked before a call runs, and waited for as long as it takes. Rejects only when the session is closing;
    * a rejection means no. The same call asked twice before it is answered gets one answer; a yes is for one run, so that

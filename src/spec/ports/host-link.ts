@@ -18,6 +18,10 @@ export const linkVersion = 1
 
 const id = z.string()
 
+/** A piece of the earlier conversation. A `file` is too long to be told: it is laid down where the program can read it. */
+export const HistoryPart = z.union([z.strictObject({ text: z.string() }), z.strictObject({ file: z.string().regex(/^[\w-]{1,80}\.txt$/), text: z.string() })])
+export type HistoryPart = z.infer<typeof HistoryPart>
+
 /** Everything a host needs to have a session's program running. Sent with each turn, so an order stands alone. */
 export const SessionSetup = z.object({
   session: id,
@@ -33,7 +37,8 @@ export const SessionSetup = z.object({
   /** Raised when the conversation was rewound: a running program of an older generation is replaced. */
   generation: z.number().int(),
   resume: z.string().optional(),
-  history: z.string().optional(),
+  /** What was said since the point that `resume` knows (all of it without one), in order; told with the first prompt of a new program. */
+  history: z.array(HistoryPart).optional(),
 })
 export type SessionSetup = z.infer<typeof SessionSetup>
 
@@ -42,6 +47,8 @@ export const ToHost = z.discriminatedUnion('type', [
   /** All facts up to `n` of this epoch are durable here. */
   z.object({ type: z.literal('ack'), epoch: id, n: z.number().int() }),
   z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), setup: SessionSetup }),
+  /** Has a program for `setup` running and ends the one before; answered by the fact `switch.settled`. A failure changes nothing. */
+  z.object({ type: z.literal('switch.run'), switch: id, setup: SessionSetup, lost: z.array(z.string()) }),
   z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string() }),
   z.object({ type: z.literal('turn.interrupt'), session: id, turn: id }),
   z.object({
@@ -79,6 +86,7 @@ export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compacted') }),
   z.object({ type: z.literal('limited'), message: z.string(), resetAt: z.number().optional() }),
   z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning']), text: z.string() }),
+  z.object({ type: z.literal('switch.settled'), switch: id, outcome: z.enum(['ready', 'failed']), reason: z.string().optional(), advice: z.string().optional(), lost: z.array(z.string()).optional() }),
   /** Exactly one per turn: the host's word that it is over, its processes included. */
   z.object({ type: z.literal('turn.settled'), outcome: z.enum(['completed', 'interrupted', 'failed']), reason: z.string().optional(), advice: z.string().optional() }),
 ])

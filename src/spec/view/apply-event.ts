@@ -41,6 +41,9 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'money.settled': return settle(next, event.data)
     case 'plan.changed': return { ...next, plan: event.data.entries.slice(0, viewBounds.plan).map((entry) => ({ ...entry, text: entry.text.slice(0, viewBounds.planText) })) }
     case 'harness.started': return withStarted(next, event.data)
+    case 'switch.requested': return { ...next, switching: event.data }
+    case 'switch.failed': return withoutSwitching(next)
+    case 'harness.switched': return switched(next, event.data)
     case 'harness.limited': return { ...next, limited: { message: event.data.message.slice(0, 500), ...(event.data.resetAt === undefined ? {} : { resetAt: event.data.resetAt }) } }
     case 'box.attested': return { ...next, box: { ...event.data, notes: event.data.notes.slice(0, 8) } }
     case 'host.attached': return { ...next, host: { id: event.data.host, epoch: event.data.epoch, name: event.data.name, attached: true } }
@@ -56,7 +59,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
 function applyFork(view: SessionView, event: EventOf<'session.forked'>): SessionView {
   const { from } = event.data
   // The prefix was folded under the source's lane; from here the fork's own lane carries it on.
-  const { turn: _turn, host: _host, box: _box, limited: _limited, ...kept } = view
+  const { turn: _turn, host: _host, box: _box, limited: _limited, switching: _switching, ...kept } = view
   return {
     ...kept, tree: event.tree, session: event.session, seq: event.seq, updatedAt: event.at, createdAt: event.at,
     ...opening(event.data), titled: view.titled || event.data.title !== undefined,
@@ -164,6 +167,16 @@ function addUsage(sum: SessionView['usage'], usage: Usage): SessionView['usage']
 
 function withStarted(view: SessionView, data: EventData<'harness.started'>): SessionView {
   return { ...view, harness: data.harness, version: data.version, ...(data.model === undefined ? {} : { model: data.model }) }
+}
+
+function withoutSwitching({ switching: _made, ...rest }: SessionView): SessionView {
+  return rest
+}
+
+/** What the old program told of itself, its context among it, no longer holds. */
+function switched(view: SessionView, { harness, model }: EventData<'harness.switched'>): SessionView {
+  const { switching: _made, model: _before, context: _context, ...rest } = view
+  return { ...rest, harness, ...(model === undefined ? {} : { model }) }
 }
 
 function definedContext(context: { used: number; window?: number | undefined }) {

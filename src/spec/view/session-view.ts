@@ -57,6 +57,8 @@ export const SessionView = z.object({
   harness: z.string(),
   model: z.string().optional(),
   version: z.string().optional(),
+  /** Ordered and not made yet: it is made between turns. */
+  switching: z.object({ harness: z.string(), model: z.string().optional() }).optional(),
   workspace: z.object({ mode: z.string(), path: z.string() }),
   host: z.object({ id: z.string(), epoch: z.string(), name: z.string(), attached: z.boolean() }).optional(),
   box: z.object({ profile: z.string(), processes: z.string(), advisory: z.boolean(), notes: z.array(z.string()) }).optional(),
@@ -86,6 +88,7 @@ export type SessionView = z.infer<typeof SessionView>
 export function statusOf(view: SessionView): { readonly status: Status; readonly waitingFor?: WaitingFor } {
   if (view.archived) return { status: 'archived' }
   if (view.turn === undefined) {
+    if (view.switching !== undefined) return view.host?.attached === false ? { status: 'waiting', waitingFor: 'host' } : { status: 'running' }
     // A prompt that could run and does not is waiting for a machine.
     return view.queue.length > 0 && !view.queueHeld ? { status: 'waiting', waitingFor: 'host' } : { status: 'idle' }
   }
