@@ -17,6 +17,7 @@ const help = `  type a prompt and press Enter; while a turn runs it joins the qu
   /steer TEXT   say it into the running turn      /stop    stop the turn
   y or n        answer the open question          /queue   what waits
   /run          go on with a held queue           /open    the page’s address
+  /harness ID [MODEL]   go on with another        /model ID   another model
   /quit         leave (the session stays)         /help
 `
 
@@ -38,6 +39,8 @@ export async function readLine(typed: TypedLine): Promise<void> {
     case '/run': return void (await order({ type: 'queue.run' }))
     case '/open': return context.note(`  ${typed.address}/s/${view.session}\n`)
     case '/queue': return context.note(view.queue.length === 0 ? '  the queue is empty\n' : view.queue.map((entry, index) => `  ${index + 1}. ${printable(entry.text).slice(0, 100)}\n`).join(''))
+    case '/harness': return switchTo(typed, rest[0], rest[1])
+    case '/model': return switchTo(typed, rest[0] === undefined ? undefined : view.harness, rest[0])
     case '/steer': {
       const { landing } = await order({ type: 'turn.steer', text: rest.join(' ') })
       return context.note(landing === 'turn' ? '' : '  it will land with the next prompt\n')
@@ -47,4 +50,10 @@ export async function readLine(typed: TypedLine): Promise<void> {
   if (word.startsWith('/')) return context.note(`  there is no ${printable(word)}; /help lists what there is\n`)
   const { landing } = await order({ type: 'turn.start', text: line })
   if (landing === 'queued') context.note('  queued\n')
+}
+
+async function switchTo({ order, context, view }: TypedLine, harness: string | undefined, model: string | undefined): Promise<void> {
+  if (harness === undefined || harness === '') return context.note('  say which: /harness codex, or /model ID\n')
+  await order({ type: 'harness.switch', harness, ...(model === undefined ? {} : { model }) })
+  if (view.turn !== undefined) context.note('  after the running turn\n')
 }

@@ -3,6 +3,7 @@ import { printable } from '../base/printable.ts'
 import type { Envelope } from '../spec/events/envelope.ts'
 import { readEvent, type SessionEvent } from '../spec/events/session-event.ts'
 import { readableText, type StoredText } from '../spec/stored-text.ts'
+import { switchedText, switchFailedText } from '../spec/view/switch-text.ts'
 import type { Delta } from '../spec/view/transcript-item.ts'
 
 export interface PlainViewOptions {
@@ -60,6 +61,8 @@ export function createPlainView(options: PlainViewOptions): PlainView {
         return note(paint('yellow', `? needs you: ${firstLines(event.data.title, 2)}`))
       case 'approval.answered': return note(paint('dim', `  ${event.data.answer === 'allow' ? 'allowed' : 'denied'} by ${printable(event.by.id)}`))
       case 'tool.completed': return drawResult(event.data)
+      case 'harness.switched': return note(paint('dim', `  ${printable(switchedText(event.data))}`))
+      case 'switch.failed': return note(paint('yellow', `! ${printable(switchFailedText(event.data))}`))
       case 'notice.given': return note(paint('dim', `  ${printable(event.data.text)}`))
       case 'harness.limited': return note(paint('yellow', `! ${printable(event.data.message)}`))
       case 'host.lost': return note(paint('yellow', `! the host is gone: ${printable(event.data.reason)}`))

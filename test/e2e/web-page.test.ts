@@ -143,6 +143,22 @@ describe('a session', () => {
     await expect.poll(() => page.getByRole('navigation').getByRole('link', { name: /Another way/ }).count()).toBe(0)
   })
 
+  it('goes on with another model, and says so', async () => {
+    const session = await world.play('Switching', [{ say: 'One.' }])
+    await world.idle(session)
+    await enter(`/s/${session}`)
+    await said('One.').waitFor()
+    await page.getByRole('button', { name: 'Session menu' }).click()
+    await page.getByRole('menuitem', { name: 'Switch harness or model…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: /Scripted/ }).waitFor()
+    expect(await dialog.getByRole('button', { name: 'Switch' }).isDisabled()).toBe(true)
+    await dialog.getByRole('textbox', { name: 'Model' }).fill('large')
+    await page.keyboard.press('Enter')
+    await transcript().getByText('Goes on with scripted (large).').waitFor()
+    await page.getByText('demo · scripted · large').first().waitFor()
+  })
+
   it('opens at its end however long it is, and fetches what is older on the way up', async () => {
     const session = await world.play('Long', Array.from({ length: 140 }, (_, index) => ({ say: `Line ${index + 1} of the story.`, deltas: 1 })))
     await world.idle(session)

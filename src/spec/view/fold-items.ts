@@ -1,4 +1,5 @@
-import type { EventData, SessionEvent } from '../events/session-event.ts'
+import type { SessionEvent } from '../events/session-event.ts'
+import { switchedText, switchFailedText } from './switch-text.ts'
 import type { ItemOf, TranscriptItem } from './transcript-item.ts'
 
 /**
@@ -50,8 +51,8 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'session.forked': return { fold: emptyItemFold, items: [notice(event, 'info', 'Forked here. What follows is this session’s own.')] }
     case 'host.lost': return same([notice(event, 'warning', `The host is gone: ${event.data.reason}`)])
     case 'harness.limited': return same([notice(event, 'warning', event.data.message)])
-    case 'harness.switched': return same([notice(event, 'info', switchText(event.data))])
-    case 'switch.failed': return same([notice(event, 'warning', `The switch to ${event.data.harness} failed: ${event.data.reason}${event.data.advice === undefined ? '' : ` ${event.data.advice}`}`)])
+    case 'harness.switched': return same([notice(event, 'info', switchedText(event.data))])
+    case 'switch.failed': return same([notice(event, 'warning', switchFailedText(event.data))])
     case 'context.compacted': return same([notice(event, 'info', 'The program shortened its context.')])
     case 'notice.given': return same([notice(event, event.data.level, event.data.text)])
     case 'harness.exited': return same([notice(event, 'warning', `The program ended${event.data.detail === '' ? '' : `: ${event.data.detail}`}`)])
@@ -66,12 +67,6 @@ function baseOf(event: SessionEvent) {
 
 function notice(event: SessionEvent, level: 'info' | 'warning', text: string): TranscriptItem {
   return { ...baseOf(event), kind: 'notice', level, code: event.type, text }
-}
-
-function switchText({ from, harness, model, lost }: EventData<'harness.switched'>): string {
-  const to = model === undefined ? harness : `${harness} (${model})`
-  const kept = lost.length === 0 ? '' : ` Not carried over: ${lost.join('; ')}.`
-  return from === harness ? `Goes on with ${to}.` : `Goes on with ${to} instead of ${from}.${kept}`
 }
 
 function endTurn(fold: ItemFold, event: Extract<SessionEvent, { type: 'turn.ended' }>): ItemChange {

@@ -38,6 +38,7 @@ function sessionActions(client: Client, messages: Messages, session: string) {
     steerQueued: (prompt: string) => order({ type: 'queue.steer', prompt }),
     runQueue: () => order({ type: 'queue.run' }),
     rename: (title: string) => order({ type: 'session.rename', title }),
+    switchTo: (harness: string, model: string) => order({ type: 'harness.switch', harness, ...(model === '' ? {} : { model }) }),
     archive: (archived: boolean) => attempt(async () => {
       await client.command(session, { type: 'session.archive', archived })
       messages.info(archived ? 'Archived. Show archived sessions in the list to bring it back.' : 'Back in the list.')
