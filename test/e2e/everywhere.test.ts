@@ -58,7 +58,7 @@ const byRequest = ({ url, token }: CliServer, session: string): Sender => async 
 const count = (text: string, part: string) => text.split(part).length - 1
 const pageLines = async (page: Page) => linesIn(await page.getByRole('log', { name: 'Transcript' }).getByRole('article').allInnerTexts())
 
-it('shows every prompt and its answer once, in one order, in two browsers, a terminal and an event stream', async () => {
+it('shows every prompt and its answer once, in one order, in two browsers, a terminal and an event stream', { timeout: 120_000 }, async () => {
   const server = await startCliServer()
   const session = await server.session()
   const [left, right] = await Promise.all([openBrowserPage(server, session), openBrowserPage(server, session)])

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Envelope } from '../../src/spec/events/envelope.ts'
 import { startCliServer } from '../support/cli-server.ts'
-import { seed, share } from '../support/lane.ts'
+import { seed } from '../support/lane.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { openEventStream, openLiveStream, type StreamClient } from '../support/stream-clients.ts'
 
@@ -24,11 +24,10 @@ function firstMisfit({ start, pieces: given }: StreamClient): number {
 const lengthOf = ({ start, pieces: given }: StreamClient) => (given.at(-1)?.offset ?? start.length) + (given.at(-1)?.text.length ?? 0)
 const completed = (events: readonly Envelope[]) => events.filter((event) => event.type === 'message.completed')
 
-it('gives each of 50 who come in the middle of a message what was said, and from then on every piece once', async () => {
+it('gives each of 50 who come in the middle of a message what was said, and from then on every piece once', { timeout: 120_000 }, async () => {
   const random = seededRandom(`joiners/${seed}`)
-  const count = share('late joiners', joiners, joiners)
   // Until three fifths, so that the last ones come in well before the end.
-  const offsets = Array.from({ length: count }, () => pieceLength + Math.floor(random() * message.length * 0.6)).toSorted((a, b) => a - b)
+  const offsets = Array.from({ length: joiners }, () => pieceLength + Math.floor(random() * message.length * 0.6)).toSorted((a, b) => a - b)
   const server = await startCliServer()
   const session = await server.session()
   const place = { ...server, session }
