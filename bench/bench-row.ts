@@ -7,6 +7,8 @@ export interface BenchRow {
   readonly unit: string
   readonly bar: string
   readonly met: boolean
+  /** Where it goes, for people. */
+  readonly note?: string
 }
 
 export function percentile(values: readonly number[], share: number): number {

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
+import { benchDelta } from './delta.ts'
 import { benchLive } from './live.ts'
+import { benchMemory } from './memory.ts'
 import { pageOf } from './page.ts'
 import { benchStart } from './start.ts'
 import { benchStore } from './store.ts'
@@ -13,6 +15,8 @@ const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly 
   { ids: ['V3'], run: benchStart },
   { ids: ['V4'], run: benchLive },
   { ids: ['V5', 'V12'], run: benchStore },
+  { ids: ['V6'], run: benchDelta },
+  { ids: ['V13'], run: benchMemory },
 ]
 const resultsFile = join(import.meta.dirname, 'results.json')
 

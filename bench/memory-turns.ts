@@ -15,6 +15,8 @@ for (let index = 0; index < count; index += 1) sessions.push(await world.create(
 for (let done = 1; done <= turns; done += 1) {
   const session = sessions[done % count] ?? ''
   const turn = await world.start(session)
+  // As a program that can resume: otherwise every prompt would bring the whole conversation along.
+  if (done <= count) await world.fact(session, turn, { type: 'harness.ready', harness: 'scripted', version: '1', resume: `r${done}` })
   await world.fact(session, turn, { type: 'message', item: `m${done}`, text: 'An answer of some words. '.repeat(20) })
   await world.fact(session, turn, { type: 'turn.settled', outcome: 'completed' })
   if (![0.1, 0.5, 1].includes(done / turns)) continue
