@@ -66,7 +66,7 @@ async function omniStart(id: string, world: OmniWorld): Promise<number[]> {
 /** The same clock, from the server's log file and the session's own log. */
 async function readMarks(world: OmniWorld): Promise<number[]> {
   const paths = pathsOf(world.home)
-  const lines = (await readFile(join(paths.logs, 'server.log'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { time: number; msg: string })
+  const lines = (await readFile(join(paths.logs, 'server.log'), 'utf8')).split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { time: number; msg: string })
   const { url = '' } = JSON.parse(await readFile(paths.serverState, 'utf8')) as { url?: string }
   const client = createClient({ baseUrl: url, token: (await readFile(paths.token, 'utf8')).trim(), clock: realClock })
   const [newest] = (await client.listSessions({ limit: 1 })).sessions
