@@ -25,10 +25,14 @@ export async function findBareProgram(id: string, modelUrl: string) {
   const workspace = join(dir, 'repo')
   await mkdir(workspace)
   const box = await omnibox.open({ name: 'off', workspace, home: dir })
+  const asked = performance.now()
   const readiness = await adapter.probe({ box, searchPath: '/nowhere', installDir: programFolder, env })
   if (readiness.state !== 'ready') throw new Error(`${id} is ${readiness.state}: ${readiness.reason}`)
+  const probeMs = performance.now() - asked
   let starts = 0
   return {
+    /** Milliseconds that running it for its version took. */
+    probeMs,
     /** The bare harness: its adapter's own start and prompt, and nothing of ours behind it. */
     async start(): Promise<BareProgram> {
       const home = join(dir, `home-${starts += 1}`)

@@ -95,7 +95,7 @@ async function omniSide(hear: Hear): Promise<Side> {
   const host = await playHost(world.home)
   const { session } = await client.createSession({ agent: { name: 'hello' }, harness: 'scripted', workspace: { mode: 'here', path: world.folder }, prompt: 'go' })
   const { turn } = await host.turnOf(session)
-  const sockets = []
+  const sockets: WebSocket[] = []
   for (let index = 0; index < subscribers; index += 1) sockets.push(await subscribe({ url, token, session }, hear))
   const sent = { item: 0, offset: 0 }
   return {
@@ -118,7 +118,7 @@ async function plainSide(hear: Hear): Promise<Side> {
   const dir = await mkdtemp(join(tmpdir(), 'omni-floor-'))
   const child = spawn(process.execPath, [join(import.meta.dirname, 'live-floor.ts'), join(dir, 'floor.sock')], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [address] = (await once(child.stdout, 'data')) as [Buffer]
-  const sockets = []
+  const sockets: WebSocket[] = []
   for (let index = 0; index < subscribers; index += 1) {
     const socket = new WebSocket(address.toString('utf8').trim(), { perMessageDeflate: false })
     await once(socket, 'open')

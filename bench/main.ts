@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
+import { benchCold } from './cold.ts'
 import { benchDelta } from './delta.ts'
 import { benchLive } from './live.ts'
 import { benchMemory } from './memory.ts'
@@ -12,6 +13,7 @@ import { benchTurn } from './turn.ts'
 /** Each run and the measures it takes. */
 const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly BenchRow[]> }[] = [
   { ids: ['V1'], run: benchTurn },
+  { ids: ['V2'], run: benchCold },
   { ids: ['V3'], run: benchStart },
   { ids: ['V4'], run: benchLive },
   { ids: ['V5', 'V12'], run: benchStore },
@@ -31,10 +33,10 @@ const chosen = runs.filter(({ ids }) => wanted.size === 0 || ids.some((id) => wa
 const taken = new Set(chosen.flatMap(({ ids }) => ids))
 // Our own file; none on the first run.
 const earlier = JSON.parse(await readFile(resultsFile, 'utf8').catch(() => '[]')) as BenchRow[]
-let rows = earlier.filter(({ id }) => !taken.has(id))
+const rows = earlier.filter(({ id }) => !taken.has(id))
 for (const { ids, run } of chosen) {
   process.stderr.write(`measuring ${ids.join(', ')} …\n`)
-  rows = [...rows, ...(await run())]
+  rows.push(...(await run()))
 }
 rows.sort((left, right) => Number(left.id.slice(1)) - Number(right.id.slice(1)))
 const page = pageOf(rows)
