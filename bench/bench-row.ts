@@ -7,6 +7,8 @@ export interface BenchRow {
   readonly unit: string
   readonly bar: string
   readonly met: boolean
+  /** Processes that wanted a processor when the measure began, of others too: above the number of cores, absolute figures say little. */
+  readonly load?: number
   /** Where it goes, for people. */
   readonly note?: string
 }

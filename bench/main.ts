@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
 import { benchCold } from './cold.ts'
@@ -36,10 +37,15 @@ const earlier = JSON.parse(await readFile(resultsFile, 'utf8').catch(() => '[]')
 const rows = earlier.filter(({ id }) => !taken.has(id))
 for (const { ids, run } of chosen) {
   process.stderr.write(`measuring ${ids.join(', ')} …\n`)
-  rows.push(...(await run()))
+  const [load = 0] = loadavg()
+  for (const row of await run()) rows.push({ ...row, load })
+  // After each: a run that is stopped keeps what it took.
+  await save()
 }
-rows.sort((left, right) => Number(left.id.slice(1)) - Number(right.id.slice(1)))
-const page = pageOf(rows)
-await writeFile(resultsFile, `${JSON.stringify(rows, undefined, 2)}\n`)
-await writeFile(join(import.meta.dirname, '../docs/performance.md'), page)
-process.stdout.write(page)
+process.stdout.write(pageOf(rows))
+
+async function save(): Promise<void> {
+  rows.sort((left, right) => Number(left.id.slice(1)) - Number(right.id.slice(1)))
+  await writeFile(resultsFile, `${JSON.stringify(rows, undefined, 2)}\n`)
+  await writeFile(join(import.meta.dirname, '../docs/performance.md'), pageOf(rows))
+}

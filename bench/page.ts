@@ -5,15 +5,16 @@ const show = (value: number) => (value >= 100 ? Math.round(value).toLocaleString
 
 /** The text of `docs/performance.md`. */
 export function pageOf(rows: readonly BenchRow[]): string {
-  const table = rows.map((row) => `| ${row.id} | ${row.measure} | ${show(row.ours)} ${row.unit} | ${show(row.floor)} ${row.unit} | ${row.bar} | ${row.met ? 'yes' : '**no**'} |`)
+  const table = rows.map((row) => `| ${row.id} | ${row.measure} | ${show(row.ours)} ${row.unit} | ${show(row.floor)} ${row.unit} | ${row.bar} | ${row.met ? 'yes' : '**no**'} | ${row.load?.toFixed(1) ?? ''} |`)
   const notes = rows.flatMap(({ id, note }) => (note === undefined ? [] : [`- ${id} ${note}`]))
   return `# Performance
 
 Written by \`npm run bench\`; each figure stands beside its floor, taken in the same run (${cpus().length} cores, Node ${process.versions.node}).
-\`npm run bench -- V4 V6\` takes some measures again and keeps the others.
+\`npm run bench -- V4 V6\` takes some measures again and keeps the others. *Load* is what else wanted the
+processors when a measure began (one-minute average): above the number of cores its absolute figures say little, the comparison still counts.
 
-| | Measure | Ours | Floor | Bar | Met |
-| --- | --- | --- | --- | --- | --- |
+| | Measure | Ours | Floor | Bar | Met | Load |
+| --- | --- | --- | --- | --- | --- | --- |
 ${table.join('\n')}
 
 ${notes.length === 0 ? '' : `Where the time of a cold start goes, milliseconds since \`omni\` was started (medians of each step):
