@@ -53,7 +53,10 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const token = await readToken(paths)
   // Held first: of two servers on one state folder the second ends here, before it opens anything.
   let engine: SessionEngine | undefined
-  const links = await listenUnix(paths.serverSocket, { onLink: (link) => engine?.acceptHost(link), report })
+  const links = await listenUnix(paths.serverSocket, {
+    // A host that is quicker than our start comes again: a link that nobody hears would look alive for ever.
+    onLink: (link) => (engine === undefined ? link.close() : engine.acceptHost(link)), report,
+  })
   // A start that fails lets go of what it holds: the process could not end, and would keep the folder from the next one.
   await using undo = new AsyncDisposableStack()
   undo.defer(() => links.close())

@@ -56,6 +56,22 @@ it('tells a program that is switched back to only what it has not heard', async 
   expect(told(back.setup)).toMatch(/gamma[^]*C/)
 })
 
+it('knows a token that comes after its turn as that of the conversation it was', async () => {
+  const world = await engineWorld()
+  world.connect()
+  const session = await world.create('alpha')
+  const { turn } = await world.host.order('turn.run')
+  await world.fact(session, turn, { type: 'message', item: 'm', text: 'A' })
+  await world.fact(session, turn, { type: 'turn.settled', outcome: 'completed' })
+  await world.fact(session, turn, { type: 'harness.ready', harness: 'scripted', version: '1', resume: 'late' })
+  await switchTo(world, session, 'other')
+  await talk(world, session, 'beta', 'B')
+  const { setup } = await switchTo(world, session, 'scripted')
+  expect(setup.resume).toBe('late')
+  expect(told(setup)).not.toContain('alpha')
+  expect(told(setup)).toContain('beta')
+})
+
 it('lays long results down as files, whole', async () => {
   const world = await engineWorld()
   world.connect()
