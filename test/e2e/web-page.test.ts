@@ -185,6 +185,25 @@ describe('a session', () => {
     await expect.poll(() => transcript().evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)).toBeLessThan(2)
   })
 
+  it('opens the row that is pressed while what stands above it is still being drawn', async () => {
+    const session = await world.play('Aim', [{ say: `| a | b |\n|---|---|\n${'| 1 | 2 |\n'.repeat(40)}` }, { write: { path: 'aimed.txt', content: 'one\n' } }])
+    await world.idle(session)
+    const drawing = Promise.withResolvers<void>()
+    await page.route('**/assets/markdown*.js', async (route) => {
+      await drawing.promise
+      await route.continue()
+    })
+    await enter(`/s/${session}`)
+    await transcript().getByRole('button', { name: /aimed\.txt/ }).hover()
+    await page.mouse.down()
+    drawing.resolve()
+    await transcript().getByRole('table').waitFor({ state: 'attached' })
+    // Drawn, measured and scrolled for: two frames.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await page.mouse.up()
+    await transcript().getByRole('group', { name: 'Changed lines' }).waitFor()
+  })
+
   it('opens at its end however long it is, and fetches what is older on the way up', async () => {
     const session = await world.play('Long', Array.from({ length: 140 }, (_, index) => ({ say: `Line ${index + 1} of the story.`, deltas: 1 })))
     await world.idle(session)

@@ -20,9 +20,9 @@ export interface CliServer {
 export async function startCliServer(): Promise<CliServer> {
   await ensurePage()
   const cli = await omniCli()
-  const { stdout, stderr } = await cli.run(['server', 'start'])
+  const { code, stdout, stderr } = await cli.run(['server', 'start'])
   const [, port, token = ''] = /http:\/\/localhost:(\d+)\/#token=(\S+)/.exec(stdout) ?? []
-  if (port === undefined) throw new Error(`the server did not start: ${stdout}${stderr}`)
+  if (port === undefined) throw new Error(`the server did not start (exit ${code}): ${stdout}${stderr}`)
   const url = `http://127.0.0.1:${port}`
   const connect = () => {
     const client = createClient({ baseUrl: url, token, clock: realClock })
