@@ -72,6 +72,23 @@ it('knows a token that comes after its turn as that of the conversation it was',
   expect(told(setup)).toContain('beta')
 })
 
+it('tells a program whose own record is gone the whole conversation', async () => {
+  const world = await engineWorld()
+  world.connect()
+  const session = await world.create()
+  await talk(world, session, 'alpha', 'A')
+  world.host.forget()
+  await world.command(session, { type: 'turn.start', text: 'beta' })
+  const run = await world.host.order('turn.run')
+  expect(run.setup).toMatchObject({ resume: 'token-scripted' })
+  expect(run.setup.history).toBeUndefined()
+  await world.fact(session, run.turn, { type: 'memory.lost', harness: 'scripted' })
+  await world.fact(session, run.turn, { type: 'turn.settled', outcome: 'failed', reason: 'its record is gone', advice: 'Send it again.' })
+  const again = await talk(world, session, 'beta again', 'B')
+  expect(again.resume).toBeUndefined()
+  expect(told(again)).toMatch(/alpha[^]*A[^]*beta/)
+})
+
 it('lays long results down as files, whole', async () => {
   const world = await engineWorld()
   world.connect()

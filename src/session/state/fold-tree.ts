@@ -92,6 +92,10 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'interrupt.requested': return withTurn(lane, () => ({ stopping: true }))
     case 'turn.ended': return endTurn(lane, event.turn ?? '', event.seq, event.data.outcome !== 'completed')
     case 'harness.started': return event.data.resume === undefined ? lane : withToken(lane, event.data.harness, event.data.resume)
+    case 'harness.forgot': {
+      const { [event.data.harness]: _lost, ...memories } = lane.memories
+      return { ...lane, memories }
+    }
     case 'switch.requested': {
       const { harness, model } = event.data
       return { ...lane, switching: { id: String(event.seq), harness, ...(model === undefined ? {} : { model }) } }

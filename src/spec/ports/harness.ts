@@ -140,7 +140,10 @@ export interface HarnessPrompt {
  */
 export type HarnessSignal =
   | { readonly type: 'ready'; readonly version: string; readonly model?: string }
+  /** Told once the program can be resumed with it, not before: a token that leads nowhere is worse than none. */
   | { readonly type: 'resume'; readonly token: string }
+  /** `context.resume` leads nowhere any more. `start` rejects after it; the next start is told the conversation instead. */
+  | { readonly type: 'resume.lost' }
   | { readonly type: 'step.started'; readonly step: string; readonly model?: string }
   | { readonly type: 'step.ended'; readonly step: string; readonly usage?: Usage; readonly model?: string }
   | { readonly type: 'text'; readonly item: string; readonly text: string }
