@@ -6,7 +6,7 @@ import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
 /** Every problem of an agent file at once, each with its place. */
 export async function run(context: CommandContext, [file = '']: readonly string[], options: { readonly json?: boolean }): Promise<ExitCode> {
   const result = await readAgentFile(context.config, file)
-  const asks = result.ok ? beyondWorkspace(result.agent) : []
+  const asks = result.ok ? beyondWorkspace(result.agent, result) : []
   if (options.json === true) {
     context.print(`${JSON.stringify(result.ok ? { ok: asks.length === 0, kind: result.kind, hash: result.hash, warnings: result.warnings, asks } : { ok: false, problems: result.problems })}\n`)
   } else if (!result.ok) context.note(`${formatProblems(result.problems, { color: context.config.color })}\n`)

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { readAgentFile, warningText } from '../../app/agent-files.ts'
 import { convertAgent } from '../../app/convert-agent.ts'
 import { AppError } from '../../spec/app-error.ts'
@@ -15,9 +15,7 @@ export async function run(context: CommandContext, [file = '']: readonly string[
       return exitCode.usage
     }
   }
-  // Without a place of its own the text is for beside the file.
-  const place = options.output ?? join(dirname(file), `${basename(file).replace(/\.[^.]*$/, '')}.agent.yaml`)
-  const { loaded: { kind, hash, warnings }, text } = await convertAgent(config, file, place)
+  const { loaded: { kind, hash, warnings }, text } = await convertAgent(config, file, options.output)
   if (options.output !== undefined) await writeNew(resolve(config.cwd, options.output), text)
   if (options.json === true) context.print(`${JSON.stringify({ ok: true, kind, hash, text, warnings })}\n`)
   else {

@@ -22,6 +22,8 @@ export function detectKind(root: YamlNode): Exclude<AgentFileKind, 'sub-agent'> 
 const foreignKeys = new Set([...bundleKeys, ...fileKeys])
 const nativeOnly: ReadonlySet<string> = new Set(Object.keys(AgentFile.shape).filter((key) => !foreignKeys.has(key)))
 
+const foreignOnly: ReadonlySet<string> = new Set([...foreignKeys].filter((key) => !Object.hasOwn(AgentFile.shape, key)))
+
 function isBundle(root: YamlNode): boolean {
   const executor = entryOf(root, 'executor')?.value
   const tools = entryOf(root, 'tools')?.value
@@ -34,5 +36,6 @@ function isSingleFile(root: YamlNode, keys: readonly string[]): boolean {
   if (['executor', 'os_env', 'terminals'].some((key) => entryOf(root, key)?.value.kind === 'map')) return true
   const sections = ['tools', 'policies'].flatMap((key) => entriesOf(entryOf(root, key)?.value))
   if (sections.some(({ value }) => entryOf(value, 'type')?.value.kind === 'text' || entryOf(value, 'handler') !== undefined)) return true
-  return keys.includes('name') && keys.includes('instructions') && keys.every((key) => foreignKeys.has(key))
+  const executor = entryOf(root, 'executor')?.value
+  return keys.includes('name') && keys.every((key) => foreignKeys.has(key)) && keys.some((key) => foreignOnly.has(key)) && (executor === undefined || executor.kind === 'map')
 }

@@ -1,4 +1,4 @@
-import { quote } from '../../../yaml/problem.ts'
+import { quote, quoteWhole } from '../../../yaml/problem.ts'
 import { entryOf, type YamlEntry, type YamlNode } from '../../../yaml/yaml-node.ts'
 import type { Draft } from '../draft.ts'
 import { expectText, type FieldRules, lose, readFields, refuse, type Translation } from '../translation.ts'
@@ -38,7 +38,7 @@ function readPolicy(translation: Translation, entry: YamlEntry, label: string): 
   const { text, node } = found.handler
   const rule = handlerRule(text)
   if (rule === undefined) {
-    refuse(translation, node.range, 'unavailable', `policy handler ${quote(text)} is Python code, which does not run here, and no policy of ours says the same`, 'say it as a policy, or remove it')
+    refuse(translation, node.range, 'unavailable', `policy handler ${quoteWhole(text)} is Python code, which does not run here, and no policy of ours says the same`, 'say it as a policy, or remove it')
     return []
   }
   if (rule.note !== undefined) lose(translation, keyRange, `${label} is ${rule.note}`)

@@ -1,4 +1,4 @@
-import { quote } from '../../../yaml/problem.ts'
+import { quote, quoteWhole } from '../../../yaml/problem.ts'
 import { entryOf, type YamlEntry, type YamlNode } from '../../../yaml/yaml-node.ts'
 import { type Draft, draftNode, put } from '../draft.ts'
 import { textNode } from '../make-node.ts'
@@ -64,7 +64,7 @@ function refuseCallable(translation: Translation, { keyRange, value }: YamlEntry
   const runtime = entryOf(value, 'runtime')?.value
   if (runtime?.kind === 'text' && runtime.value === 'client') return lose(translation, keyRange, `${path} is not carried: no client brings tools of its own here`, 'offer it as an MCP server')
   const callable = entryOf(value, 'callable')
-  const named = callable?.value.kind === 'text' ? ` ${quote(callable.value.value)}` : ''
+  const named = callable?.value.kind === 'text' ? ` ${quoteWhole(callable.value.value)}` : ''
   refuse(translation, callable?.value.range ?? keyRange, 'unavailable', `${path} is Python code${named}, which does not run here`, 'offer it as an MCP server, or write {function: ./tool.ts#name}')
 }
 
