@@ -4,7 +4,7 @@ import type { SubAgentDialect } from '../../spec/agent/foreign/foreign-dialects.
 export const claudeSubAgents: SubAgentDialect = {
   title: 'Claude Code', harness: 'claude-code',
   capabilities: {
-    read: { core: ['Read', 'Grep', 'Glob'], more: ['LS', 'NotebookRead', 'LSP'] },
+    read: { core: ['Read', 'Grep', 'Glob'], more: ['LS', 'NotebookRead', 'LSP'], heart: ['Read'] },
     edit: { core: ['Edit', 'Write'], more: ['MultiEdit', 'NotebookEdit'] },
     shell: { core: ['Bash'], more: ['BashOutput', 'KillShell', 'KillBash', 'PowerShell', 'Monitor'] },
     web: { core: ['WebFetch', 'WebSearch'], more: [] },

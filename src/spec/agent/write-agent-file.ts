@@ -86,7 +86,8 @@ function pathFrom(folder: string, path: string, head = ''): string {
 
 /** A literal `${` in a file where `${name}` is a parameter. */
 function escape(text: string): string {
-  return text.replaceAll('${', '$${')
+  // A function: in a replacement text `$$` would be one `$`.
+  return text.replaceAll('${', () => '$${')
 }
 
 function escapeAll(value: unknown): unknown {

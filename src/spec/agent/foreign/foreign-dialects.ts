@@ -23,8 +23,11 @@ export interface SubAgentDialect {
   /** For messages: `a … sub-agent file`. */
   readonly title: string
   readonly harness: string
-  /** Its tools by our capability. Giving a capability gives all of `core`; `more` are variants nobody lists on purpose. */
-  readonly capabilities: Readonly<Partial<Record<Capability, { readonly core: readonly string[]; readonly more: readonly string[] }>>>
+  /**
+   * Its tools by our capability. Giving a capability gives all of `core`; `more` are variants nobody lists on purpose. Refusing one
+   * of `heart` (default: `core`) takes the capability away.
+   */
+  readonly capabilities: Readonly<Partial<Record<Capability, { readonly core: readonly string[]; readonly more: readonly string[]; readonly heart?: readonly string[] }>>>
   /** Tools that do nothing to files, network or processes; no capability stands for them. */
   readonly harmless: readonly string[]
 }

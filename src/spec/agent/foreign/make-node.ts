@@ -43,5 +43,6 @@ export function literal(node: YamlNode): YamlNode {
 }
 
 export function escapeReferences(text: string): string {
-  return text.replaceAll('${', '$${')
+  // A function: in a replacement text `$$` would be one `$`.
+  return text.replaceAll('${', () => '$${')
 }

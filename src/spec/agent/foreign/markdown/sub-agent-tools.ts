@@ -106,8 +106,8 @@ function take(grants: Grants, tool: NamedTool, all: readonly NamedTool[]): void 
     draft.policies.push(noCommand(tool.range, pattern))
     return
   }
-  const { core = [] } = dialect.capabilities[capability] ?? {}
-  if (!core.includes(tool.name)) return lose(translation, tool.range, `refusing ${quote(tool.text)} alone is not carried: ${capability} stays given`, 'capabilities are not split here')
+  const { core = [], heart = core } = dialect.capabilities[capability] ?? {}
+  if (!heart.includes(tool.name)) return lose(translation, tool.range, `refusing ${quote(tool.text)} alone is not carried: ${capability} stays given`, 'capabilities are not split here')
   given.delete(capability)
   const lost = core.filter((name) => !all.some((other) => other.name === name && other.pattern === undefined))
   if (lost.length > 0 && capability !== 'delegate') lose(translation, tool.range, `${capability} is taken away with it, ${lost.join(' and ')} included`, 'capabilities are not split here')

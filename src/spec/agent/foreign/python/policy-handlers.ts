@@ -42,7 +42,7 @@ const costBudget: HandlerRule = {
   params: {
     max_cost_usd: { type: 'number' },
     ask_thresholds_usd: { type: 'numbers', default: [] },
-    expensive_models: { type: 'texts', default: ['*'], lost: 'at the limit every model is refused, not only the dear ones' },
+    expensive_models: { type: 'texts', default: ['*'] },
   },
   note: 'stricter: at the limit every model is refused, not only the dear ones',
   policies: [
