@@ -2,10 +2,10 @@
  * Markdown with front matter: the first line is `---`, the lines up to the next `---` are a YAML map, the rest is text. Other programs
  * read a value that YAML would not take, such as `description: Use when: always`, as plain text to the end of the line; so do we.
  */
-import { parseStrictYaml } from '../../../yaml/parse-strict-yaml.ts'
+import { maxKeys, parseStrictYaml } from '../../../yaml/parse-strict-yaml.ts'
 import { type Problem, problemAt, quote } from '../../../yaml/problem.ts'
 import { placeAt, type SourceText, sourceText } from '../../../yaml/source-text.ts'
-import { entryOf, type Range, type YamlEntry, type YamlNode } from '../../../yaml/yaml-node.ts'
+import { entriesOf, type Range, type YamlEntry, type YamlNode } from '../../../yaml/yaml-node.ts'
 
 export interface FrontMatter {
   readonly root: YamlNode
@@ -23,14 +23,16 @@ export function readFrontMatter(source: SourceText): { matter?: FrontMatter; pro
   if (closing === null) return { problems: [problemAt(placeAt(source, 0, 3), 'syntax', 'the front matter that starts here does not end', 'close it with a line "---"')] }
   const end = start + closing.index
   const { plain, strict } = takePlainLines(text.slice(start, end), start)
+  if (plain.length > maxKeys) return { problems: [problemAt(placeAt(source, start), 'limit', `front matter has at most ${maxKeys} keys`)] }
   // Everything else is blanked, so that offsets in the YAML are offsets in the file.
   const front = sourceText(source.path, blank(text.slice(0, start)) + strict)
   const bare = plain.length > 0 && strict.trim() === ''
   const parsed = bare ? { root: { kind: 'map', range: [start, end], entries: [] } satisfies YamlNode, problems: [] } : parseStrictYaml(front, 'front matter')
   if (parsed.root === undefined) return { problems: parsed.problems }
-  const twice = plain.filter(({ key }, index) => entryOf(parsed.root, key) !== undefined || plain.findIndex((other) => other.key === key) !== index)
-  const repeated = twice.map(({ key, keyRange }) => problemAt(placeAt(source, ...keyRange), 'duplicate-key', `the key ${quote(key)} stands here a second time`))
-  const entries = [...(parsed.root.kind === 'map' ? parsed.root.entries : []), ...plain].toSorted((left, right) => left.keyRange[0] - right.keyRange[0])
+  const seen = new Set(entriesOf(parsed.root).map(({ key }) => key))
+  const isRepeated = ({ key }: YamlEntry) => seen.size === seen.add(key).size
+  const repeated = plain.filter(isRepeated).map(({ key, keyRange }) => problemAt(placeAt(source, ...keyRange), 'duplicate-key', `the key ${quote(key)} stands here a second time`))
+  const entries = [...entriesOf(parsed.root), ...plain].toSorted((left, right) => left.keyRange[0] - right.keyRange[0])
   const root: YamlNode = { kind: 'map', range: [start, end], entries }
   return { matter: { root, body: bodyAfter(text, end + closing[0].length) }, problems: [...parsed.problems, ...repeated] }
 }
@@ -50,7 +52,7 @@ function takePlainLines(front: string, offset: number): { plain: YamlEntry[]; st
     const from = offset + at
     const value = written.trimEnd()
     const start = from + all.length - written.length
-    plain.push({ key, keyRange: [from, from + key.length], value: { kind: 'text', range: [start, start + value.length], value: value.replaceAll(/\s*\n\s*/g, ' '), quoted: false } })
+    plain.push({ key, keyRange: [from, from + key.length], value: { kind: 'text', range: [start, start + value.length], value: value.split('\n').map((line) => line.trim()).join(' '), quoted: false } })
     return blank(all)
   })
   return { plain, strict }
