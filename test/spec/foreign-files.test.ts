@@ -70,6 +70,10 @@ describe('tools of a sub-agent file', () => {
     expect(await lossesOf('tools: Read, Grep, Glob, Edit, Write, Bash, WebFetch, WebSearch')).toEqual([])
   })
 
+  it('do not expand variables where we do not, without a word', async () => {
+    expect(await lossesOf('tools: mcp__d\nmcpServers: {d: {command: d, args: ["${HOME}"], env: {A: "${HOME}"}}}')).toEqual(['5 ${…} in mcpServers.d.args stays as it is: variables are put into env, url and headers only'])
+  })
+
   it('are kept by policies where a capability is too wide', async () => {
     const { agent } = await loadGood({}, markdown('tools: Bash(git log:*)\ndisallowedTools: Bash(git push *)'))
     expect(agent.policies).toEqual([

@@ -68,8 +68,8 @@ function give(grants: Grants, tools: readonly NamedTool[]): void {
 /** A capability is all of its tools: what it gives beyond the listed ones is said. */
 function sayWidened({ translation, dialect }: Grants, capability: Capability, { range, tools }: { range: Range; tools: readonly NamedTool[] }): void {
   const { core = [] } = dialect.capabilities[capability] ?? {}
-  const listed = tools.filter(({ pattern }) => pattern === undefined).map(({ name }) => name)
-  const missing = core.filter((name) => !listed.includes(name))
+  const listed = new Set(tools.filter(({ pattern }) => pattern === undefined).map(({ name }) => name))
+  const missing = core.filter((name) => !listed.has(name))
   if (missing.length === 0 || capability === 'delegate') return
   lose(translation, range, `${capability} is wider: it gives ${missing.join(' and ')} as well`, 'capabilities are not split here')
 }

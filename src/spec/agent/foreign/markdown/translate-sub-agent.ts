@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix'
 import { effortLevels } from '../../words.ts'
-import { entriesOf, itemsOf, type YamlEntry, type YamlNode } from '../../../yaml/yaml-node.ts'
+import { entriesOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../../../yaml/yaml-node.ts'
 import { quote } from '../../../yaml/problem.ts'
 import { type Draft, draftNode, newDraft, put } from '../draft.ts'
 import type { SubAgentDialect } from '../foreign-dialects.ts'
@@ -100,15 +100,16 @@ function readServer(translation: Translation, draft: Draft, { key, keyRange, val
   const kept: YamlEntry[] = []
   const label = `mcpServers.${key}`
   const keep = (entry: YamlEntry) => void kept.push(entry)
+  const keepLiteral = (entry: YamlEntry) => {
+    for (const node of [entry.value, ...itemsOf(entry.value)]) {
+      if (textOf(node)?.includes('${') === true) lose(translation, node.range, `\${…} in ${label}.${entry.key} stays as it is: variables are put into env, url and headers only`, 'hand the value over in env')
+    }
+    kept.push({ ...entry, value: literal(entry.value) })
+  }
   readFields(translation, { node: value, label }, {
-    command: keep, args: keep, env: keep, url: keep, headers: keep,
+    command: keepLiteral, args: keepLiteral, env: keep, url: keep, headers: keep,
     type: { same: ['stdio', 'http', 'sse', 'streamable-http'], otherwise: 'servers are programs or addresses' },
     timeout: 'it has no limit of its own', oauth: 'sign-in is not part of an agent file', headersHelper: 'no command runs to make headers',
   })
-  draft.mcp.push({ key, keyRange, value: value.kind === 'map' ? { ...value, entries: kept.map((entry) => (isExpanded(entry) ? entry : { ...entry, value: literal(entry.value) })) } : value })
-}
-
-/** `${VAR}` stands for an environment variable there as here. */
-function isExpanded({ key }: YamlEntry): boolean {
-  return key === 'url' || key === 'headers' || key === 'env'
+  draft.mcp.push({ key, keyRange, value: value.kind === 'map' ? { ...value, entries: kept } : value })
 }

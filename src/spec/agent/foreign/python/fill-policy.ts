@@ -23,7 +23,7 @@ export function fillPolicies(translation: Translation, rule: HandlerRule, { name
     const items = each === undefined ? [undefined] : listOf(values.get(each))
     return items.map((item) => {
       const all = item === undefined ? values : new Map([...values, ['item', item]])
-      return plainNode(range, { name: String(fill(`${name}${suffix}`, all)), ...fillMap(policy, all) })
+      return plainNode(range, { name: `${name}${fillText(suffix, all)}`, ...fillMap(policy, all) })
     })
   })
 }
@@ -86,7 +86,8 @@ function everyItem(node: YamlNode, param: HandlerParam): Plain | undefined {
 
 /** Lists of texts count as sets. */
 function isSame(left: Plain, right: Plain): boolean {
-  return JSON.stringify(listOf(left).toSorted()) === JSON.stringify(listOf(right).toSorted())
+  const [some, others] = [new Set(listOf(left)), new Set(listOf(right))]
+  return some.size === others.size && [...some].every((item) => others.has(item))
 }
 
 function listOf(value: Plain | undefined): readonly Plain[] {
@@ -106,8 +107,15 @@ function fill(value: Plain, values: ReadonlyMap<string, Plain>): Plain {
   if (typeof value === 'string') {
     const [, only] = /^<(\w+)>$/.exec(value) ?? []
     const whole = only === undefined ? undefined : values.get(only)
-    return whole ?? value.replaceAll(/<(\w+)>/g, (all: string, name: string) => String(values.get(name) ?? all))
+    return whole ?? fillText(value, values)
   }
   if (typeof value !== 'object') return value
   return isList(value) ? value.map((item) => fill(item, values)) : fillMap(value, values)
+}
+
+function fillText(text: string, values: ReadonlyMap<string, Plain>): string {
+  return text.replaceAll(/<(\w+)>/g, (all: string, name: string) => {
+    const value = values.get(name) ?? all
+    return typeof value === 'object' ? all : String(value)
+  })
 }

@@ -56,7 +56,7 @@ function sandboxRules(translation: Translation, wish: Wish): FieldRules {
   }
 }
 
-const backends = ['auto', 'linux_bwrap', 'darwin_seatbelt', 'windows_jobobject']
+const backends: ReadonlySet<string> = new Set(['auto', 'linux_bwrap', 'darwin_seatbelt', 'windows_jobobject'])
 
 /** The sandbox of the platform is used whatever its name; none at all is not asked for. */
 function readType(translation: Translation, entry: YamlEntry): void {
@@ -65,7 +65,7 @@ function readType(translation: Translation, entry: YamlEntry): void {
     return lose(translation, entry.keyRange, 'sandbox type none is not carried: the agent keeps the sandbox "workspace"', 'write sandbox: off to ask for none')
   }
   const text = expectText(translation, entry, 'os_env.sandbox.type')
-  if (text !== undefined && !backends.includes(text)) lose(translation, value.range, `sandbox type ${quote(text)} is not carried: the sandbox of this machine is used`)
+  if (text !== undefined && !backends.has(text)) lose(translation, value.range, `sandbox type ${quote(text)} is not carried: the sandbox of this machine is used`)
 }
 
 /** `GET,POST api.example.com/v1/**`: what is listed is allowed, everything else is not. */
