@@ -3,6 +3,9 @@ import { createClaudeCodeAdapter } from '../harness/claude-code/adapter.ts'
 import { createCodexAdapter } from '../harness/codex/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
+import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
 /** Every harness that is here, one line each. */
 export function createAdapters(place: { readonly node: string; readonly scriptedProgram: string }): readonly HarnessAdapter[] {
@@ -18,3 +21,6 @@ export function createAdapters(place: { readonly node: string; readonly scripted
 export const plannedHarnesses: readonly string[] = [
   'omni', 'claude-sdk', 'openai-agents', 'gemini', 'opencode', 'goose', 'qwen', 'copilot', 'cursor',
 ]
+
+/** What agent files of other tools call things. */
+export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }
