@@ -11,7 +11,7 @@ export function pageOf(rows: readonly BenchRow[]): string {
 
 Written by \`npm run bench\`; each figure stands beside its floor, taken in the same run (${cpus().length} cores, Node ${process.versions.node}).
 \`npm run bench -- V4 V6\` takes some measures again and keeps the others. *Load* is what else wanted the
-processors when a measure began (one-minute average): above the number of cores its absolute figures say little, the comparison still counts.
+processors when a measure began (one-minute average): above the number of cores its absolute figures say little, the comparison still counts. None: not recorded.
 
 | | Measure | Ours | Floor | Bar | Met | Load |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -21,7 +21,8 @@ ${notes.length === 0 ? '' : `Where the time of a cold start goes, milliseconds s
 
 ${notes.join('\n')}
 `}
-Ours is the package as it is published (compiled by \`npm run build:node\`), real server and host processes, unless the line says otherwise. The floors:
+Ours is the package as it is published (compiled by \`npm run build:node\`), real server and host processes. V5, V6, V12 and
+the heap over many turns are engine and store alone, in one process and from source. The floors:
 
 - V1: the same program (\`pi\`, \`codex\`, \`claude-code\`) driven by its adapter alone, against the same stub of a model, turn by turn with ours. Our clock starts before the request is sent.
 - V2: the same program started and prompted by its adapter alone. Ours also starts a server and a host, and runs the program once for its version.
