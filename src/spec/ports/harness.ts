@@ -55,6 +55,8 @@ export interface ProbePlace {
   /** The executable named in the user's configuration. */
   readonly path?: string
   readonly env: Readonly<Record<string, string>>
+  /** A version that is written beside the program will do, without running it: it is started next anyway. */
+  readonly quick?: boolean
 }
 
 export type HarnessReadiness =
