@@ -25,7 +25,7 @@ Ours is the package as it is published (compiled by \`npm run build:node\`), rea
 the heap over many turns are engine and store alone, in one process and from source. The floors:
 
 - V1: the same program (\`pi\`, \`codex\`, \`claude-code\`) driven by its adapter alone, against the same stub of a model, turn by turn with ours. Our clock starts before the request is sent.
-- V2: the same program started and prompted by its adapter alone. Ours also starts a server and a host, and runs the program once for its version.
+- V2: the same program started and prompted by its adapter alone. Ours also starts a server and a host.
 - V3: \`node -e 0\`.
 - V4: a \`ws\` server that passes on lines from a unix socket, same clients, same pace. One process holds the 500 clients on both sides, so a burst measures their reading as well.
 - V5: raw SQLite, WAL, \`synchronous = FULL\`, one insert a transaction; ours shares commits among what waits.

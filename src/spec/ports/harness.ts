@@ -19,6 +19,8 @@ export interface HarnessAdapter {
   readonly capabilities: HarnessCapabilities
   /** The real program and how to install it; undefined for harnesses that are part of this package. */
   readonly program?: HarnessProgram
+  /** True when the program is offered only what `context.tools` names; others use all of their own tools, and people are told. */
+  readonly holdsTools?: boolean
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
   readonly credentialEnv: readonly string[]
   /**
