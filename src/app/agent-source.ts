@@ -12,6 +12,7 @@ import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
 import type { KnownHarness, LoadedAgent } from '../spec/agent/load-request.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
+import { createAdapterSet } from './adapter-set.ts'
 import { knownHarnesses, loadAgentFile, plainJson, readAgentFile, shippedAgents } from './agent-files.ts'
 import type { Paths } from './paths.ts'
 
@@ -51,7 +52,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       })
       if (!selected.ok) throw new AppError('unsupported', selected.message)
       const { harness, model } = selected
-      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent)]
+      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness)]
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -81,6 +82,14 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
   return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
+}
+
+/** A ceiling that is not kept is said, never passed over. */
+function ceilingNotice(agent: AgentSpec, harness: string): string[] {
+  const adapter = createAdapterSet().find((each) => each.id === harness)
+  if (adapter === undefined || adapter.holdsTools === true) return []
+  const missing = ['read', 'edit', 'shell', 'web'].filter((name) => !agent.tools.some((tool) => tool === name))
+  return missing.length === 0 ? [] : [`tools: ${adapter.title} is not held to this agent’s tools yet; it can use ${missing.join(', ')} as well.`]
 }
 
 /** One id is taken at its word; of several only those count that can run on the attached host. */

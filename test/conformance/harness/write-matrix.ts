@@ -42,8 +42,8 @@ A case runs in \`test/conformance/harness/cases.ts\`, under the name it has here
 - \`claude-code\` runs with \`--setting-sources=\`: hooks, servers and memory files of user and project are not read until the trust card lands.
 - \`codex\` runs with its own sandbox off and asks for every command and patch. A refusal reaches its model as "rejected", without our reason.
 - \`codex\` runs its own web search without asking; it is shown as seen, not gated.
-- Tool ceilings of the agent file (\`tools:\`) are not enforced yet; every session says so by running with sandbox \`off\`.
-- A fork or a rewind gives the program the earlier conversation as a written record, not natively.
+- Tool ceilings of the agent file (\`tools:\`) are kept by \`scripted\` alone; a session on another harness says what it can use beyond them.
+- A fork, a rewind or a switch tells the program the earlier conversation as a written record with its next prompt, not natively.
 `
 }
 
