@@ -1,16 +1,13 @@
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext, Verdict } from '../../spec/ports/harness.ts'
 import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
+import { tellToken } from '../tell-token.ts'
 import { TurnSettler } from '../turn-settler.ts'
 import { claudeActions, claudeTitle } from './claude-actions.ts'
 
 const hookId = 'omnigent-gate'
 /** Seconds that the program waits for the gate: a person may take long. Its own default is 600. */
 const hookTimeoutS = 7 * 24 * 3_600
-
-/** How soon its record is looked for again, at first and at last. */
-const firstLookMs = 50
-const lastLookMs = 2_000
 
 /** Translates one process of the stream-json control protocol. */
 export class ClaudeConversation {
@@ -131,7 +128,7 @@ export class ClaudeConversation {
     const session = text(message['session_id'])
     if (message['subtype'] === 'init' && session !== '' && session !== this.#session) {
       this.#session = session
-      this.#watchRecord(session)
+      tellToken(this.#context, session, () => this.#hasRecord(session))
     }
     if (message['subtype'] === 'compact_boundary') this.#context.emit({ type: 'compacted' })
   }
@@ -160,15 +157,6 @@ export class ClaudeConversation {
       }
       default: return
     }
-  }
-
-  /** Told once the program's own record is on disk, which it writes when it finds time: a token told earlier leads nowhere when the program dies. */
-  #watchRecord(session: string, delayMs = firstLookMs): void {
-    void this.#hasRecord(session).then((there) => {
-      if (this.#gone || session !== this.#session) return
-      if (there) this.#context.emit({ type: 'resume', token: session })
-      else this.#context.clock.after(delayMs, () => this.#watchRecord(session, Math.min(delayMs * 2, lastLookMs)))
-    })
   }
 
   /** One block a message: it arrives before the stream's own end of the block. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { commandOf, probeProgram } from '../probe-program.ts'
+import { tellToken } from '../tell-token.ts'
 import { gateExtension } from './gate-extension.ts'
 import { PiConversation } from './pi-conversation.ts'
 import { piProgram } from './program.ts'
@@ -37,7 +38,7 @@ async function start(context: HarnessContext, node: string): Promise<HarnessSess
   })
   const state = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
   context.emit({ type: 'ready', version: piProgram.version, ...(state.model === '' ? {} : { model: state.model }) })
-  context.emit({ type: 'resume', token: state.sessionFile })
+  tellToken(context, state.sessionFile, async () => existsSync(state.sessionFile))
   return {
     prompt: (prompt) => conversation.prompt(prompt.text),
     steer: (text) => conversation.steer(text),

@@ -157,6 +157,7 @@ export const cases: readonly ConformanceCase[] = [
     async run(world) {
       const first = await world.start()
       await world.run(first, [{ shell: 'echo tool-history-7 > h.txt; cat h.txt' }, { say: 'first life' }], 'remember GAMMA-9.')
+      // It is told once the program has written its record, which takes as long as it takes.
       if (world.adapter.capabilities.resume) await world.next((signal) => signal.type === 'resume', 0)
       const token = world.signals.flatMap((signal) => (signal.type === 'resume' ? [signal.token] : [])).at(-1)
       await first.close()
