@@ -60,6 +60,13 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
     await page.getByRole('dialog').getByText('omni harness install absent').waitFor()
   })
 
+  on('switch of harness', async (page) => {
+    await page.goto(`${world.url}/s/${failed}`)
+    await page.getByRole('button', { name: 'Session menu' }).click()
+    await page.getByRole('menuitem', { name: 'Switch harness or model…' }).click()
+    await page.getByRole('dialog').getByRole('radio', { name: /Scripted/ }).waitFor()
+  })
+
   on('shortcuts', async (page) => {
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
