@@ -1,4 +1,4 @@
-import { type JSONSchema7, jsonSchema, streamText, type LanguageModelUsage, type ToolSet } from 'ai'
+import type { JSONSchema7, LanguageModelUsage, ToolSet } from 'ai'
 import { z } from 'zod'
 import type { Usage } from '../../../spec/events/usage.ts'
 import type { ModelChoice } from '../model-choice.ts'
@@ -46,6 +46,11 @@ const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
 /** Enough for a long file in one call; services cap it at what the model can. */
 const maxOutputTokens = 32_000
 
+/** Loads what the first call needs, so that neither the start nor the call waits for it. */
+export async function warmUp(choice: ModelChoice): Promise<void> {
+  await Promise.all([import('ai'), loadModel(choice)])
+}
+
 /**
  * One model call, streamed. No retry here: `withRetry` decides.
  * @throws {BrokenAnswer} with what had come, whatever went wrong: the service's refusal, the network, an abort.
@@ -55,9 +60,10 @@ export async function askModel(question: Question, listener: Listener): Promise<
   const parts = new Map<string, Part>()
   let problem: unknown
   try {
-    const result = streamText({
-      model: await loadModel(choice), instructions: systemMessage(question.system), messages: serviceMessages(question.messages, choice),
-      tools: toolSet(question.tools), maxRetries: 0, abortSignal: signal, onError: () => undefined,
+    const [library, model] = await Promise.all([import('ai'), loadModel(choice)])
+    const result = library.streamText({
+      model, instructions: systemMessage(question.system), messages: serviceMessages(question.messages, choice),
+      tools: toolSet(question.tools, library.jsonSchema), maxRetries: 0, abortSignal: signal, onError: () => undefined,
       providerOptions: { openai: { store: false, promptCacheKey: question.key } },
       ...(choice.dialect === 'anthropic' && !/claude-3-/.test(choice.id) ? { maxOutputTokens } : {}),
       ...(effort === undefined ? {} : { reasoning: efforts.find((each) => each === effort) ?? 'medium' }),
@@ -117,7 +123,7 @@ function append(parts: Map<string, Part>, type: 'text' | 'reasoning', { id = '',
 }
 
 /** Described to the model, checked by us: a wrong input is then an answer to the model and not the end of the turn. */
-function toolSet(names: readonly ToolName[]): ToolSet {
+function toolSet(names: readonly ToolName[], jsonSchema: typeof import('ai').jsonSchema): ToolSet {
   return Object.fromEntries(names.map((name) => [name, { description: descriptions[name], inputSchema: jsonSchema(() => schemaOf(name)) }]))
 }
 
