@@ -2,6 +2,7 @@ import type { ModelChoice } from '../model-choice.ts'
 import { type FromProgram, programVersion, type ToProgram } from '../protocol.ts'
 import { warmUp } from './ask-model.ts'
 import { CallDesk } from './call-desk.ts'
+import { ContextMeter } from './context-meter.ts'
 import { runTurn, type TurnPlace } from './run-turn.ts'
 import { systemPrompt } from './system-prompt.ts'
 import type { Fetch } from './tools/fetch-page.ts'
@@ -36,7 +37,7 @@ export function createProgram(deps: ProgramDeps): { hear(message: ToProgram): Pr
       systemPrompt({ workspace, tools, instructions, today: new Date(deps.now()).toISOString().slice(0, 10), platform: deps.platform }),
     ])
     const desk = new CallDesk({ workspace, tools, send, fetch: deps.fetch })
-    place = { ...deps, transcript, desk, system, tools, effort, model: () => model ?? current }
+    place = { ...deps, transcript, desk, meter: new ContextMeter(system), system, tools, effort, model: () => model ?? current }
     send({ type: 'ready', version: programVersion, token: transcript.token })
     void warmUp(current).catch(() => undefined) // The first call says what is wrong.
     if (resume !== undefined && !transcript.resumed) send({ type: 'notice', level: 'warning', text: 'The record of the earlier conversation is lost; the model starts without it.' })

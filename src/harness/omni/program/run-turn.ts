@@ -4,7 +4,8 @@ import type { ToolName } from '../tools.ts'
 import { type Answer, askModel, BrokenAnswer } from './ask-model.ts'
 import type { CallDesk } from './call-desk.ts'
 import { cutPoint, isFull, summaryQuestion } from './compaction.ts'
-import { type CallPart, estimateTokens, type Message, type Part } from './conversation.ts'
+import type { ContextMeter } from './context-meter.ts'
+import type { CallPart, Message, Part } from './conversation.ts'
 import type { Transcript } from './transcript.ts'
 import { ModelFailure, type RetryDeps, withRetry } from './with-retry.ts'
 
@@ -13,6 +14,7 @@ export interface TurnPlace extends Pick<RetryDeps, 'now' | 'chance' | 'pause'> {
   readonly send: (message: FromProgram) => void
   readonly transcript: Transcript
   readonly desk: CallDesk
+  readonly meter: ContextMeter
   readonly system: string
   readonly tools: readonly ToolName[]
   readonly effort: string | undefined
@@ -52,8 +54,6 @@ class Turn {
   readonly #order: TurnOrder
   readonly #place: TurnPlace
   #made = 0
-  /** What the service counted last, and how many messages that was. */
-  #counted: { readonly tokens: number; readonly messages: number } | undefined
 
   constructor(order: TurnOrder, place: TurnPlace) {
     this.#order = order
@@ -67,12 +67,13 @@ class Turn {
   }
 
   async compactWhenFull(): Promise<void> {
-    if (isFull(this.#used(), this.#place.model().window)) await this.#compact()
+    const { meter, transcript, model } = this.#place
+    if (isFull(meter.used(transcript.messages), model().window)) await this.#compact()
   }
 
   /** One model call, what came of it told and kept; the calls it wants. */
   async step(): Promise<readonly CallPart[]> {
-    const { transcript, send } = this.#place
+    const { transcript, send, meter } = this.#place
     const choice = this.#place.model()
     const answer = await this.#ask(choice).catch(async (error: unknown) => {
       // The estimate was too low, or the window smaller than known: once more, with less.
@@ -80,7 +81,7 @@ class Turn {
       return await this.#ask(choice)
     })
     await transcript.add({ role: 'assistant', parts: [...answer.parts], by: { dialect: choice.dialect, model: choice.id } })
-    this.#counted = { tokens: answer.total, messages: transcript.messages.length }
+    meter.count(answer.total, transcript.messages.length)
     const calls = answer.parts.filter((part) => part.type === 'call')
     if (answer.cut) send({ type: 'notice', level: 'warning', text: 'The model reached the longest answer it may give; the answer is cut.' })
     return calls
@@ -139,16 +140,9 @@ class Turn {
     if (text !== '' || reasoning !== '') this.#place.send({ type: 'message', item, text, ...(reasoning === '' ? {} : { reasoning }) })
   }
 
-  /** Tokens that the next call will take, about. */
-  #used(): number {
-    const { messages } = this.#place.transcript
-    if (this.#counted !== undefined && this.#counted.messages <= messages.length) return this.#counted.tokens + estimateTokens(messages.slice(this.#counted.messages))
-    return estimateTokens(messages) + Math.ceil(this.#place.system.length / 4)
-  }
-
   /** Puts the older part in short; false when there is none. */
   async #compact(): Promise<boolean> {
-    const { transcript, send } = this.#place
+    const { transcript, send, meter } = this.#place
     const choice = this.#place.model()
     const count = cutPoint(transcript.messages, choice.window)
     if (count === 0) return false
@@ -156,7 +150,7 @@ class Turn {
     const nothing = () => undefined
     const answer = await this.#call(choice, { system: 'You put conversations of coding agents in short, exactly.', messages: [{ role: 'user', text }], tools: [], effort: undefined }, { text: nothing, reasoning: nothing, said: nothing })
     await transcript.compact(answer.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'), count)
-    this.#counted = undefined
+    meter.forget()
     send({ type: 'compacted' })
     return true
   }

@@ -8,6 +8,9 @@ export interface ServiceProblem {
   readonly waitMs?: number
 }
 
+/** A service's words are a sentence or two; what is longer is a dump of a program. */
+const maxChars = 1_000
+
 const quotaWords = /insufficient_quota|quota|credit balance|billing|usage.?limit|spending limit|payment required/i
 const lengthWords = /prompt is too long|context.{0,10}(length|window)|too many tokens|maximum.{0,30}tokens|input is too long|exceeds the limit of \d+ tokens/i
 const networkWords = /fetch failed|terminated|socket|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|UND_ERR|other side closed|network|ended the stream|timeout/i
@@ -56,7 +59,7 @@ function wordsOf(error: unknown): string {
     return typeof message === 'string' ? type + message : JSON.stringify(error)
   }
   const cause = error.cause instanceof Error && !isCallError(error) ? `: ${error.cause.message}` : ''
-  return (error.message + cause).slice(0, 4_000)
+  return (error.message + cause).slice(0, maxChars)
 }
 
 function waitOf(headers: Readonly<Record<string, string>>, now: number): number | undefined {
