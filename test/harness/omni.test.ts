@@ -1,4 +1,5 @@
-import { appendFile, readFile, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createOmniAdapter } from '../../src/harness/omni/adapter.ts'
@@ -222,6 +223,22 @@ describe('memory', () => {
     await session.interrupt()
     expect(await running).toEqual({ type: 'settled', outcome: 'interrupted' })
   })
+})
+
+it('starts where the project’s rules are a named pipe', async () => {
+  const world = await omniWorld([{ say: 'done' }])
+  execFileSync('mkfifo', [join(world.workspace, 'AGENTS.md')])
+  expect(await world.run(await world.start(), 'go')).toEqual(completed)
+})
+
+it('searches with plain expressions where git has no others', async () => {
+  const world = await omniWorld([call('search', { pattern: 'a+b' }), { say: 'done' }])
+  await writeFile(join(world.workspace, 'x.txt'), 'aab\n')
+  await mkdir(join(world.home, 'bin'), { recursive: true })
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+  await writeFile(join(world.home, 'bin', 'git'), `#!/bin/sh\ncase " $* " in *" -P "*) echo "fatal: cannot use Perl-compatible regexes when not compiled with USE_LIBPCRE" >&2; exit 128;; esac\nexec ${real} "$@"\n`, { mode: 0o755 })
+  await world.run(await world.start({ env: { ...world.context.env, PATH: `${join(world.home, 'bin')}:${process.env['PATH']}` } }), 'go')
+  expect(world.of('tool.done').map((signal) => signal.output)).toEqual(['x.txt:1:aab\n'])
 })
 
 it('does not start without a key or a model, and says what to do', async () => {

@@ -3,7 +3,7 @@ import { proposedCall } from './call-actions.ts'
 import { placeInWorkspace } from './place-in-workspace.ts'
 import type { ToProgram } from './protocol.ts'
 import { type RunningCommand, runInBox, shellLine } from './run-in-box.ts'
-import { searchCommand } from './search-command.ts'
+import { noPerl, searchCommand } from './search-command.ts'
 import { capabilityOf, type ToolUse } from './tools.ts'
 
 type Outcome = 'ok' | 'error' | 'denied' | 'interrupted'
@@ -29,6 +29,7 @@ export function createCallGate(context: HarnessContext, env: Readonly<Record<str
   const { workspace, box, clock } = context
   /** One object per turn: what belongs to an earlier one runs no more. */
   let turn = { open: false }
+  let perl = true
   const open = new Set<string>()
   const commands = new Map<string, { readonly command: RunningCommand; readonly reported: Promise<void> }>()
 
@@ -38,17 +39,22 @@ export function createCallGate(context: HarnessContext, env: Readonly<Record<str
   }
   function start(use: Extract<ToolUse, { tool: 'shell' | 'search' }>, path: string, onOutput: (text: string) => void): RunningCommand {
     if (use.tool === 'search') {
-      return runInBox(searchCommand(use.input, { workspace, path, env }), { box, clock, timeoutSeconds: searchTimeoutSeconds, onOutput, fine: [1] })
+      return runInBox(searchCommand(use.input, { workspace, path, env, perl }), { box, clock, timeoutSeconds: searchTimeoutSeconds, onOutput, fine: [1] })
     }
     return runInBox(shellLine(use.input.command, { cwd: workspace, env }), { box, clock, timeoutSeconds: use.input.timeout_seconds ?? defaultTimeoutSeconds, onOutput })
   }
   async function run(call: string, use: Extract<ToolUse, { tool: 'shell' | 'search' }>, path: string): Promise<void> {
     const command = start(use, path, (text) => context.emit({ type: 'tool.output', call, text }))
-    const reported = command.result.then((result) => {
+    const reported = command.result.then((result): Promise<void> | undefined => {
       commands.delete(call)
+      if (use.tool === 'search' && perl && result.output.includes(noPerl)) {
+        perl = false
+        return run(call, use, path)
+      }
       const output = use.tool === 'search' && result.exitCode === 1 ? 'Nothing found.' : result.output
       report(call, result.outcome, output, result.exitCode)
       if (result.outcome !== 'interrupted') send({ type: 'result', call, failed: result.outcome === 'error', output })
+      return undefined
     })
     commands.set(call, { command, reported })
     await reported

@@ -3,6 +3,7 @@ import { type FromProgram, programVersion, type ToProgram } from '../protocol.ts
 import { warmUp } from './ask-model.ts'
 import { CallDesk } from './call-desk.ts'
 import { ContextMeter } from './context-meter.ts'
+import { letCallsWait } from './let-calls-wait.ts'
 import { runTurn, type TurnPlace } from './run-turn.ts'
 import { systemPrompt } from './system-prompt.ts'
 import type { Fetch } from './tools/fetch-page.ts'
@@ -26,6 +27,7 @@ export function createProgram(deps: ProgramDeps): { hear(message: ToProgram): Pr
   let place: TurnPlace | undefined
   let model: ModelChoice | undefined
   let running: Running | undefined
+  let warm: Promise<unknown> = Promise.resolve()
   /** Steers that came when the turn was just over: they go with the next prompt. */
   let early: string[] = []
 
@@ -39,7 +41,8 @@ export function createProgram(deps: ProgramDeps): { hear(message: ToProgram): Pr
     const desk = new CallDesk({ workspace, tools, send, fetch: deps.fetch })
     place = { ...deps, transcript, desk, meter: new ContextMeter(system), system, tools, effort, model: () => model ?? current }
     send({ type: 'ready', version: programVersion, token: transcript.token })
-    void warmUp(current).catch(() => undefined) // The first call says what is wrong.
+    // Never rejects: what is wrong, the first call says.
+    warm = Promise.allSettled([letCallsWait(), warmUp(current)])
     if (resume !== undefined && !transcript.resumed) send({ type: 'notice', level: 'warning', text: 'The record of the earlier conversation is lost; the model starts without it.' })
   }
   async function run({ turn, text }: Extract<ToProgram, { type: 'prompt' }>, here: TurnPlace): Promise<void> {
@@ -47,6 +50,7 @@ export function createProgram(deps: ProgramDeps): { hear(message: ToProgram): Pr
     const active: Running = { interrupt, steers: early }
     early = []
     running = active
+    await warm
     const ending = await runTurn({ turn, text, steers: active.steers, signal: interrupt.signal }, here).then<FromProgram, FromProgram>(
       () => ({ type: 'settled', outcome: 'completed' }),
       (error: unknown) => (interrupt.signal.aborted ? { type: 'settled', outcome: 'interrupted' } : failure(error, deps)),

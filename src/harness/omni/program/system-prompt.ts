@@ -1,4 +1,5 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
+import { constants } from 'node:fs'
 import { join } from 'node:path'
 import type { ToolName } from '../tools.ts'
 
@@ -19,7 +20,7 @@ const base = `You are a coding agent. You work in one folder, with tools, for a 
 # Tools
 - Make calls that do not depend on each other together, in one step.
 - Prefer read, search and edit over the shell for files. Give enough text around an edit to make it unique.
-- Commands can not be typed into: use flags that answer questions. Start servers in the background with output to a file.
+- Commands can not be typed into: use flags that answer questions. What a command starts ends with it: start a server and try it in one command.
 
 # Words
 - Be brief and plain. Say first what came out; then what is left open or failed. No praise, no filler, no summary of what the person just saw.
@@ -52,10 +53,18 @@ async function projectInstructions(workspace: string): Promise<string[]> {
     const file = await realpath(join(root, name)).catch(() => undefined) // Not there, as in most projects.
     if (file === undefined || seen.has(file) || !file.startsWith(`${root}/`)) continue
     seen.add(file)
-    const text = (await readFile(file, 'utf8').catch(() => '')).trim()
+    const text = (await readStart(file).catch(() => '')).trim() // Not readable: as if it were not there.
     if (text === '') continue
     const cut = text.length > maxProjectChars ? `${text.slice(0, maxProjectChars).toWellFormed()}\n[cut; read ${name} for the rest]` : text
     parts.push(`# Instructions of the project (${name})\n${cut}`)
   }
   return parts
+}
+
+/** The first bytes of a file; a named pipe is not waited for. */
+async function readStart(path: string): Promise<string> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  if (!(await file.stat()).isFile()) return ''
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(maxProjectChars * 4), 0, maxProjectChars * 4, 0)
+  return buffer.toString('utf8', 0, bytesRead)
 }

@@ -23,8 +23,9 @@ export interface FilePlace {
  * Opens exactly the file that was allowed: a link put in its way since then is refused.
  * @throws {ToolFailure} in words for the model.
  */
-export async function openAllowed({ workspace, path, allowed }: FilePlace, flags: number): Promise<FileHandle> {
-  if ((await placeInWorkspace(workspace, path)) !== allowed) throw new ToolFailure(`${path} has changed its place since the call was allowed. Try again.`)
+async function openAllowed(place: FilePlace, flags: number): Promise<FileHandle> {
+  await stillThere(place)
+  const { path, allowed } = place
   // O_NONBLOCK: opening a named pipe must not wait for its writer.
   const file = await open(allowed, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o644).catch((error: NodeJS.ErrnoException) => {
     throw new ToolFailure(error.code === 'ENOENT' ? `${path} does not exist.` : error.code === 'ELOOP' ? `${path} is a link that leads nowhere.` : `${path} can not be opened (${error.code ?? error.message}).`)
@@ -33,6 +34,10 @@ export async function openAllowed({ workspace, path, allowed }: FilePlace, flags
   if (found.isFile()) return file
   await file.close()
   throw new ToolFailure(`${path} is not a regular file.`)
+}
+
+async function stillThere({ workspace, path, allowed }: FilePlace): Promise<void> {
+  if ((await placeInWorkspace(workspace, path)) !== allowed) throw new ToolFailure(`${path} has changed its place since the call was allowed. Try again.`)
 }
 
 /** The bytes of a file. @throws {ToolFailure} when it is too large to be read at once. */
@@ -46,6 +51,7 @@ export async function readAllowed(place: FilePlace): Promise<Buffer> {
 /** Replaces a file wholly, or makes it, with its folders. True when it is new. */
 export async function writeAllowed(place: FilePlace, content: string): Promise<boolean> {
   const isNew = await stat(place.allowed).then(() => false, () => true)
+  await stillThere(place)
   await mkdir(dirname(place.allowed), { recursive: true })
   await using file = await openAllowed(place, constants.O_WRONLY | constants.O_CREAT)
   await file.truncate(0)
