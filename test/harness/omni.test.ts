@@ -197,17 +197,19 @@ describe('memory', () => {
     expect(world.of('resume').at(-1)?.token).toBe(token)
   })
 
-  it('takes what was added while the model spoke into the same turn', async () => {
+  it('loses nothing that was added while the model spoke', async () => {
     const world = await omniWorld([{ say: 'one' }, { say: 'two' }])
+    const landed = Promise.withResolvers<string>()
     let steer: Promise<void> | undefined
     const session = await world.start({ emit: (signal) => {
       if (signal.type === 'text') steer ??= session.steer?.('turn left')
+      if (signal.type === 'steer.landed') landed.resolve(signal.when)
       world.context.emit(signal)
     } })
     expect(await world.run(session, 'go')).toEqual(completed)
     await steer
-    // Landed now: asked again in this turn. Landed next: with the next prompt.
-    if (world.of('steer.landed')[0]?.when === 'next') await world.run(session, 'more')
+    // The program was quicker than we: it says so, and what was added goes with the next prompt.
+    if ((await landed.promise) === 'next') await world.run(session, 'more')
     expect(world.service.requests[1]?.text).toContain('turn left')
   })
 
