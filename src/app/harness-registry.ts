@@ -4,6 +4,9 @@ import { createCodexAdapter } from '../harness/codex/adapter.ts'
 import { createOmniAdapter } from '../harness/omni/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
+import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
 /** Every harness that is here, one line each. */
 export function createAdapters(place: { readonly node: string; readonly omniProgram: string; readonly scriptedProgram: string }): readonly HarnessAdapter[] {
@@ -20,3 +23,6 @@ export function createAdapters(place: { readonly node: string; readonly omniProg
 export const plannedHarnesses: readonly string[] = [
   'claude-sdk', 'openai-agents', 'gemini', 'opencode', 'goose', 'qwen', 'copilot', 'cursor',
 ]
+
+/** What agent files of other tools call things. */
+export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }

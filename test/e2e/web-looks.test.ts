@@ -74,6 +74,8 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   on('approval, calls open', async (page) => {
     await page.goto(`${world.url}/s/${asking}`)
     await page.getByRole('region', { name: /^Needs you: may/ }).getByRole('button', { name: 'Allow' }).waitFor()
+    // Until the message is drawn with its marks the rows below it still move: nobody aims at them before.
+    await page.getByRole('log', { name: 'Transcript' }).getByRole('img', { name: 'done' }).waitFor({ state: 'attached' })
     await page.getByRole('button', { name: /^Edit a\.txt/ }).click()
     await page.getByRole('group', { name: 'Changed lines' }).waitFor()
   })

@@ -8,6 +8,10 @@ const hookId = 'omnigent-gate'
 /** Seconds that the program waits for the gate: a person may take long. Its own default is 600. */
 const hookTimeoutS = 7 * 24 * 3_600
 
+/** How soon its record is looked for again, at first and at last. */
+const firstLookMs = 50
+const lastLookMs = 2_000
+
 /** Translates one process of the stream-json control protocol. */
 export class ClaudeConversation {
   readonly #context: HarnessContext
@@ -22,7 +26,6 @@ export class ClaudeConversation {
   #items = 0
   #steps = 0
   #session = ''
-  #token = ''
   #costUsd = 0
 
   /** @param hasRecord whether the program's record of a conversation is on disk, for it to be resumed from */
@@ -125,7 +128,11 @@ export class ClaudeConversation {
   }
 
   #hearSystem(message: JsonRecord): void {
-    if (message['subtype'] === 'init') this.#session = text(message['session_id'])
+    const session = text(message['session_id'])
+    if (message['subtype'] === 'init' && session !== '' && session !== this.#session) {
+      this.#session = session
+      this.#watchRecord(session)
+    }
     if (message['subtype'] === 'compact_boundary') this.#context.emit({ type: 'compacted' })
   }
 
@@ -155,20 +162,17 @@ export class ClaudeConversation {
     }
   }
 
-  /** Told once the program's own record is on disk: a token told earlier leads nowhere when the program dies. */
-  #sayToken(): void {
-    const session = this.#session
-    if (session === '' || session === this.#token) return
+  /** Told once the program's own record is on disk, which it writes when it finds time: a token told earlier leads nowhere when the program dies. */
+  #watchRecord(session: string, delayMs = firstLookMs): void {
     void this.#hasRecord(session).then((there) => {
-      if (!there || session === this.#token) return
-      this.#token = session
-      this.#context.emit({ type: 'resume', token: session })
+      if (this.#gone || session !== this.#session) return
+      if (there) this.#context.emit({ type: 'resume', token: session })
+      else this.#context.clock.after(delayMs, () => this.#watchRecord(session, Math.min(delayMs * 2, lastLookMs)))
     })
   }
 
   /** One block a message: it arrives before the stream's own end of the block. */
   #hearAssistant(message: JsonRecord): void {
-    this.#sayToken()
     for (const block of records(message['content'])) {
       if (block['type'] === 'text') this.#context.emit({ type: 'message', item: this.#item, text: text(block['text']) })
       if (block['type'] === 'thinking') this.#context.emit({ type: 'message', item: this.#item, text: '', reasoning: text(block['thinking']) })
@@ -184,7 +188,6 @@ export class ClaudeConversation {
   }
 
   #hearResults(message: JsonRecord): void {
-    this.#sayToken()
     for (const block of records(message['content'])) {
       if (block['type'] !== 'tool_result') continue
       const call = text(block['tool_use_id'])
@@ -196,7 +199,6 @@ export class ClaudeConversation {
   }
 
   #hearEnd(message: JsonRecord): void {
-    this.#sayToken()
     const usage = record(message['usage'])
     const total = typeof message['total_cost_usd'] === 'number' ? message['total_cost_usd'] : this.#costUsd
     const reportedMicroUsd = Math.max(0, Math.round((total - this.#costUsd) * 1_000_000))
