@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import type { OmniAdapterOptions } from './adapter.ts'
 import { chooseModel, credentialEnv, type ModelChoice } from './model-choice.ts'
 import { OmniConversation } from './omni-conversation.ts'
+import { transcriptFile } from './transcript-file.ts'
 import { capabilityOf, toolNames } from './tools.ts'
 
 const startMs = 20_000
@@ -25,11 +25,11 @@ export async function startOmniSession(options: OmniAdapterOptions, context: Har
     const { choice } = answer
     return options.contextWindow === undefined ? choice : { ...choice, window: options.contextWindow }
   }
-  if (resume !== undefined && !existsSync(join(home, 'omni', `${basename(resume)}.jsonl`))) {
+  const model = choose(context.model)
+  if (resume !== undefined && !existsSync(transcriptFile(home, resume))) {
     context.emit({ type: 'resume.lost' })
     throw recordGone(title)
   }
-  const model = choose(context.model)
   // Keys go over the protocol: neither the program's environment nor a command that the model runs has them.
   const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !credentialEnv.includes(name)))
   const conversation = new OmniConversation(context, env, model.label)

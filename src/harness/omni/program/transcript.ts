@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { z } from 'zod'
+import { transcriptFile } from '../transcript-file.ts'
 import { closeOpenCalls, Message } from './conversation.ts'
 
 /**
@@ -28,13 +29,10 @@ export interface Transcript {
 
 /** @param resume an earlier token; one whose record is lost starts anew */
 export async function openTranscript(home: string, resume: string | undefined): Promise<Transcript> {
-  const folder = join(home, 'omni')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  // The token comes back from a log that others can write: it must not name a file elsewhere.
-  const known = resume !== undefined && /^talk-[0-9a-f-]{36}$/.test(resume) ? resume : undefined
-  const earlier = known === undefined ? undefined : await readLines(join(folder, `${known}.jsonl`))
-  const token = known !== undefined && earlier !== undefined ? known : `talk-${crypto.randomUUID()}`
-  const file = join(folder, `${token}.jsonl`)
+  const earlier = resume === undefined ? undefined : await readLines(transcriptFile(home, resume))
+  const token = resume !== undefined && earlier !== undefined ? resume : `talk-${crypto.randomUUID()}`
+  const file = transcriptFile(home, token)
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   let messages = closeOpenCalls(replay(earlier ?? []))
   const write = (line: Line) => appendFile(file, `${JSON.stringify(line)}\n`, { mode: 0o600 })
   if (earlier === undefined) await writeFile(file, `${JSON.stringify({ type: 'omni', version: 1 } satisfies Line)}\n`, { mode: 0o600 })
