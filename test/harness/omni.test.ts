@@ -151,6 +151,17 @@ describe('the service', () => {
   })
 })
 
+it('passes the effort on, and nothing where none is named', async () => {
+  const world = await omniWorld([{ say: 'a' }, { say: 'b' }, { say: 'c' }])
+  const thinking = () => JSON.stringify(world.service.requests.at(-1)?.body, ['thinking', 'type', 'budget_tokens', 'output_config', 'effort'])
+  await world.run(await world.start({ model: 'anthropic/claude-sonnet-4-5' }), 'go')
+  expect(thinking()).toBe('{}')
+  await world.run(await world.start({ model: 'anthropic/claude-sonnet-4-5', effort: 'high' }), 'go')
+  expect(thinking()).toContain('enabled')
+  await world.run(await world.start({ model: 'anthropic/claude-opus-4-6', effort: 'max' }), 'go')
+  expect(thinking()).toContain('"effort":"max"')
+})
+
 describe('memory', () => {
   it('puts older turns in short before the window is full, and goes on', async () => {
     const world = await omniWorld([{ say: 'old '.repeat(800), input: 500 }, { say: 'middle', input: 1_800 }, { say: 'THE-SUMMARY' }, { say: 'new' }], { contextWindow: 2_000 })
