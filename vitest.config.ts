@@ -6,6 +6,8 @@ export default defineConfig({
     // Tests share no state, so modules are loaded once: eight times faster than a fresh world per file.
     isolate: false,
     testTimeout: 60_000,
+    // A busy machine is slow, not wrong: what is waited for may take its time.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
     // Suites that start real programs must not starve each other on two cores.
     maxWorkers: 2,
