@@ -6,6 +6,7 @@ import { type Client, createClient } from '../../src/client/create-client.ts'
 import { verifyChain } from '../../src/spec/log/verify-chain.ts'
 import { type OmniCli, omniCli } from '../support/omni-cli.ts'
 import { realClock } from '../support/real-clock.ts'
+import { untilLive } from '../support/until-live.ts'
 
 const diskBytes = 48 * 1024 * 1024
 
@@ -17,13 +18,7 @@ it('keeps what it acknowledged when the disk fills up in mid-turn, refuses with 
   const { session } = await client.createSession({ agent: { name: 'hello' }, harness: 'scripted', workspace: { path: cli.folder }, prompt: `PLAN:${JSON.stringify(plan)}` })
   const live = client.openSession(session)
   onTestFinished(() => client.close())
-  const until = async (isSo: () => boolean) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const stop = live.subscribe(() => isSo() && resolve())
-    if (isSo()) resolve()
-    await promise
-    stop()
-  }
+  const until = (isSo: () => boolean) => untilLive(live, isSo)
   await until(() => live.state.items.some((item) => item.kind === 'tool' && item.title.startsWith('until')))
 
   fill(state)

@@ -6,6 +6,7 @@ import { createClient } from '../../src/client/create-client.ts'
 import { type ModelStub, startModelStub } from '../model-stub/model-stub.ts'
 import { omniCli } from '../support/omni-cli.ts'
 import { realClock } from '../support/real-clock.ts'
+import { untilLive } from '../support/until-live.ts'
 
 const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5', pi: 'stub-1', omni: 'stub-1' }
 const pairs = Object.keys(models).flatMap((from) => Object.keys(models).filter((to) => to !== from).map((to) => ({ from, to })))
@@ -20,13 +21,7 @@ it.each(pairs)('carries the conversation from $from to $to and back, each fact o
   const plan = (...steps: object[]) => `PLAN:${JSON.stringify(steps)}`
   const { session } = await client.createSession({ agent: { name: 'hello' }, harness: from, model: models[from] ?? '', workspace: { path: cli.folder }, prompt: `FACT-ONE ${plan({ shell: 'seq 1 60000' }, { say: 'ANSWER-ONE' })}` })
   const live = client.openSession(session)
-  const until = async (isSo: () => boolean) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const stop = live.subscribe(() => isSo() && resolve())
-    if (isSo()) resolve()
-    await promise
-    stop()
-  }
+  const until = (isSo: () => boolean) => untilLive(live, isSo)
   const turnsDone = (count: number) => until(() => live.state.view?.counts.turns === count && live.state.view.turn === undefined)
   const say = async (text: string, turns: number) => {
     await client.command(session, { type: 'turn.start', text })
