@@ -166,7 +166,7 @@ describe('a session', () => {
     const session = await world.play('Press', [{ say: lines }, { write: { path: 'pressed.txt', content: 'one\n' } }, { shell: gate.wait }, { say: `${lines}\n\nThe last of it.`, deltas: 1 }])
     await enter(`/s/${session}`)
     const row = transcript().getByRole('button', { name: /pressed\.txt/ })
-    await transcript().getByText('Paragraph 60.').waitFor()
+    await transcript().getByText('Paragraph 60.', { exact: true }).waitFor()
     await transcript().getByRole('button', { name: /cat press/ }).waitFor()
     const press = async () => {
       await row.hover()

@@ -72,6 +72,22 @@ it('knows a token that comes after its turn as that of the conversation it was',
   expect(told(setup)).toContain('beta')
 })
 
+it('does so also while a switch to another waits', async () => {
+  const world = await engineWorld()
+  world.connect()
+  const session = await world.create('alpha')
+  const { turn } = await world.host.order('turn.run')
+  await world.fact(session, turn, { type: 'message', item: 'm', text: 'A' })
+  await world.command(session, { type: 'harness.switch', harness: 'other' })
+  await world.fact(session, turn, { type: 'turn.settled', outcome: 'completed' })
+  await world.fact(session, turn, { type: 'harness.ready', harness: 'scripted', version: '1', resume: 'late' })
+  const order = await world.host.order('switch.run')
+  await world.fact(session, undefined, { type: 'switch.settled', switch: order.switch, outcome: 'ready' })
+  const { setup } = await switchTo(world, session, 'scripted')
+  expect(setup).toMatchObject({ resume: 'late' })
+  expect(setup.history).toBeUndefined()
+})
+
 it('tells a program whose own record is gone the whole conversation', async () => {
   const world = await engineWorld()
   world.connect()

@@ -164,7 +164,7 @@ function endTurn(lane: Lane, turn: string, seq: number, hold: boolean): Lane {
  */
 function withToken(lane: Lane, harness: string, token: string): Lane {
   const known = own(lane.memories, harness)
-  const isNew = lane.turn === undefined ? lane.switching !== undefined : !lane.turn.heard
+  const isNew = lane.turn === undefined ? lane.switching?.harness === harness : !lane.turn.heard
   const seq = known === undefined || (isNew && known.token !== token) ? 0 : known.seq
   return { ...lane, memories: { ...lane.memories, [harness]: { token, seq } } }
 }
