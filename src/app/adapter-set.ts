@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
+import type { UserConfig } from '../spec/config/user-config.ts'
 import { createAdapters, plannedHarnesses } from './harness-registry.ts'
 import { packageRoot } from './version.ts'
 
 /** The adapters with the places of our own programs: source in a checkout, bundle when installed. */
-export function createAdapterSet(): readonly HarnessAdapter[] {
+export function createAdapterSet(ownAcp: UserConfig['acp'] = {}): readonly HarnessAdapter[] {
   const source = join(packageRoot, 'src', 'harness', 'scripted', 'program', 'main.ts')
-  return createAdapters({ node: process.execPath, scriptedProgram: existsSync(source) ? source : join(packageRoot, 'dist', 'node', 'scripted.js') })
+  return createAdapters({ node: process.execPath, ownAcp, scriptedProgram: existsSync(source) ? source : join(packageRoot, 'dist', 'node', 'scripted.js') })
 }
 
 /** Every id an agent file may name. */
 export function harnessIds(): readonly string[] {
-  return [...createAdapterSet().map((adapter) => adapter.id), ...plannedHarnesses]
+  return [...createAdapterSet().flatMap(({ id, aliases = [] }) => [id, ...aliases]), ...plannedHarnesses]
 }

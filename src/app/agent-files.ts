@@ -6,10 +6,10 @@ import type { LoadResult } from '../spec/agent/load-request.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import { formatProblems } from '../spec/yaml/format-problems.ts'
-import { createAdapterSet } from './adapter-set.ts'
 import type { Config } from './config.ts'
-import { plannedHarnesses } from './harness-registry.ts'
+import { knownHarnesses } from './known-harnesses.ts'
 import { pathsOf } from './paths.ts'
+import { readUserConfig } from './user-settings.ts'
 import { packageRoot } from './version.ts'
 
 const maxBytes = 256 * 1024
@@ -22,11 +22,12 @@ export function looksLikeFile(text: string): boolean {
 export const shippedAgents = join(packageRoot, 'agents')
 
 /** Loads an agent file as it is, problems and all. */
-export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'>, file: string): Promise<LoadResult> {
+export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'> & Partial<Pick<Config, 'color'>>, file: string): Promise<LoadResult> {
   const path = resolve(config.cwd, file)
+  const { acp } = await readUserConfig({ color: false, ...config })
   return loadAgent({
     path, readFile: (asked) => readInside(dirname(path), asked), readDir: (folder) => readdir(folder).catch(() => []),
-    environment: config.environment, knownHarnesses: knownHarnesses(), agentFolders: [pathsOf(config.home).agents, shippedAgents],
+    environment: config.environment, knownHarnesses: knownHarnesses(acp), agentFolders: [pathsOf(config.home).agents, shippedAgents],
     // Files of the folder a person works in may be named; `/` is no such folder.
     ...(config.cwd === '/' ? {} : { folders: [config.cwd] }),
   })
@@ -37,11 +38,6 @@ export async function loadAgentFile(config: Pick<Config, 'cwd' | 'environment' |
   const result = await readAgentFile(config, file)
   if (!result.ok) throw new AppError('invalid', `${file} can not be used:\n${formatProblems(result.problems, { color: config.color })}`, { details: result.problems })
   return result.agent
-}
-
-export function knownHarnesses() {
-  const here = createAdapterSet().map((adapter) => ({ id: adapter.id, available: true, ...(adapter.vendor === undefined ? {} : { vendors: [adapter.vendor] }) }))
-  return [...here, ...['acp:*', ...plannedHarnesses].map((id) => ({ id, available: false }))]
 }
 
 /**

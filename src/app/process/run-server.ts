@@ -24,7 +24,7 @@ export async function runServer(config: Config): Promise<void> {
   log.level = settings.log_level ?? 'info'
   const ending = untilAskedToEnd(report)
   const server = await composeServer({
-    paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(), environment: config.environment,
+    paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(user.acp), ownAcp: user.acp, environment: config.environment,
     defaultHarness: user.default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report,
   })
   log.info({ url: server.url }, 'ready')

@@ -70,6 +70,8 @@ export interface AcpRoute {
 export interface AcpQuirks {
   /** For commands it sends a title and no input, and the title is the command. */
   readonly titleIsCommand?: boolean
+  /** Reading and writing files through us is not offered to it: it breaks when it may. */
+  readonly ownFiles?: boolean
   /** A refused call ends its turn: the turn is taken up again with the reason. */
   readonly refusalEndsTurn?: boolean
   /** Opening a conversation in the clock minute of the last opening destroys it: wait for the next minute. */

@@ -23,7 +23,7 @@ export function readToken(token: string): { readonly id: string; readonly opened
 
 /** Greets the program, opens the conversation, and sets mode and model. @throws {AppError} with the program's words. */
 export async function openSession(rpc: JsonRpc, row: AcpRow, context: HarnessContext): Promise<OpenSession> {
-  const hello = await rpc.request('initialize', initializeParams)
+  const hello = await rpc.request('initialize', initializeParams(row.quirks?.ownFiles !== true))
   checkProtocol(hello['protocolVersion'], row.title)
   const version = text(record(hello['agentInfo'])['version']) || row.program.npm?.version || 'unknown'
   const place = { cwd: context.workspace, mcpServers: [] }

@@ -15,7 +15,8 @@ export function checkProtocol(answered: unknown, title: string): void {
   throw new AppError('unsupported', `${title} speaks ${spoken} of the Agent Client Protocol; this Omnigent speaks version ${protocolVersion}. Install the tested version of ${title}, or a newer Omnigent.`)
 }
 
-export const initializeParams = {
+/** @param files whether the program may read and write files through us */
+export const initializeParams = (files: boolean) => ({
   protocolVersion, clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' },
-  clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: false },
-} as const
+  clientCapabilities: { fs: { readTextFile: files, writeTextFile: files }, terminal: false },
+})

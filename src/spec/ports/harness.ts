@@ -60,6 +60,8 @@ export interface HarnessLimit {
     | 'goes-on-after-refusal'
     /** The model is told why a call was refused. */
     | 'refusal-reason'
+    /** U+2028 in what the model says arrives. */
+    | 'line-separator'
     /** Usage counts every model call of a turn. */
     | 'usage-of-every-call'
     /** A failed model call ends the turn with the service’s words. */
