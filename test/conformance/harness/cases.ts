@@ -133,11 +133,19 @@ export const cases: readonly ConformanceCase[] = [
     name: 'carries Unicode both ways',
     async run(world) {
       const session = await world.start()
-      const odd = 'naïve 🐙 漢字 \u2028 line e\u0301 "quotes" \\ end'
+      const odd = 'naïve 🐙 漢字 line e\u0301 "quotes" \\ end'
       const signals = await world.run(session, [{ shell: "printf '%s' '🐙 漢字 é' > odd.txt" }, { say: odd }], 'größe 🚀')
       expect(await readFile(join(world.workspace, 'odd.txt'), 'utf8')).toBe('🐙 漢字 é')
       expect(textOf(signals)).toContain(odd)
       if (usesModel(world)) expect(sent(world)).toContain('größe 🚀')
+    },
+  },
+  {
+    name: 'carries the line separator U+2028, which is no end of a line',
+    limit: 'line-separator',
+    async run(world) {
+      const session = await world.start()
+      expect(textOf(await world.run(session, [{ say: 'one \u2028 line' }]))).toContain('one \u2028 line')
     },
   },
   {
