@@ -7,6 +7,10 @@ export interface BenchRow {
   readonly unit: string
   readonly bar: string
   readonly met: boolean
+  /** Processes that wanted a processor when the measure began, of others too: above the number of cores, absolute figures say little. */
+  readonly load?: number
+  /** Where it goes, for people. */
+  readonly note?: string
 }
 
 export function percentile(values: readonly number[], share: number): number {

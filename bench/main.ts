@@ -1,24 +1,51 @@
-import { writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
+import { benchCold } from './cold.ts'
+import { benchDelta } from './delta.ts'
+import { benchLive } from './live.ts'
+import { benchMemory } from './memory.ts'
+import { pageOf } from './page.ts'
 import { benchStart } from './start.ts'
 import { benchStore } from './store.ts'
+import { benchTurn } from './turn.ts'
 
-/** `npm run bench`: measures, writes `bench/results.json` and the table in `docs/performance.md`. Fails on nothing. */
-const rows: BenchRow[] = [...(await benchStart()), ...(await benchStore())]
-const show = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(value >= 10 ? 1 : 2))
-const table = rows.map((row) => `| ${row.id} | ${row.measure} | ${show(row.ours)} ${row.unit} | ${show(row.floor)} ${row.unit} | ${row.bar} | ${row.met ? 'yes' : '**no**'} |`)
-const page = `# Performance
+/** Each run and the measures it takes. */
+const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly BenchRow[]> }[] = [
+  { ids: ['V1'], run: benchTurn },
+  { ids: ['V2'], run: benchCold },
+  { ids: ['V3'], run: benchStart },
+  { ids: ['V4'], run: benchLive },
+  { ids: ['V5', 'V12'], run: benchStore },
+  { ids: ['V6'], run: benchDelta },
+  { ids: ['V13'], run: benchMemory },
+]
+const resultsFile = join(import.meta.dirname, 'results.json')
 
-Written by \`npm run bench\`; each figure stands beside its floor, taken in the same run (${cpus().length} cores, Node ${process.versions.node}).
-The floor of V5 is raw SQLite, WAL, \`synchronous = FULL\`, one insert a transaction; ours shares commits among what waits.
+/**
+ * `npm run bench [-- V4 V6]`: takes all measures, or the named ones and keeps the others' last results; writes
+ * `bench/results.json` and `docs/performance.md`. Fails on nothing.
+ */
+const wanted = new Set(process.argv.slice(2))
+const unknown = [...wanted].filter((id) => !runs.some(({ ids }) => ids.includes(id)))
+if (unknown.length > 0) throw new Error(`no measure ${unknown.join(', ')}; there are ${runs.flatMap(({ ids }) => ids).join(', ')}`)
+const chosen = runs.filter(({ ids }) => wanted.size === 0 || ids.some((id) => wanted.has(id)))
+const taken = new Set(chosen.flatMap(({ ids }) => ids))
+// Our own file; none on the first run.
+const earlier = JSON.parse(await readFile(resultsFile, 'utf8').catch(() => '[]')) as BenchRow[]
+const rows = earlier.filter(({ id }) => !taken.has(id))
+for (const { ids, run } of chosen) {
+  process.stderr.write(`measuring ${ids.join(', ')} …\n`)
+  const [load = 0] = loadavg()
+  for (const row of await run()) rows.push({ ...row, load })
+  // After each: a run that is stopped keeps what it took.
+  await save()
+}
+process.stdout.write(pageOf(rows))
 
-| | Measure | Ours | Floor | Bar | Met |
-| --- | --- | --- | --- | --- | --- |
-${table.join('\n')}
-
-Not measured yet: V1 and V2 (turn overhead over the bare programs), V4 (500 subscribers), V6 by count of statements, and the growth part of V13.
-`
-await writeFile('bench/results.json', JSON.stringify(rows, undefined, 2))
-await writeFile('docs/performance.md', page)
-process.stdout.write(page)
+async function save(): Promise<void> {
+  rows.sort((left, right) => Number(left.id.slice(1)) - Number(right.id.slice(1)))
+  await writeFile(resultsFile, `${JSON.stringify(rows, undefined, 2)}\n`)
+  await writeFile(join(import.meta.dirname, '../docs/performance.md'), pageOf(rows))
+}

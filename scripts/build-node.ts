@@ -4,10 +4,11 @@ import { rolldown } from 'rolldown'
 /** Bundles our own executables into `dist/node`: one file to read at start instead of hundreds. */
 await rm('dist/node', { recursive: true, force: true })
 const bundle = await rolldown({
-  input: { main: 'src/cli/main.ts', scripted: 'src/harness/scripted/program/main.ts' },
+  input: { main: 'src/cli/main.ts', omni: 'src/harness/omni/program/main.ts', scripted: 'src/harness/scripted/program/main.ts' },
   platform: 'node',
   // `open` carries a helper program beside its code; pino reads files of its own.
   external: ['open', 'pino'],
 })
-await bundle.write({ dir: 'dist/node', format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', minify: false, sourcemap: false })
+// V8 keeps the source of what it runs: without white space the idle server is 2.4 MB smaller. Names stay, for stack traces.
+await bundle.write({ dir: 'dist/node', format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }, sourcemap: false })
 await bundle.close()

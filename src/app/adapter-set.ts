@@ -7,8 +7,12 @@ import { packageRoot } from './version.ts'
 
 /** The adapters with the places of our own programs: source in a checkout, bundle when installed. */
 export function createAdapterSet(ownAcp: UserConfig['acp'] = {}): readonly HarnessAdapter[] {
-  const source = join(packageRoot, 'src', 'harness', 'scripted', 'program', 'main.ts')
-  return createAdapters({ node: process.execPath, ownAcp, scriptedProgram: existsSync(source) ? source : join(packageRoot, 'dist', 'node', 'scripted.js') })
+  return createAdapters({ node: process.execPath, ownAcp, omniProgram: programFile('omni'), scriptedProgram: programFile('scripted') })
+}
+
+function programFile(harness: string): string {
+  const source = join(packageRoot, 'src', 'harness', harness, 'program', 'main.ts')
+  return existsSync(source) ? source : join(packageRoot, 'dist', 'node', `${harness}.js`)
 }
 
 /** Every id an agent file may name. */

@@ -2,11 +2,13 @@ import { open, readdir, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AppError } from '../spec/app-error.ts'
 import { loadAgent } from '../spec/agent/load-agent.ts'
-import type { LoadResult } from '../spec/agent/load-request.ts'
+import type { LoadedAgent, LoadResult } from '../spec/agent/load-request.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import { formatProblems } from '../spec/yaml/format-problems.ts'
+import type { Problem } from '../spec/yaml/problem.ts'
 import type { Config } from './config.ts'
+import { foreignDialects } from './harness-registry.ts'
 import { knownHarnesses } from './known-harnesses.ts'
 import { pathsOf } from './paths.ts'
 import { readUserConfig } from './user-settings.ts'
@@ -21,23 +23,31 @@ export function looksLikeFile(text: string): boolean {
 
 export const shippedAgents = join(packageRoot, 'agents')
 
-/** Loads an agent file as it is, problems and all. */
-export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'> & Partial<Pick<Config, 'color'>>, file: string): Promise<LoadResult> {
+/**
+ * Loads an agent file of any kind as it is, problems and all.
+ * @param text stands for the file's content, which then need not be there.
+ */
+export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'> & Partial<Pick<Config, 'color'>>, file: string, text?: string): Promise<LoadResult> {
   const path = resolve(config.cwd, file)
   const { acp } = await readUserConfig({ color: false, ...config })
   return loadAgent({
-    path, readFile: (asked) => readInside(dirname(path), asked), readDir: (folder) => readdir(folder).catch(() => []),
-    environment: config.environment, knownHarnesses: knownHarnesses(acp), agentFolders: [pathsOf(config.home).agents, shippedAgents],
+    path, readFile: (asked) => (text !== undefined && asked === path ? Promise.resolve(text) : readInside(dirname(path), asked)), readDir: (folder) => readdir(folder).catch(() => []),
+    environment: config.environment, knownHarnesses: knownHarnesses(acp), foreign: foreignDialects, agentFolders: [pathsOf(config.home).agents, shippedAgents],
     // Files of the folder a person works in may be named; `/` is no such folder.
     ...(config.cwd === '/' ? {} : { folders: [config.cwd] }),
   })
 }
 
-/** The resolved agent of a file. @throws {AppError} 'invalid' with every problem, each with its place. */
-export async function loadAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home' | 'color'>, file: string): Promise<AgentSpec> {
+/** An agent file that can be used, with its warnings. @throws {AppError} 'invalid' with every problem, each with its place. */
+export async function loadAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home' | 'color'>, file: string): Promise<LoadedAgent> {
   const result = await readAgentFile(config, file)
   if (!result.ok) throw new AppError('invalid', `${file} can not be used:\n${formatProblems(result.problems, { color: config.color })}`, { details: result.problems })
-  return result.agent
+  return result
+}
+
+/** Warnings for a terminal; of a foreign file they say what was not carried. Empty when there are none. */
+export function warningText(config: Pick<Config, 'color'>, warnings: readonly Problem[]): string {
+  return warnings.length === 0 ? '' : `${formatProblems(warnings, { color: config.color, severity: 'warning' })}\n`
 }
 
 /**

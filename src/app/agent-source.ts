@@ -9,9 +9,10 @@ import { beyondWorkspace } from '../spec/agent/beyond-workspace.ts'
 import { selectHarness } from '../spec/agent/select-harness.ts'
 import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-parts.ts'
 import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
-import type { KnownHarness } from '../spec/agent/load-request.ts'
+import type { KnownHarness, LoadedAgent } from '../spec/agent/load-request.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
+import { createAdapterSet } from './adapter-set.ts'
 import { canonicalHarness, knownHarnesses } from './known-harnesses.ts'
 import { loadAgentFile, plainJson, readAgentFile, shippedAgents } from './agent-files.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
@@ -44,7 +45,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       return summaries.flat()
     },
     async resolve(request) {
-      const agent = await resolveAgent(request, place, find)
+      const { agent, warnings } = await resolveAgent(request, place, find)
       const beyond = beyondWorkspace(agent)
       if (beyond.length > 0) {
         throw new AppError('unsupported', `This agent asks for more than its workspace, which is not available yet: ${beyond.map(({ field, reason }) => `${field} (${reason})`).join('; ')}`)
@@ -56,7 +57,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       if (!selected.ok) throw new AppError('unsupported', selected.message)
       const { model } = selected
       const harness = canonicalHarness(selected.harness)
-      const notices = refuseUnavailable(agent)
+      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness)]
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -67,8 +68,9 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
   }
 }
 
-async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parameters<typeof loadAgentFile>[0], find: () => Promise<readonly { name: string; path: string }[]>): Promise<AgentSpec> {
-  if ('spec' in request.agent) return parseAgentSpec(request.agent.spec)
+async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parameters<typeof loadAgentFile>[0], find: () => Promise<readonly { name: string; path: string }[]>): Promise<Pick<LoadedAgent, 'agent' | 'warnings'>> {
+  // Whoever sends a resolved agent has seen what its file could not say.
+  if ('spec' in request.agent) return { agent: parseAgentSpec(request.agent.spec), warnings: [] }
   const { name } = request.agent
   const found = await find()
   const file = found.find((each) => each.name === name)
@@ -85,6 +87,14 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
   return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
+}
+
+/** A ceiling that is not kept is said, never passed over. */
+function ceilingNotice(agent: AgentSpec, harness: string): string[] {
+  const adapter = createAdapterSet().find((each) => each.id === harness)
+  if (adapter === undefined || adapter.holdsTools === true) return []
+  const missing = ['read', 'edit', 'shell', 'web'].filter((name) => !agent.tools.some((tool) => tool === name))
+  return missing.length === 0 ? [] : [`tools: ${adapter.title} is not held to this agent’s tools yet; it can use ${missing.join(', ')} as well.`]
 }
 
 /** One id is taken at its word; of several only those count that can run on the attached host. */

@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly ids: Ids
   /** Tests bring their own; the built-in set asks for nothing. */
   readonly policies?: PolicySet
+  /** Called once this process alone has the state folder: what may start beside the rest of the start. */
+  onLocked?(): void
   report(problem: string, cause?: unknown): void
 }
 
@@ -54,8 +56,16 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const token = await readToken(paths)
   // Held first: of two servers on one state folder the second ends here, before it opens anything.
   let engine: SessionEngine | undefined
-  const links = await listenUnix(paths.serverSocket, { onLink: (link) => engine?.acceptHost(link), report })
+  const links = await listenUnix(paths.serverSocket, {
+    // A host that is quicker than our start comes again: a link that nobody hears would look alive for ever.
+    onLink: (link) => (engine === undefined ? link.close() : engine.acceptHost(link)), report,
+  })
+  // A start that fails lets go of what it holds: the process could not end, and would keep the folder from the next one.
+  await using undo = new AsyncDisposableStack()
+  undo.defer(() => links.close())
+  options.onLocked?.()
   const store = await openSqliteStore({ dir: paths.data, clock, faults: noFaults })
+  undo.defer(() => store.close())
   const signingKey = await readSigningKey(paths.signingKey)
   const steering = new Map(adapters.flatMap(({ id, aliases = [], capabilities }) => [id, ...aliases].map((each) => [each, capabilities.steer === 'turn'] as const)))
   engine = new SessionEngine({
@@ -84,6 +94,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const http = await listenSomewhere(deps, options.port)
   url = `http://localhost:${http.port}`
   await writeState(paths.serverState, { pid: process.pid, startedAt, version: packageVersion(), url })
+  undo.move()
   return {
     url, token, engine,
     close: async () => {

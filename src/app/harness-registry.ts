@@ -4,15 +4,20 @@ import { acpCatalogue } from '../harness/acp/catalogue.ts'
 import { type OwnAcpAgent, ownAcpRow } from '../harness/acp/own-row.ts'
 import { createClaudeCodeAdapter } from '../harness/claude-code/adapter.ts'
 import { createCodexAdapter } from '../harness/codex/adapter.ts'
+import { createOmniAdapter } from '../harness/omni/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
+import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
 /** Every harness that is here, one line each. */
-export function createAdapters(place: { readonly node: string; readonly scriptedProgram: string; readonly ownAcp: Readonly<Record<string, OwnAcpAgent>> }): readonly HarnessAdapter[] {
+export function createAdapters(place: { readonly node: string; readonly omniProgram: string; readonly scriptedProgram: string; readonly ownAcp: Readonly<Record<string, OwnAcpAgent>> }): readonly HarnessAdapter[] {
   return [
     createClaudeCodeAdapter(),
     createCodexAdapter(),
     createPiAdapter({ node: place.node }),
+    createOmniAdapter({ node: place.node, program: place.omniProgram }),
     ...acpCatalogue.map((row) => createAcpAdapter(row, place)),
     ...Object.entries(place.ownAcp).map(([name, agent]) => createAcpAdapter(ownAcpRow(name, agent), place)),
     createScriptedAdapter({ node: place.node, program: place.scriptedProgram }),
@@ -21,5 +26,8 @@ export function createAdapters(place: { readonly node: string; readonly scripted
 
 /** Ids that agent files may name already and whose adapter comes later: an honest answer instead of a typo hint. */
 export const plannedHarnesses: readonly string[] = [
-  'omni', 'claude-sdk', 'openai-agents',
+  'claude-sdk', 'openai-agents',
 ]
+
+/** What agent files of other tools call things. */
+export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
@@ -52,11 +53,22 @@ export async function readState(path: string): Promise<ProcessState | undefined>
   }
 }
 
+/** A process that has ended and that nobody has reaped (there are containers where nobody does) is not alive. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+  return !isZombie(pid)
+}
+
+/** @see proc_pid_stat(5): the state follows the name in brackets, which may hold anything. False where there is no /proc. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    // No /proc, or it has just gone: the next look tells.
+    return false
   }
 }

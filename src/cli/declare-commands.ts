@@ -35,6 +35,7 @@ export function declareCommands(program: Command, context: CommandContext, done:
   const agent = program.command('agent').description('check, explain and describe agent files')
   add(agent, 'check <file>', 'say every problem of an agent file', () => import('./commands/agent-check.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent check polly.yaml')
   add(agent, 'explain <file>', 'print the effective agent and where each value came from', () => import('./commands/agent-explain.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent explain polly.yaml')
+  add(agent, 'convert <file>', 'write an agent file of another tool as a native one, and say what is not carried', () => import('./commands/agent-convert.ts')).option('-o, --output <file>', 'to this file, which must not be there (default: stdout)').option('--json', 'as JSON').addHelpText('after', '\nExamples:\n  omni agent convert polly/config.yaml -o polly.yaml\n  omni agent convert agents/reviewer.md')
   add(agent, 'schema', 'print the JSON Schema of agent files, for editors', () => import('./commands/agent-schema.ts')).addHelpText('after', '\nExample:\n  omni agent schema > agent.schema.json')
   const harness = program.command('harness').description('the programs that turn a model into an agent')
   add(harness, 'list', 'harnesses and whether they can run here', () => import('./commands/harness-list.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni harness list')

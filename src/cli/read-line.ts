@@ -53,7 +53,7 @@ export async function readLine(typed: TypedLine): Promise<void> {
 }
 
 async function switchTo({ order, context, view }: TypedLine, harness: string | undefined, model: string | undefined): Promise<void> {
-  if (harness === undefined || harness === '') return context.note('  say which: /harness codex, or /model ID\n')
+  if (harness === undefined || harness === '') return context.note('  say which: /harness ID, or /model ID\n')
   await order({ type: 'harness.switch', harness, ...(model === undefined ? {} : { model }) })
   if (view.turn !== undefined) context.note('  after the running turn\n')
 }

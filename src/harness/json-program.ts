@@ -109,6 +109,11 @@ export async function untilReady<Value>(context: HarnessContext, program: JsonPr
   throw new AppError('unavailable', `${title} did not start: ${outcome.detail}. Look into it with: omni harness doctor`)
 }
 
+/** For a `start` whose `resume` leads nowhere any more; see `resume.lost`. */
+export function recordGone(title: string): AppError {
+  return new AppError('unavailable', `${title}’s own record of this conversation is gone. Send the prompt again: it is then told what was said.`)
+}
+
 export const record = (value: unknown): JsonRecord => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonRecord) : {})
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 export const records = (value: unknown): JsonRecord[] => (Array.isArray(value) ? value.map(record) : [])

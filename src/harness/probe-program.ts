@@ -3,6 +3,7 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { HarnessProgram } from '../spec/ports/harness-program.ts'
 import type { HarnessReadiness, ProbePlace } from '../spec/ports/harness.ts'
+import { writtenVersion } from './written-version.ts'
 
 /** How a found file is run: itself, or by our Node. */
 export function commandOf(file: string, node: string): { readonly file: string; readonly args: readonly string[] } {
@@ -23,6 +24,8 @@ export async function probeProgram(program: HarnessProgram, place: ProbePlace, o
   const file = find(program, place, options.id)
   if (file === undefined) return { state: 'missing', reason: `${options.title} is not installed on this machine.`, fix: install }
   if (program.versionArgs.length === 0) return { state: 'ready', version: 'unknown', file, notes: [program.signIn] }
+  const written = place.quick === true ? await writtenVersion(file, program.package) : undefined
+  if (written !== undefined) return judge(program, { file, version: written, title: options.title, install })
   const command = commandOf(file, options.node)
   const child = place.box.spawn({ file: command.file, args: [...command.args, ...program.versionArgs], cwd: '/', env: place.env })
   child.stdin.end()
@@ -31,7 +34,11 @@ export async function probeProgram(program: HarnessProgram, place: ProbePlace, o
   if (status.code !== 0 || version === undefined) {
     return { state: 'broken', reason: `${file} does not run: ${status.startError ?? (problem.trim().slice(0, 300) || `exit ${status.signal ?? status.code}`)}`, fix: install }
   }
-  if (isBelow(version, program.minimum)) return { state: 'too-old', version, reason: `${options.title} ${version} is older than ${program.minimum}, the oldest that works.`, fix: install }
+  return judge(program, { file, version, title: options.title, install })
+}
+
+function judge(program: HarnessProgram, { file, version, title, install }: { file: string; version: string; title: string; install: string }): HarnessReadiness {
+  if (isBelow(version, program.minimum)) return { state: 'too-old', version, reason: `${title} ${version} is older than ${program.minimum}, the oldest that works.`, fix: install }
   const notes = program.version === '' ? ['No version of it has been tested.'] : isBelow(version, program.below) ? [] : [`${version} is newer than the tested ${program.version}. If it misbehaves: ${install}`]
   return { state: 'ready', version, file, notes: [...notes, program.signIn] }
 }

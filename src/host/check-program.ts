@@ -11,7 +11,7 @@ type ProbeOptions = Pick<HostOptions, 'clock' | 'environment' | 'settings' | 'in
 const probeMs = 15_000
 
 /** Looks whether an adapter's program is here; never throws, and never takes longer than 15 s. */
-export async function checkProgram(adapter: HarnessAdapter, box: Box, options: ProbeOptions): Promise<HarnessReadiness> {
+export async function checkProgram(adapter: HarnessAdapter, box: Box, options: ProbeOptions, quick = false): Promise<HarnessReadiness> {
   const { clock, environment, settings, installDir } = options
   const configured = settings.harness[adapter.id]
   const env = programEnvironment({ environment, credentials: adapter.credentialEnv, configured: configured?.env ?? {}, agent: { pass: [], set: {} } })
@@ -19,7 +19,7 @@ export async function checkProgram(adapter: HarnessAdapter, box: Box, options: P
   const late = Promise.withResolvers<HarnessReadiness>()
   const fix = 'Run "omni harness doctor" to look into it.'
   const cancel = clock.after(probeMs, () => late.resolve({ state: 'broken', reason: `${adapter.title} did not answer within ${probeMs / 1_000} s.`, fix }))
-  const answer = adapter.probe({ box, searchPath: environment['PATH'] ?? '', installDir, env, ...path }).catch((error: unknown): HarnessReadiness => {
+  const answer = adapter.probe({ box, searchPath: environment['PATH'] ?? '', installDir, env, quick, ...path }).catch((error: unknown): HarnessReadiness => {
     return { state: 'broken', reason: error instanceof Error ? error.message : String(error), fix }
   })
   const readiness = await Promise.race([answer, late.promise])

@@ -29,7 +29,7 @@ export class ProgramShelf {
     const known = this.#found.get(adapter.id)
     const now = this.#options.clock.now()
     if (known !== undefined && now - known.at < keepMs) return known.file
-    const readiness = await checkProgram(adapter, box, this.#options)
+    const readiness = await checkProgram(adapter, box, this.#options, true)
     if (readiness.state !== 'ready') throw new TurnFailure(readiness.reason, readiness.fix)
     this.#found.set(adapter.id, { file: readiness.file, at: now })
     return readiness.file

@@ -213,7 +213,8 @@ export class SessionRunner {
     const reporter = this.#newReporter(adapter)
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
-    const hear = (heard: HarnessSignal) => (early === undefined ? this.#hear(reporter, heard) : void early.push(heard))
+    // That a record is gone is true whether the start succeeds or not.
+    const hear = (heard: HarnessSignal) => (early === undefined || heard.type === 'resume.lost' ? this.#hear(reporter, heard) : void early.push(heard))
     try {
       const program = await RunningProgram.start({ adapter, setup, context: this.#context(setup, adapter, { box, file, workspace }), hear, signal })
       return {
@@ -259,7 +260,7 @@ export class SessionRunner {
   }
 
   #hear(reporter: SignalReporter, signal: HarnessSignal): void {
-    if (reporter !== this.#reporter) return
+    if (reporter !== this.#reporter && signal.type !== 'resume.lost') return
     switch (signal.type) {
       case 'settled': {
         const ending: Settled = signal.outcome === 'failed' ? failed(signal.reason, signal.advice) : { type: 'turn.settled', outcome: signal.outcome }
@@ -274,6 +275,7 @@ export class SessionRunner {
         if (steer !== undefined) this.#fact({ type: 'steered', steer, landing: signal.when === 'now' ? 'turn' : 'next' })
         return
       }
+      case 'resume.lost': return this.#fact({ type: 'memory.lost', harness: reporter.harness })
       default: return reporter.hear(signal)
     }
   }

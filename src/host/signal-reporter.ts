@@ -14,7 +14,7 @@ export interface ReporterDeps {
 }
 
 /** The signals that only report; the others end a turn or a program, and are its runner's. */
-export type ReportSignal = Exclude<HarnessSignal, { type: 'settled' | 'exited' | 'steer.landed' }>
+export type ReportSignal = Exclude<HarnessSignal, { type: 'settled' | 'exited' | 'steer.landed' | 'resume.lost' }>
 
 /** Facts of one turn: more is no conversation but a flood. */
 const maxFactsPerTurn = 50_000
@@ -37,6 +37,10 @@ export class SignalReporter {
 
   constructor(deps: ReporterDeps) {
     this.#deps = deps
+  }
+
+  get harness(): string {
+    return this.#deps.harness
   }
 
   /** The newest token to continue this conversation with. */

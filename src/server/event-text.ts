@@ -1,9 +1,10 @@
 import type { Envelope } from '../spec/events/envelope.ts'
+import type { Delta } from '../spec/view/transcript-item.ts'
 
-const texts = new WeakMap<Envelope, string>()
+const texts = new WeakMap<Envelope | Delta, string>()
 
-/** An event as JSON text, made once however many subscribers it goes to. Kept only as long as the event is. */
-export function eventText(event: Envelope): string {
+/** An event or delta as JSON text, made once however many subscribers it goes to. Kept only as long as the object is. */
+export function eventText(event: Envelope | Delta): string {
   const known = texts.get(event)
   if (known !== undefined) return known
   const text = JSON.stringify(event)

@@ -63,7 +63,7 @@ export class LiveSocket {
     this.#open.set(sub, end)
     const opened = await this.#deps.engine.open(to.session, { items: to.items, ...(to.after === undefined ? {} : { after: to.after }) }, {
       events: (events) => ended || this.#sendText(`{"type":"events","sub":"${sub}","events":[${events.map(eventText).join(',')}]}`),
-      delta: (delta) => ended || this.#send({ type: 'delta', sub, delta }),
+      delta: (delta) => ended || this.#sendText(`{"type":"delta","sub":"${sub}","delta":${eventText(delta)}}`),
     })
     close = () => opened.close()
     if (ended) return close()

@@ -25,6 +25,7 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
   switch (fact.type) {
     case 'box.attested': return tx.emit(session, 'box.attested', without(fact), at)
     case 'harness.ready': return recordReady(tx, session, fact, at)
+    case 'memory.lost': return tx.emit(session, 'harness.forgot', without(fact), at)
     case 'harness.exited': return tx.emit(session, 'harness.exited', without(fact), at)
     case 'step.started': return tx.emit(session, 'step.started', without(fact), at)
     case 'step.ended': return recordStep(tx, session, fact, at)

@@ -26,9 +26,13 @@ const maxOutputLines = 12
 /** Draws a session line by line: streams what the agent says, names each tool call and how it ended. Decides nothing. */
 export function createPlainView(options: PlainViewOptions): PlainView {
   const paint = (style: Parameters<typeof styleText>[0], text: string) => (options.color ? styleText(style, text, { validateStream: false }) : text)
-  /** Characters of each item that are on the screen already. */
-  const shown = new Map<string, number>()
-  const titles = new Map<string, string>()
+  /**
+   * Streamed text by item, in order of arrival, and how much of it is on the screen. Streamed text goes straight through
+   * while events wait until they are durable, so it can overtake the result of a call or the end of the message before
+   * it: only the first item is drawn, and none while a call is open.
+   */
+  const streams = new Map<string, { text: string; shown: number }>()
+  const openCalls = new Set<string>()
   let atLineStart = true
 
   const say = (text: string) => {
@@ -43,10 +47,20 @@ export function createPlainView(options: PlainViewOptions): PlainView {
     freshLine()
     options.note(`${text}\n`)
   }
+  const drawStream = () => {
+    const [stream] = streams.values()
+    if (stream === undefined || openCalls.size > 0) return
+    const end = wholeLetters(stream.text)
+    say(printable(stream.text.slice(stream.shown, end)))
+    stream.shown = Math.max(stream.shown, end)
+  }
   const sayRest = (item: string, text: string) => {
-    say(printable(text.slice(shown.get(item) ?? 0)))
-    shown.delete(item)
+    const shown = streams.get(item)?.shown ?? 0
+    if (shown === 0) freshLine()
+    say(printable(text.slice(shown)))
+    streams.delete(item)
     freshLine()
+    drawStream()
   }
 
   const draw = (event: SessionEvent) => {
@@ -55,7 +69,7 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'turn.steered': return note(paint('bold', `↳ ${firstLines(event.data.text, 6)}`))
       case 'message.completed': return sayRest(event.data.item, readableText(event.data.text))
       case 'tool.proposed':
-        titles.set(event.data.call, event.data.title)
+        openCalls.add(event.data.call)
         return note(`${paint('cyan', '●')} ${firstLines(event.data.title, 1)}`)
       case 'approval.requested':
         return note(paint('yellow', `? needs you: ${firstLines(event.data.title, 2)}`))
@@ -72,14 +86,16 @@ export function createPlainView(options: PlainViewOptions): PlainView {
   }
 
   const drawResult = (data: { call: string; outcome: string; output: StoredText; exitCode?: number | undefined }) => {
-    shown.delete(data.call)
+    openCalls.delete(data.call)
     const output = printable(readableText(data.output)).trimEnd()
     if (output !== '') note(paint('dim', indent(output)))
     if (data.outcome !== 'ok') note(paint('red', `  ${data.outcome}${data.exitCode === undefined ? '' : ` (exit ${data.exitCode})`}`))
-    titles.delete(data.call)
+    drawStream()
   }
 
   const drawEnd = (data: { outcome: string; reason?: string | undefined; advice?: string | undefined }) => {
+    streams.clear()
+    openCalls.clear()
     freshLine()
     if (data.outcome === 'completed') return
     note(paint(data.outcome === 'failed' ? 'red' : 'yellow', `■ ${data.outcome}${data.reason === undefined ? '' : `: ${printable(data.reason)}`}`))
@@ -92,12 +108,18 @@ export function createPlainView(options: PlainViewOptions): PlainView {
     },
     delta: ({ session, item, kind, offset, text }) => {
       if (session !== options.session || kind !== 'text') return
-      const length = shown.get(item) ?? 0
-      if (offset > length) return // A gap: the completed message brings the rest.
-      say(printable(text.slice(length - offset)))
-      shown.set(item, Math.max(length, offset + text.length))
+      const stream = streams.get(item) ?? { text: '', shown: 0 }
+      if (offset > stream.text.length) return // A gap: the completed message brings the rest.
+      stream.text += text.slice(stream.text.length - offset)
+      streams.set(item, stream)
+      drawStream()
     },
   }
+}
+
+/** Length of `text` without the first half of a letter whose second half is still to come. */
+function wholeLetters(text: string): number {
+  return /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length
 }
 
 function firstLines(text: string, count: number): string {

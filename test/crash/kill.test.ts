@@ -19,13 +19,13 @@ interface Kill {
   readonly at: number
 }
 
-const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5', pi: 'stub-1' }
+const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5', pi: 'stub-1', omni: 'stub-1' }
 const steps = 4
 
 /** Every program is killed in every role, early, in the middle and late. */
-const kills: readonly Kill[] = [2, 7, 13].flatMap((at) => (['server', 'host', 'harness'] as const).flatMap((victim) => ['pi', 'codex', 'claude-code'].map((harness) => ({ harness, victim, at }))))
+const kills: readonly Kill[] = [2, 7, 13].flatMap((at) => (['server', 'host', 'harness'] as const).flatMap((victim) => ['pi', 'codex', 'claude-code', 'omni'].map((harness) => ({ harness, victim, at }))))
 
-const stride = Math.ceil(kills.length / share('real kills', 6, kills.length))
+const stride = Math.ceil(kills.length / share('real kills', 8, kills.length))
 const chosen = kills.filter((_, index) => index % stride === 0)
 
 it.each(chosen)('keeps its promises when the $victim is killed on $harness after $at events', async ({ harness, victim, at }) => {

@@ -7,7 +7,7 @@ import { type ModelStub, startModelStub } from '../model-stub/model-stub.ts'
 import { omniCli } from '../support/omni-cli.ts'
 import { realClock } from '../support/real-clock.ts'
 
-const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5', pi: 'stub-1' }
+const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5', pi: 'stub-1', omni: 'stub-1' }
 const pairs = Object.keys(models).flatMap((from) => Object.keys(models).filter((to) => to !== from).map((to) => ({ from, to })))
 
 it.each(pairs)('carries the conversation from $from to $to and back, each fact once', async ({ from, to }) => {

@@ -60,6 +60,13 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
     await page.getByRole('dialog').getByText('omni harness install absent').waitFor()
   })
 
+  on('switch of harness', async (page) => {
+    await page.goto(`${world.url}/s/${failed}`)
+    await page.getByRole('button', { name: 'Session menu' }).click()
+    await page.getByRole('menuitem', { name: 'Switch harness or model…' }).click()
+    await page.getByRole('dialog').getByRole('radio', { name: /Scripted/ }).waitFor()
+  })
+
   on('shortcuts', async (page) => {
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
@@ -74,6 +81,8 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   on('approval, calls open', async (page) => {
     await page.goto(`${world.url}/s/${asking}`)
     await page.getByRole('region', { name: /^Needs you: may/ }).getByRole('button', { name: 'Allow' }).waitFor()
+    // Until the message is drawn with its marks the rows below it still move: nobody aims at them before.
+    await page.getByRole('log', { name: 'Transcript' }).getByRole('img', { name: 'done' }).waitFor({ state: 'attached' })
     await page.getByRole('button', { name: /^Edit a\.txt/ }).click()
     await page.getByRole('group', { name: 'Changed lines' }).waitFor()
   })

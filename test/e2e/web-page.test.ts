@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser, openPage } from '../support/browser.ts'
+import { makeGate } from '../support/gate.ts'
 import { startWebWorld, type WebWorld, webToken } from '../support/web-world.ts'
 
 /** The page in a real browser on the real server: what a person does and sees. */
@@ -157,6 +158,50 @@ describe('a session', () => {
     await page.keyboard.press('Enter')
     await transcript().getByText('Goes on with scripted (large).').waitFor()
     await page.getByText('demo · scripted · large').first().waitFor()
+  })
+
+  it('does not move under a press, however much is said meanwhile, and is at its end again afterwards', async () => {
+    const gate = makeGate(world.folder, 'press')
+    const lines = Array.from({ length: 60 }, (_, index) => `Paragraph ${index + 1}.`).join('\n\n')
+    const session = await world.play('Press', [{ say: lines }, { write: { path: 'pressed.txt', content: 'one\n' } }, { shell: gate.wait }, { say: `${lines}\n\nThe last of it.`, deltas: 1 }])
+    await enter(`/s/${session}`)
+    const row = transcript().getByRole('button', { name: /pressed\.txt/ })
+    await transcript().getByText('Paragraph 60.').waitFor()
+    await transcript().getByRole('button', { name: /cat press/ }).waitFor()
+    const press = async () => {
+      await row.hover()
+      await page.mouse.down()
+      return row.boundingBox()
+    }
+    const before = await press()
+    await gate.open()
+    await world.idle(session)
+    await said('The last of it.').waitFor({ state: 'attached' })
+    expect(await row.boundingBox()).toEqual(before)
+    // Pressed on one place, let go on another: nothing was clicked, so the end is what is read.
+    await page.mouse.move(1, 1)
+    await page.mouse.up()
+    await expect.poll(() => said('The last of it.').isVisible()).toBe(true)
+    await expect.poll(() => transcript().evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)).toBeLessThan(2)
+  })
+
+  it('opens the row that is pressed while what stands above it is still being drawn', async () => {
+    const session = await world.play('Aim', [{ say: `| a | b |\n|---|---|\n${'| 1 | 2 |\n'.repeat(40)}` }, { write: { path: 'aimed.txt', content: 'one\n' } }])
+    await world.idle(session)
+    const drawing = Promise.withResolvers<void>()
+    await page.route('**/assets/markdown*.js', async (route) => {
+      await drawing.promise
+      await route.continue()
+    })
+    await enter(`/s/${session}`)
+    await transcript().getByRole('button', { name: /aimed\.txt/ }).hover()
+    await page.mouse.down()
+    drawing.resolve()
+    await transcript().getByRole('table').waitFor({ state: 'attached' })
+    // Drawn, measured and scrolled for: two frames.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await page.mouse.up()
+    await transcript().getByRole('group', { name: 'Changed lines' }).waitFor()
   })
 
   it('opens at its end however long it is, and fetches what is older on the way up', async () => {

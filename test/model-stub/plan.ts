@@ -115,7 +115,8 @@ const filePath: readonly string[] = ['file_path', 'filePath', 'absolute_path', '
 
 function shellInput(shell: Tool, command: string): Record<string, unknown> {
   if (shell.properties.includes('cmd')) return { cmd: command }
-  if (shell.name === 'shell' || shell.name === 'local_shell') return { command: ['bash', '-lc', command] }
+  // A tool of this name took a list of words before it took a line.
+  if ((shell.name === 'shell' && !shell.properties.includes('timeout_seconds')) || shell.name === 'local_shell') return { command: ['bash', '-lc', command] }
   return { command, ...(shell.properties.includes('description') ? { description: 'a step of the plan' } : {}) }
 }
 

@@ -16,7 +16,7 @@ export const responses: Dialect = {
     }
   },
   frames(reply, { model }) {
-    const frames: Frame[] = [frame('response.created', { response: { id: `resp_${reply.id}`, object: 'response', model, status: 'in_progress', output: [] } })]
+    const frames: Frame[] = [frame('response.created', { response: { id: `resp_${reply.id}`, object: 'response', created_at: 1_700_000_000, model, status: 'in_progress', output: [] } })]
     const output: object[] = []
     if (reply.say !== '') {
       const item = { type: 'message', id: `msg_${reply.id}`, role: 'assistant' }
@@ -50,7 +50,7 @@ function callItem({ call }: Reply): Record<string, unknown> {
 
 function completed(reply: Reply, model: string, output: readonly object[]) {
   return {
-    id: `resp_${reply.id}`, object: 'response', model, status: 'completed', output,
+    id: `resp_${reply.id}`, object: 'response', created_at: 1_700_000_000, model, status: 'completed', output,
     usage: { input_tokens: usage.input, input_tokens_details: { cached_tokens: usage.cacheRead }, output_tokens: usage.output, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: usage.input + usage.output },
   }
 }

@@ -34,12 +34,18 @@ export async function runSchedule(faults: readonly Fault[], homeDir: string): Pr
       return result !== undefined
     })
   }
+  // Ordered while prompts wait, as a person would; made between two of them, whatever breaks.
+  await until(world, async () => {
+    const result = await world.attempt(session, { id: 'switch', type: 'harness.switch', harness: 'other' })
+    if (result !== undefined) acknowledged.set('switch', result)
+    return result !== undefined
+  })
   const go = 'queue.run'
   let goes = 0
   await until(world, async () => {
     const view = await world.engine?.describe(session).then((ref) => ref.view, () => undefined)
     if (view?.queueHeld === true) await world.attempt(session, { id: `go${(goes += 1)}`, type: go })
-    return view !== undefined && view.turn === undefined && view.queue.length === 0
+    return view !== undefined && view.turn === undefined && view.queue.length === 0 && view.switching === undefined
   })
   return { problems: [...judge(world, session, acknowledged), ...world.problems.map(String)], hits: world.hits, crashes: world.crashes }
 }
@@ -71,9 +77,9 @@ function* judge(world: SimWorld, session: string, acknowledged: ReadonlyMap<stri
   const of = (type: string) => log.filter((event) => event.type === type)
   for (const { seq, problem } of verifyChain(log).problems) yield `event ${seq} ${problem}`
   for (const [id, result] of acknowledged) {
-    const made = of('queue.added').filter((event) => event.cause === id)
+    const made = of(id === 'switch' ? 'switch.requested' : 'queue.added').filter((event) => event.cause === id)
     if (made.length !== 1) yield `acknowledged ${id} is in the log ${made.length} times`
-    else if (data(made[0] as Envelope)['prompt'] !== result.prompt) yield `${id} was answered with another prompt than the log has`
+    else if (id !== 'switch' && data(made[0] as Envelope)['prompt'] !== result.prompt) yield `${id} was answered with another prompt than the log has`
   }
   const started = of('turn.started')
   const prompted = new Map(started.map((event) => [event.turn ?? '', data(event)['prompt']]))
@@ -81,6 +87,13 @@ function* judge(world: SimWorld, session: string, acknowledged: ReadonlyMap<stri
   for (const event of started) {
     const ends = of('turn.ended').filter((end) => end.turn === event.turn)
     if (ends.length !== 1) yield `turn ${event.turn} ended ${ends.length} times`
+  }
+  const switched = of('harness.switched').length + of('switch.failed').length
+  if (switched !== 1) yield `the switch was settled ${switched} times`
+  const change = of('harness.switched')[0]
+  for (const event of started) {
+    const wanted = change !== undefined && event.seq > change.seq ? 'other' : 'sim'
+    if (data(event)['harness'] !== wanted) yield `turn ${event.turn} ran on ${String(data(event)['harness'])}, not on ${wanted}`
   }
   for (const [turn, count] of world.outside.prompted) if (count !== 1) yield `the program got turn ${turn} ${count} times`
   for (const key of world.outside.unapproved) yield `${key} ran without a durable release`

@@ -18,23 +18,23 @@ export interface Outside {
  * A harness whose program is a few lines in this process: says a word, wants `calls` tool calls one after the other,
  * runs each that is allowed, says the last word. `isAlive` is false once its machine died: then it does nothing more.
  */
-export function createSimHarness(outside: Outside, isAlive: () => boolean): HarnessAdapter {
+export function createSimHarness(id: string, outside: Outside, isAlive: () => boolean): HarnessAdapter {
   return {
-    id: 'sim', title: 'Simulated', credentialEnv: [],
+    id, title: 'Simulated', credentialEnv: [],
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: false, usage: false },
     probe: async () => ({ state: 'ready', version: '1', file: '', notes: [] }),
-    start: async (context) => startSession(context, outside, isAlive),
+    start: async (context) => startSession(id, context, outside, isAlive),
   }
 }
 
-function startSession(context: HarnessContext, outside: Outside, isAlive: () => boolean): HarnessSession {
+function startSession(id: string, context: HarnessContext, outside: Outside, isAlive: () => boolean): HarnessSession {
   let stopping = false
   let count = 0
   const emit: HarnessContext['emit'] = (signal) => {
     if (isAlive()) context.emit(signal)
   }
   emit({ type: 'ready', version: '1' })
-  emit({ type: 'resume', token: `token-${context.session}` })
+  emit({ type: 'resume', token: `token-${id}-${context.session}` })
   return {
     async prompt({ turn, text }) {
       outside.prompted.set(turn, (outside.prompted.get(turn) ?? 0) + 1)

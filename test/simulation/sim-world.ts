@@ -127,7 +127,7 @@ export class SimWorld {
     const faults = this.#reach(life, 'host')
     this.#epoch += 1
     const host = createHost({
-      id: 'hst_sim', name: 'sim', build: 'test', adapters: [createSimHarness(this.outside, () => life.alive)], omnibox: simOmnibox,
+      id: 'hst_sim', name: 'sim', build: 'test', adapters: ['sim', 'other'].map((id) => createSimHarness(id, this.outside, () => life.alive)), omnibox: simOmnibox,
       outbox: createMemoryOutbox({ epoch: `epo_${String(this.#epoch).padStart(4, '0')}`, disk: this.outboxDisk, faults }), clock: this.clock,
       homeDir: this.homeDir, installDir: this.homeDir, environment: { PATH: '/usr/bin' }, log: this.#report(life), settings: { harness: {} },
     })

@@ -51,5 +51,6 @@ function configFile(modelUrl: string): string {
     const path = program.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file)) ?? '/missing'
     return `  ${id}:\n    path: ${path}\n    base_url: ${modelUrl}\n    api_key_env: OMNI_TEST_KEY\n`
   })
-  return `harnesses:\n${sections.join('')}`
+  const ours = `  omni:\n    base_url: ${modelUrl}\n    api_key_env: OMNI_TEST_KEY\n`
+  return `harnesses:\n${sections.join('')}${ours}`
 }

@@ -23,15 +23,20 @@ export async function runServer(config: Config): Promise<void> {
   const [settings, user] = await Promise.all([readServerConfig(config), readUserConfig(config)])
   log.level = settings.log_level ?? 'info'
   const ending = untilAskedToEnd(report)
+  // The host needs as long to start as the server: they start side by side, once it is clear that this server is the one.
+  let watching: Promise<() => void> | undefined
   const server = await composeServer({
     paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(user.acp), ownAcp: user.acp, environment: config.environment,
     defaultHarness: user.default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report,
+    onLocked: () => {
+      watching = keepHost(config, report)
+    },
   })
   log.info({ url: server.url }, 'ready')
   sayReady(server.url)
-  const stopWatching = await keepHost(config, report)
+  const stopWatching = await watching
   await ending
-  stopWatching()
+  stopWatching?.()
   log.info('ending')
   await server.close()
 }

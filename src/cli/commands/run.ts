@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { loadAgentFile, looksLikeFile, plainJson } from '../../app/agent-files.ts'
+import { loadAgentFile, looksLikeFile, plainJson, warningText } from '../../app/agent-files.ts'
 import { openInBrowser } from '../../app/process/open-in-browser.ts'
 import { makeSampleRepository } from '../../app/sample-repository.ts'
 import { systemIds } from '../../app/system-clock.ts'
@@ -51,12 +51,18 @@ async function request(context: CommandContext, agent: string, options: RunOptio
   const path = options.sample === true ? await makeSampleRepository(context.config) : resolve(context.config.cwd, options.folder ?? '.')
   return {
     id: systemIds.next('cmd').slice(4),
-    agent: looksLikeFile(agent) ? { spec: plainJson(await loadAgentFile(context.config, agent)) } : { name: agent },
+    agent: looksLikeFile(agent) ? { spec: await readSpec(context, agent) } : { name: agent },
     workspace: { mode: 'here', path },
     ...(options.harness === undefined ? {} : { harness: options.harness }),
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
   }
+}
+
+async function readSpec(context: CommandContext, file: string) {
+  const { agent, warnings } = await loadAgentFile(context.config, file)
+  context.note(warningText(context.config, warnings))
+  return plainJson(agent)
 }
 
 function refuseSandbox(profile: string | undefined): void {

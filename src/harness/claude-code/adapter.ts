@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
-import { startJsonProgram, untilReady } from '../json-program.ts'
+import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
 import { hasConversationRecord } from './conversation-record.ts'
@@ -25,9 +25,10 @@ async function start(context: HarnessContext): Promise<HarnessSession> {
   const env = { ...context.env, ...settings, ...(await routeOf(context)) }
   const configFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
   const hasRecord = (session: string) => hasConversationRecord(configFolder, session)
+  await checkRecord(context, hasRecord)
   const conversation = new ClaudeConversation(context, hasRecord)
   const program = startJsonProgram(context, {
-    title, file: context.file, args: argumentsOf(context, await resumable(context, hasRecord)), env,
+    title, file: context.file, args: argumentsOf(context), env,
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
   await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
@@ -41,11 +42,11 @@ async function start(context: HarnessContext): Promise<HarnessSession> {
   }
 }
 
-/** The program would not start on a token whose record is gone. */
-async function resumable({ resume, emit }: HarnessContext, hasRecord: (session: string) => Promise<boolean>): Promise<string | undefined> {
-  if (resume === undefined || (await hasRecord(resume))) return resume
-  emit({ type: 'notice', level: 'warning', text: `${title}’s own record of this conversation is gone: it starts without what was said before.` })
-  return undefined
+/** The program would not start on a token whose record is gone. @throws {AppError} 'unavailable' then. */
+async function checkRecord({ resume, emit }: HarnessContext, hasRecord: (session: string) => Promise<boolean>): Promise<void> {
+  if (resume === undefined || (await hasRecord(resume))) return
+  emit({ type: 'resume.lost' })
+  throw recordGone(title)
 }
 
 /**
@@ -58,7 +59,7 @@ const settings: Readonly<Record<string, string>> = {
   CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
 }
 
-function argumentsOf({ model, instructions }: HarnessContext, resume: string | undefined): string[] {
+function argumentsOf({ model, resume, instructions }: HarnessContext): string[] {
   return [
     '--output-format', 'stream-json', '--verbose', '--input-format', 'stream-json', '--include-partial-messages', '--permission-prompt-tool', 'stdio',
     // Hooks and servers of the project run only once a person trusts them, so no settings file is read.

@@ -1,6 +1,7 @@
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext, Verdict } from '../../spec/ports/harness.ts'
 import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
+import { tellToken } from '../tell-token.ts'
 import { TurnSettler } from '../turn-settler.ts'
 import { claudeActions, claudeTitle } from './claude-actions.ts'
 
@@ -22,7 +23,6 @@ export class ClaudeConversation {
   #items = 0
   #steps = 0
   #session = ''
-  #token = ''
   #costUsd = 0
 
   /** @param hasRecord whether the program's record of a conversation is on disk, for it to be resumed from */
@@ -125,7 +125,11 @@ export class ClaudeConversation {
   }
 
   #hearSystem(message: JsonRecord): void {
-    if (message['subtype'] === 'init') this.#session = text(message['session_id'])
+    const session = text(message['session_id'])
+    if (message['subtype'] === 'init' && session !== '' && session !== this.#session) {
+      this.#session = session
+      tellToken(this.#context, session, () => this.#hasRecord(session))
+    }
     if (message['subtype'] === 'compact_boundary') this.#context.emit({ type: 'compacted' })
   }
 
@@ -155,20 +159,8 @@ export class ClaudeConversation {
     }
   }
 
-  /** Told once the program's own record is on disk: a token told earlier leads nowhere when the program dies. */
-  #sayToken(): void {
-    const session = this.#session
-    if (session === '' || session === this.#token) return
-    void this.#hasRecord(session).then((there) => {
-      if (!there || session === this.#token) return
-      this.#token = session
-      this.#context.emit({ type: 'resume', token: session })
-    })
-  }
-
   /** One block a message: it arrives before the stream's own end of the block. */
   #hearAssistant(message: JsonRecord): void {
-    this.#sayToken()
     for (const block of records(message['content'])) {
       if (block['type'] === 'text') this.#context.emit({ type: 'message', item: this.#item, text: text(block['text']) })
       if (block['type'] === 'thinking') this.#context.emit({ type: 'message', item: this.#item, text: '', reasoning: text(block['thinking']) })
@@ -184,7 +176,6 @@ export class ClaudeConversation {
   }
 
   #hearResults(message: JsonRecord): void {
-    this.#sayToken()
     for (const block of records(message['content'])) {
       if (block['type'] !== 'tool_result') continue
       const call = text(block['tool_use_id'])
@@ -196,7 +187,6 @@ export class ClaudeConversation {
   }
 
   #hearEnd(message: JsonRecord): void {
-    this.#sayToken()
     const usage = record(message['usage'])
     const total = typeof message['total_cost_usd'] === 'number' ? message['total_cost_usd'] : this.#costUsd
     const reportedMicroUsd = Math.max(0, Math.round((total - this.#costUsd) * 1_000_000))

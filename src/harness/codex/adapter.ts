@@ -31,7 +31,6 @@ async function start(context: HarnessContext): Promise<HarnessSession> {
   })
   const thread = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
   context.emit({ type: 'ready', version: codexProgram.version, ...(thread.model === '' ? {} : { model: thread.model }) })
-  context.emit({ type: 'resume', token: thread.id })
   return {
     prompt: (prompt) => conversation.prompt(prompt.text),
     steer: (text) => conversation.steer(text),

@@ -1,6 +1,6 @@
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
-import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
+import { count, type JsonProgram, type JsonRecord, record, recordGone, records, text } from '../json-program.ts'
 import { TurnSettler } from '../turn-settler.ts'
 import { codexCall, unknownCall } from './codex-actions.ts'
 
@@ -23,6 +23,7 @@ export class CodexConversation {
   #program: JsonProgram | undefined
   #lastId = 0
   #thread = ''
+  #told = false
   #turnId = ''
   #steps = 0
   #problem: string | undefined
@@ -41,9 +42,18 @@ export class CodexConversation {
     const settings = {
       cwd: workspace, approvalPolicy: 'untrusted', sandbox: 'danger-full-access', ...(model === undefined ? {} : { model }), ...(instructions === '' ? {} : { developerInstructions: instructions }),
     }
-    const started = resume === undefined ? await this.#request('thread/start', settings) : await this.#request('thread/resume', { threadId: resume, ...settings })
+    const started = resume === undefined ? await this.#request('thread/start', settings) : await this.#resume(resume, settings)
     this.#thread = text(record(started['thread'])['id'])
     return { id: this.#thread, model: text(started['model']) }
+  }
+
+  /** @throws {AppError} 'unavailable'; what fails while the program lives is that it has no such thread. */
+  async #resume(threadId: string, settings: object): Promise<JsonRecord> {
+    return this.#request('thread/resume', { threadId, ...settings }).catch((error: unknown) => {
+      if (this.#gone) throw error
+      this.#context.emit({ type: 'resume.lost' })
+      throw recordGone('Codex')
+    })
   }
 
   async prompt(prompt: string): Promise<void> {
@@ -91,7 +101,10 @@ export class CodexConversation {
         return
       }
       case 'item/started': return this.#startItem(record(params['item']))
-      case 'item/completed': return this.#completeItem(record(params['item']))
+      case 'item/completed': {
+        this.#sayToken()
+        return this.#completeItem(record(params['item']))
+      }
       case 'item/agentMessage/delta': return this.#context.emit({ type: 'text', item: text(params['itemId']), text: text(params['delta']) })
       case 'item/reasoning/summaryTextDelta': case 'item/reasoning/textDelta':
         return this.#context.emit({ type: 'reasoning', item: text(params['itemId']), text: text(params['delta']) })
@@ -105,6 +118,13 @@ export class CodexConversation {
       case 'turn/completed': return this.#endTurn(record(params['turn']))
       default: return
     }
+  }
+
+  /** A thread is written down with its first item. */
+  #sayToken(): void {
+    if (this.#told) return
+    this.#told = true
+    this.#context.emit({ type: 'resume', token: this.#thread })
   }
 
   #request(method: string, params: object): Promise<JsonRecord> {

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
-import { startJsonProgram, untilReady } from '../json-program.ts'
+import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { commandOf, probeProgram } from '../probe-program.ts'
+import { tellToken } from '../tell-token.ts'
 import { gateExtension } from './gate-extension.ts'
 import { PiConversation } from './pi-conversation.ts'
 import { piProgram } from './program.ts'
@@ -22,6 +24,11 @@ export function createPiAdapter({ node }: { readonly node: string }): HarnessAda
 }
 
 async function start(context: HarnessContext, node: string): Promise<HarnessSession> {
+  // It would start an empty conversation in a file of that name.
+  if (context.resume !== undefined && !existsSync(context.resume)) {
+    context.emit({ type: 'resume.lost' })
+    throw recordGone(title)
+  }
   const settings = await writeSettings(context)
   const command = commandOf(context.file, node)
   const conversation = new PiConversation(context)
@@ -31,7 +38,7 @@ async function start(context: HarnessContext, node: string): Promise<HarnessSess
   })
   const state = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
   context.emit({ type: 'ready', version: piProgram.version, ...(state.model === '' ? {} : { model: state.model }) })
-  context.emit({ type: 'resume', token: state.sessionFile })
+  tellToken(context, state.sessionFile, async () => existsSync(state.sessionFile))
   return {
     prompt: (prompt) => conversation.prompt(prompt.text),
     steer: (text) => conversation.steer(text),

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { createLineSplitter } from '../../base/line-splitter.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { BoxProcess } from '../../spec/ports/box.ts'
 import type { HarnessContext, HarnessSession, HarnessSignal } from '../../spec/ports/harness.ts'
+import { recordGone } from '../json-program.ts'
 import { createCallGate } from './call-gate.ts'
 import { FromProgram, maxLineBytes } from './protocol.ts'
 import type { ToProgram } from './protocol.ts'
@@ -17,6 +20,10 @@ const maxErrorChars = 4_000
  */
 export async function startScriptedSession(options: { readonly node: string; readonly program: string }, context: HarnessContext): Promise<HarnessSession> {
   const { workspace, home, model, resume } = context
+  if (resume !== undefined && !existsSync(join(home, 'scripted', `${basename(resume)}.jsonl`))) {
+    context.emit({ type: 'resume.lost' })
+    throw recordGone('The scripted program')
+  }
   const child = context.box.spawn({ file: options.node, args: [options.program], cwd: workspace, env: context.env })
   const session = attach(child, context)
   context.signal.addEventListener('abort', () => void session.close(), { once: true })

@@ -92,6 +92,10 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'interrupt.requested': return withTurn(lane, () => ({ stopping: true }))
     case 'turn.ended': return endTurn(lane, event.turn ?? '', event.seq, event.data.outcome !== 'completed')
     case 'harness.started': return event.data.resume === undefined ? lane : withToken(lane, event.data.harness, event.data.resume)
+    case 'harness.forgot': {
+      const { [event.data.harness]: _lost, ...memories } = lane.memories
+      return { ...lane, memories }
+    }
     case 'switch.requested': {
       const { harness, model } = event.data
       return { ...lane, switching: { id: String(event.seq), harness, ...(model === undefined ? {} : { model }) } }
@@ -154,10 +158,14 @@ function endTurn(lane: Lane, turn: string, seq: number, hold: boolean): Lane {
   return { ...rest, memories, held: hold && lane.queue.length > 0, ends: { ...lane.ends, [turn]: seq }, lastEnd: { turn, seq } }
 }
 
-/** A token that comes before its program has heard anything is of a new conversation; a known program may rename its own. */
+/**
+ * A token that comes when its program has just been started, for a switch or a turn it has not heard yet, is of a new
+ * conversation. Any other is what a known one goes on under: programs write their record late, some rename it.
+ */
 function withToken(lane: Lane, harness: string, token: string): Lane {
   const known = own(lane.memories, harness)
-  const seq = known !== undefined && (known.token === token || lane.turn?.heard === true) ? known.seq : 0
+  const isNew = lane.turn === undefined ? lane.switching !== undefined : !lane.turn.heard
+  const seq = known === undefined || (isNew && known.token !== token) ? 0 : known.seq
   return { ...lane, memories: { ...lane.memories, [harness]: { token, seq } } }
 }
 

@@ -6,6 +6,7 @@ import { type Problem, problemAt, quote, quoteWhole } from '../yaml/problem.ts'
 import { placeAt, placeOfFile, type Place, type SourceText } from '../yaml/source-text.ts'
 import type { Path, YamlNode } from '../yaml/yaml-node.ts'
 import type { AgentFile } from './agent-file.ts'
+import type { AgentFileKind } from './foreign/detect-kind.ts'
 import type { LoadRequest } from './load-request.ts'
 import type { ParamScope, ParamSpec } from './read-params.ts'
 
@@ -35,6 +36,8 @@ type ReadFile = { readonly content: Uint8Array | string } | { readonly refused: 
 /** One agent as it stands in its file, with everything its fields point to. */
 export interface AgentPart {
   readonly source: SourceText
+  /** How the file is written; `node` is native in any case. */
+  readonly kind: AgentFileKind
   /** The agent's own map, parameters expanded. */
   readonly node: YamlNode
   /** Its path in the file: empty for a file's own agent. */

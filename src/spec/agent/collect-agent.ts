@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path/posix'
 import { suggestion } from '../yaml/did-you-mean.ts'
-import { parseStrictYaml } from '../yaml/parse-strict-yaml.ts'
 import { quote } from '../yaml/problem.ts'
 import { placeAt, type SourceText } from '../yaml/source-text.ts'
 import { validateYaml } from '../yaml/validate-yaml.ts'
@@ -9,6 +8,8 @@ import { entryOf, itemsOf, type Path, pathLabel, textOf, type YamlNode } from '.
 import { AgentFile, agentVocabulary } from './agent-file.ts'
 import { type AgentPart, fileExists, type Load, maxAgents, quotePath, readText, type Reference, report, resolvePath } from './agent-part.ts'
 import { checkAgent } from './check-agent.ts'
+import type { AgentFileKind } from './foreign/detect-kind.ts'
+import { openAgentFile } from './foreign/open-agent-file.ts'
 import { functionRef } from './words.ts'
 import { type Expansion, expandParams, expandPromptFile } from './expand-params.ts'
 
@@ -29,21 +30,21 @@ export async function collectAgent(load: Load, { path, reference, trail }: FileR
   }
   const source = await readText(load, path, reference)
   if (source === undefined) return undefined
-  const parsed = parseStrictYaml(source, 'an agent file')
-  load.problems.push(...parsed.problems)
-  if (parsed.root === undefined) return undefined
+  const file = await openAgentFile(load, source)
+  if (file === undefined) return undefined
   const given = reference === undefined ? (load.request.params ?? {}) : undefined
-  const expansion = expandParams(source, parsed.root, { given, environment: load.request.environment })
+  const expansion = expandParams(source, file.root, { given, environment: load.request.environment })
   load.problems.push(...expansion.problems)
   load.openParams.push(...expansion.open)
   const checked = validateYaml(source, expansion.root, AgentFile, agentVocabulary)
   load.problems.push(...checked.problems)
-  const opened: OpenFile = { source, expansion, trail: [...trail, path] }
+  const opened: OpenFile = { source, kind: file.kind, expansion, trail: [...trail, path] }
   return collectPart(load, opened, { node: expansion.root, at: [], file: checked.value })
 }
 
 interface OpenFile {
   readonly source: SourceText
+  readonly kind: AgentFileKind
   readonly expansion: Expansion
   readonly trail: readonly string[]
 }
@@ -55,7 +56,7 @@ interface Here {
 }
 
 async function collectPart(load: Load, opened: OpenFile, { node, at, file }: Here): Promise<AgentPart | undefined> {
-  const { source, expansion, trail } = opened
+  const { source, kind, expansion, trail } = opened
   load.agents += 1
   if (load.agents > maxAgents) {
     if (load.agents === maxAgents + 1) report(load, { source, node }, 'limit', [`this agent is made of more than ${maxAgents} agents`])
@@ -64,7 +65,7 @@ async function collectPart(load: Load, opened: OpenFile, { node, at, file }: Her
   checkAgent(load, source, node)
   const folder = dirname(trail.at(-1) ?? '/')
   const scope = expansion.scopes.get(pathLabel(at)) ?? new Map()
-  const common = { source, node, at, folder, scope, file }
+  const common = { source, kind, node, at, folder, scope, file }
   const prompt = await readPrompt(load, common)
   return {
     ...common, ...(prompt === undefined ? {} : { prompt }), skills: await readSkills(load, common), functions: await readFunctions(load, common),
@@ -140,11 +141,13 @@ async function findFile(load: Load, folder: string, text: string, reference: Ref
   return path === undefined ? undefined : agentFileOf(load, path)
 }
 
-/** A folder is an agent by its `agent.yaml`. The path itself when there is neither: reading it says so. */
+/** A folder is an agent by its `agent.yaml`, or as a bundle of the Python edition by its `config.yaml`. The path itself when there is neither: reading it says so. */
 export async function agentFileOf(load: Load, path: string): Promise<string> {
   if (await fileExists(load, path)) return path
-  const inside = join(path, 'agent.yaml')
-  return (await fileExists(load, inside)) ? inside : path
+  for (const name of ['agent.yaml', 'config.yaml']) {
+    if (await fileExists(load, join(path, name))) return join(path, name)
+  }
+  return path
 }
 
 async function findAgent(load: Load, folder: string, name: string, reference: Reference): Promise<string | undefined> {

@@ -31,7 +31,7 @@ export async function loadAgent(request: LoadRequest): Promise<LoadResult> {
     const problem = problemAt(placeAt(part.source, 0), 'limit', `the agent has ${bytes} bytes with all its files; at most ${maxAgentBytes} are stored`)
     return { ok: false, problems: [problem], openParams: [] }
   }
-  return { ok: true, agent, hash: hashAgent(agent), warnings: sortProblems(load.warnings), sources: collectSources(part), folder: part.folder }
+  return { ok: true, kind: part.kind, agent, hash: hashAgent(agent), warnings: sortProblems(load.warnings), sources: collectSources(part), folder: part.folder }
 }
 
 /** SHA-256 of the canonical JSON (RFC 8785), lower-case hex: the identity that trust and logs refer to. */

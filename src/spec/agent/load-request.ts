@@ -1,6 +1,8 @@
 import type { Problem } from '../yaml/problem.ts'
 import type { Place } from '../yaml/source-text.ts'
 import type { AgentSpec } from './agent-spec.ts'
+import type { AgentFileKind } from './foreign/detect-kind.ts'
+import type { ForeignDialects } from './foreign/foreign-dialects.ts'
 import type { ParamSpec } from './read-params.ts'
 
 /**
@@ -20,6 +22,8 @@ export interface LoadRequest {
   /** Only looked at to tell whether `${VAR}` is set; no value reaches the resolved agent. */
   readonly environment: Readonly<Record<string, string>>
   readonly knownHarnesses: readonly KnownHarness[]
+  /** Names of other tools, for their agent files; without it Markdown is refused. */
+  readonly foreign?: ForeignDialects
   /** Without it models are not checked. */
   readonly models?: readonly ModelFamily[]
   /** Where `{agent: name}` looks after the `agents/` folder beside the file, in order. Absolute paths. */
@@ -50,6 +54,8 @@ export interface ModelFamily {
 
 export interface LoadedAgent {
   readonly ok: true
+  /** How the file is written. Of a foreign one the warnings of code `foreign` are all that was not carried. */
+  readonly kind: AgentFileKind
   /** Plain JSON, complete: what a session pins. */
   readonly agent: AgentSpec
   /** SHA-256 of the agent's canonical JSON (RFC 8785), lower-case hex. */

@@ -54,7 +54,7 @@ function resolveTools(part: AgentPart, file: AgentFile): AgentSpec['tools'] {
   })
 }
 
-function writesCode(tools: AgentSpec['tools']): boolean {
+export function writesCode(tools: AgentSpec['tools']): boolean {
   return tools.includes('edit') || tools.includes('shell')
 }
 
@@ -88,7 +88,7 @@ function nameOf(part: AgentPart): string {
   return toName(part.file === undefined ? '' : (harnessesOf(part.file)[0] ?? ''))
 }
 
-function toName(text: string): string {
+export function toName(text: string): string {
   const words = text.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '').join('-').replace(/^[^a-z]+/, '')
   return words.slice(0, 64).replace(/-$/, '') || 'agent'
 }

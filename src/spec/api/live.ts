@@ -14,7 +14,9 @@ import { ErrorBody, Snapshot } from './http.ts'
  * - To the list: changed rows.
  * - A client that reads too slowly gets `resync` and is dropped from that subscription: it subscribes again with its last `seq`.
  * A delta carries `{item, offset}`: a client that has `offset` characters of the item appends it, one that has more
- * takes only the rest. The completed item arrives as an event and replaces what was streamed.
+ * takes only the rest. The completed item arrives as an event and replaces what was streamed. Deltas do not wait for the
+ * disk, events do: the first deltas of an item may come before the events that precede it (a call's result, the end of the
+ * message before). Who draws in order keeps them until those are here.
  */
 const sub = z.string().regex(/^[\w-]{1,64}$/)
 

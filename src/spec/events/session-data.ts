@@ -57,6 +57,8 @@ export const sessionData = {
   'harness.switched': z.object({ from: z.string(), harness: z.string(), model: z.string().optional(), lost: z.array(z.string()) }),
   /** The new program did not come up: the session stays on the one it had. */
   'switch.failed': z.object({ harness: z.string(), reason: z.string(), advice: z.string().optional() }),
+  /** Its own record of the conversation is gone: from now on it is told all of it. */
+  'harness.forgot': z.object({ harness: z.string() }),
   'harness.exited': z.object({ code: z.number().nullable(), signal: z.string().nullable(), detail: z.string() }),
   'harness.limited': z.object({ message: z.string(), resetAt: z.number().optional() }),
 } as const

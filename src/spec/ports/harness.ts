@@ -25,6 +25,8 @@ export interface HarnessAdapter {
   readonly getIt?: string
   /** What it can not do beyond its capabilities; shown by `omni harness doctor`, and observed by the conformance suite. */
   readonly limits?: readonly HarnessLimit[]
+  /** True when the program is offered only what `context.tools` names; others use all of their own tools, and people are told. */
+  readonly holdsTools?: boolean
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
   readonly credentialEnv: readonly string[]
   /**
@@ -78,6 +80,8 @@ export interface ProbePlace {
   /** The executable named in the user's configuration. */
   readonly path?: string
   readonly env: Readonly<Record<string, string>>
+  /** A version that is written beside the program will do, without running it: it is started next anyway. */
+  readonly quick?: boolean
 }
 
 export type HarnessReadiness =
@@ -163,7 +167,10 @@ export interface HarnessPrompt {
  */
 export type HarnessSignal =
   | { readonly type: 'ready'; readonly version: string; readonly model?: string }
+  /** Told once the program can be resumed with it, not before: a token that leads nowhere is worse than none. */
   | { readonly type: 'resume'; readonly token: string }
+  /** `context.resume` leads nowhere any more. `start` rejects after it; the next start is told the conversation instead. */
+  | { readonly type: 'resume.lost' }
   | { readonly type: 'step.started'; readonly step: string; readonly model?: string }
   | { readonly type: 'step.ended'; readonly step: string; readonly usage?: Usage; readonly model?: string }
   | { readonly type: 'text'; readonly item: string; readonly text: string }

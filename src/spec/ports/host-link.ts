@@ -72,6 +72,8 @@ const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), a
 export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('box.attested'), profile: z.string(), processes: z.enum(['namespace', 'group']), advisory: z.boolean(), notes: z.array(z.string()) }),
   z.object({ type: z.literal('harness.ready'), harness: id, version: z.string(), model: z.string().optional(), resume: z.string().optional() }),
+  /** The program's own record of the conversation is gone: its resume token must not be used again. */
+  z.object({ type: z.literal('memory.lost'), harness: id }),
   z.object({ type: z.literal('harness.exited'), code: z.number().nullable(), signal: z.string().nullable(), detail: z.string() }),
   z.object({ type: z.literal('step.started'), step: id, model: z.string().optional() }),
   z.object({ type: z.literal('step.ended'), step: id, model: z.string().optional(), usage: Usage.optional(), context: z.object({ used: z.number(), window: z.number().optional() }).optional() }),

@@ -50,7 +50,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'host.lost': return view.host === undefined ? next : { ...next, host: { ...view.host, attached: false } }
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
-    case 'session.forked': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited':
+    case 'session.forked': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': return next
     default: return assertNever(event)
   }

@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'open-parameter' // nothing is wrong, but a person must give a value
   | 'unavailable' // valid, but not available yet
   | 'limit' // too large, too deep, too many
+  | 'foreign' // said in the file of another tool and not carried over, or not as it was
 
 /** Something wrong in a file, and where. Warnings have the same shape. */
 export interface Problem extends Place {

@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react'
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Virtualizer } from 'virtua'
 import type { SessionState } from '../../client/live-session.ts'
 import { Button } from '../ui/button.tsx'
@@ -33,6 +33,8 @@ export function Transcript({ state, onOlder }: Props) {
   const follows = useRef(true)
   /** When a person last did something that can scroll, in `performance.now()` ms. */
   const touchedAt = useRef(Number.NEGATIVE_INFINITY)
+  /** What a pointer is down on, and where that was: it must not be moved away under it. */
+  const pressed = useRef<{ readonly element: Element; readonly top: number }>(undefined)
   const firstKey = useRef(rows[0]?.key)
   // Rows came in at the start: the list then keeps its place from the end.
   const grewAtStart = firstKey.current !== undefined && rows[0]?.key !== firstKey.current
@@ -48,7 +50,10 @@ export function Transcript({ state, onOlder }: Props) {
     if (outer === null || content === null) return
     // Rows are measured after they are drawn: the end is found again whenever either size changes.
     const watch = new ResizeObserver(() => {
-      if (follows.current) toEnd()
+      const held = pressed.current
+      // What grew above it moves it, what grew below does not.
+      if (held?.element.isConnected === true) outer.scrollTop += held.element.getBoundingClientRect().top - held.top
+      else if (follows.current) toEnd()
       else setAtEnd((follows.current = isNearEnd(outer)))
       if (outer.scrollHeight <= outer.clientHeight + nearStart) onOlder()
     })
@@ -62,6 +67,15 @@ export function Transcript({ state, onOlder }: Props) {
   }), [openRows])
   const touch = () => {
     touchedAt.current = performance.now()
+  }
+  const press = (event: PointerEvent<HTMLElement>) => {
+    touch()
+    if (event.button !== 0 || !(event.target instanceof Element) || isOnScrollbar(event)) return
+    pressed.current = { element: event.target, top: event.target.getBoundingClientRect().top }
+    onceReleased(() => {
+      pressed.current = undefined
+      if (follows.current) toEnd()
+    })
   }
   const onScroll = () => {
     const outer = box.current
@@ -83,10 +97,11 @@ export function Transcript({ state, onOlder }: Props) {
       <div className="relative min-h-0 flex-1">
         <div
           ref={box} tabIndex={0} role="log" aria-live="off" aria-label="Transcript"
-          onScroll={onScroll} onWheel={touch} onTouchMove={touch} onKeyDown={touch} onPointerDown={touch}
+          onScroll={onScroll} onWheel={touch} onTouchMove={touch} onKeyDown={touch} onPointerDown={press}
           className="h-full overflow-x-hidden overflow-y-auto -outline-offset-2 [overflow-anchor:none]"
         >
-          <div ref={inner} className="mx-auto max-w-[50rem] px-4 pt-3 pb-6 wide:px-8">
+          {/* The list makes its rows deaf to the pointer while it scrolls, by itself too: a press on a growing conversation was lost. */}
+          <div ref={inner} className="mx-auto max-w-[50rem] px-4 pt-3 pb-6 wide:px-8 [&>div]:pointer-events-auto!">
             {loadingOlder && <p className="absolute inset-x-0 top-2 z-10 mx-auto w-fit rounded-full border border-line bg-raised px-3 py-0.5 text-xs text-ink-3">Loading older…</p>}
             <Virtualizer scrollRef={box} shift={grewAtStart} bufferSize={600}>
               {rows.map((row) => <RowView key={row.key} row={row} />)}
@@ -99,6 +114,19 @@ export function Transcript({ state, onOlder }: Props) {
       </div>
     </OpenRowsContext>
   )
+}
+
+/** A browser does not tell when a scrollbar is let go. */
+const isOnScrollbar = ({ target, currentTarget, nativeEvent }: PointerEvent<HTMLElement>) => target === currentTarget && nativeEvent.offsetX >= currentTarget.clientWidth
+
+/** Runs `task` a frame after the pointer is up: the click comes first, and a row it opens is not followed away from. */
+function onceReleased(task: () => void): void {
+  const released = new AbortController()
+  const release = () => {
+    released.abort()
+    requestAnimationFrame(task)
+  }
+  for (const event of ['pointerup', 'pointercancel']) window.addEventListener(event, release, { signal: released.signal })
 }
 
 const RowView = memo(function RowView({ row }: { readonly row: Row }) {

@@ -205,6 +205,8 @@ export const cases: readonly ConformanceCase[] = [
     async run(world) {
       const first = await world.start()
       await world.run(first, [{ shell: 'echo tool-history-7 > h.txt; cat h.txt' }, { say: 'first life' }], 'remember GAMMA-9.')
+      // It is told once the program has written its record, which takes as long as it takes.
+      if (world.adapter.capabilities.resume) await world.next((signal) => signal.type === 'resume', 0)
       const token = world.signals.flatMap((signal) => (signal.type === 'resume' ? [signal.token] : [])).at(-1)
       await first.close()
       const second = await world.start({ ...(token === undefined ? {} : { resume: token }) })
@@ -214,6 +216,20 @@ export const cases: readonly ConformanceCase[] = [
       const last = JSON.stringify(planned(world).at(-1)?.body)
       expect(last).toContain('GAMMA-9')
       expect(last).toContain('tool-history-7')
+    },
+  },
+  {
+    name: 'says so when its record of the conversation is gone, and does not go on without it',
+    async run(world) {
+      const first = await world.start()
+      await world.run(first, [{ say: 'first life' }], 'remember DELTA-3.')
+      const said = await world.next((signal) => signal.type === 'resume', 0)
+      const token = said.type === 'resume' ? said.token : ''
+      await first.close()
+      const lost = token.replaceAll(/[0-9a-f]{4}(?=[^/]*$)/g, (digits) => digits.split('').toReversed().join(''))
+      expect(lost).not.toBe(token)
+      await expect(world.start({ resume: lost })).rejects.toMatchObject({ code: 'unavailable' })
+      expect(world.signals).toContainEqual({ type: 'resume.lost' })
     },
   },
   {

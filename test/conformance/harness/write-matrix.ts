@@ -48,8 +48,10 @@ ${sorted.flatMap((each) => each.limits.map((limit) => `- \`${each.id}\`: ${limit
 - \`claude-code\` runs with \`--setting-sources=\`: hooks, servers and memory files of user and project are not read until the trust card lands.
 - \`codex\` runs with its own sandbox off and asks for every command and patch.
 - \`codex\` runs its own web search without asking; it is shown as seen, not gated.
-- Tool ceilings of the agent file (\`tools:\`) are not enforced yet; every session says so by running with sandbox \`off\`.
-- A fork or a rewind gives the program the earlier conversation as a written record, not natively.
+- Tool ceilings of the agent file (\`tools:\`) are kept by \`omni\` and \`scripted\` alone; a session on another harness says what it can use beyond them.
+- \`omni\` takes the variables that hold model keys out of the environment of the commands that its model runs. Its file tools stay in the work folder; \`search\` needs git on the machine.
+- \`omni\` is observed in the Anthropic dialect here; \`test/harness/omni.test.ts\` has a smaller run in the Responses and the Chat dialect. Its Gemini dialect has not been run against anything.
+- A fork, a rewind or a switch tells the program the earlier conversation as a written record with its next prompt, not natively.
 `
 }
 

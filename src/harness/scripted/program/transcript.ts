@@ -16,7 +16,9 @@ export async function openTranscript(home: string, resume: string | undefined): 
   // The token comes back from a log that others can write: it must not name a file elsewhere.
   const token = resume !== undefined && /^talk-[0-9a-f-]{36}$/.test(resume) ? resume : `talk-${crypto.randomUUID()}`
   const file = join(folder, `${token}.jsonl`)
-  const earlier = await readFile(file, 'utf8').catch(() => '') // A new conversation has none.
+  // Made at once: from now on the token leads somewhere.
+  await appendFile(file, '', { mode: 0o600 })
+  const earlier = await readFile(file, 'utf8')
   let turns = earlier.split('\n').filter((line) => line !== '').length
   return {
     token,

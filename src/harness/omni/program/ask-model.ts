@@ -1,0 +1,140 @@
+import type { JSONSchema7, LanguageModelUsage, ToolSet } from 'ai'
+import { z } from 'zod'
+import type { Usage } from '../../../spec/events/usage.ts'
+import type { ModelChoice } from '../model-choice.ts'
+import { descriptions, inputs, type ToolName } from '../tools.ts'
+import type { Message, Meta, Part } from './conversation.ts'
+import { loadModel } from './load-model.ts'
+import { serviceMessages, systemMessage } from './service-messages.ts'
+
+export interface Question {
+  readonly choice: ModelChoice
+  readonly effort?: string | undefined
+  readonly system: string
+  readonly messages: readonly Message[]
+  readonly tools: readonly ToolName[]
+  /** Names the conversation, for services that keep caches by name. */
+  readonly key: string
+  readonly signal: AbortSignal
+}
+
+export interface Listener {
+  text(text: string): void
+  reasoning(text: string): void
+}
+
+export interface Answer {
+  readonly parts: readonly Part[]
+  readonly usage: Usage
+  /** Tokens that the whole call took, cached ones too. */
+  readonly total: number
+  readonly cut: boolean
+}
+
+/** What a service said before it broke off, beside the error. */
+export class BrokenAnswer extends Error {
+  override readonly name = 'BrokenAnswer'
+  readonly parts: readonly Part[]
+
+  constructor(cause: unknown, parts: readonly Part[]) {
+    super('The answer broke off.', { cause })
+    this.parts = parts
+  }
+}
+
+const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
+/** Enough for a long file in one call; services cap it at what the model can. */
+const maxOutputTokens = 32_000
+
+/** Loads what the first call needs, so that neither the start nor the call waits for it. */
+export async function warmUp(choice: ModelChoice): Promise<void> {
+  await Promise.all([import('ai'), loadModel(choice)])
+}
+
+/**
+ * One model call, streamed. No retry here: `withRetry` decides.
+ * @throws {BrokenAnswer} with what had come, whatever went wrong: the service's refusal, the network, an abort.
+ */
+export async function askModel(question: Question, listener: Listener): Promise<Answer> {
+  const { choice, effort, signal } = question
+  const parts = new Map<string, Part>()
+  let problem: unknown
+  try {
+    const [library, model] = await Promise.all([import('ai'), loadModel(choice)])
+    const result = library.streamText({
+      model, instructions: systemMessage(question.system), messages: serviceMessages(question.messages, choice),
+      tools: toolSet(question.tools, library.jsonSchema), maxRetries: 0, abortSignal: signal, onError: () => undefined,
+      providerOptions: { openai: { store: false, promptCacheKey: question.key } },
+      ...(choice.dialect === 'anthropic' && !/claude-3-/.test(choice.id) ? { maxOutputTokens } : {}),
+      ...(effort === undefined ? {} : { reasoning: efforts.find((each) => each === effort) ?? 'medium' }),
+    })
+    let last: { usage: LanguageModelUsage; finishReason: string } | undefined
+    for await (const part of result.stream) {
+      if (part.type === 'error') problem ??= part.error
+      if (part.type === 'finish-step') last = part
+      hear(part, parts, listener)
+    }
+    signal.throwIfAborted()
+    if (problem === undefined && last !== undefined && last.finishReason !== 'error') {
+      return { parts: [...parts.values()], usage: usageOf(last.usage), total: (last.usage.inputTokens ?? 0) + (last.usage.outputTokens ?? 0), cut: last.finishReason === 'length' }
+    }
+  } catch (error) {
+    problem ??= error
+  }
+  throw new BrokenAnswer(problem ?? new Error('the service ended the stream without an answer'), [...parts.values()])
+}
+
+/** The parts of the library's stream that we use. */
+interface StreamPart {
+  readonly type: string
+  readonly id?: string
+  readonly text?: string
+  readonly toolCallId?: string
+  readonly toolName?: string
+  readonly input?: unknown
+  readonly providerMetadata?: unknown
+}
+
+function hear(part: StreamPart, parts: Map<string, Part>, listener: Listener): void {
+  const meta = z.record(z.string(), z.record(z.string(), z.json())).safeParse(part.providerMetadata).data
+  switch (part.type) {
+    case 'text-start': case 'text-delta': case 'text-end':
+      append(parts, 'text', part, meta)
+      if (part.type === 'text-delta' && part.text !== undefined && part.text !== '') listener.text(part.text)
+      return
+    case 'reasoning-start': case 'reasoning-delta': case 'reasoning-end':
+      append(parts, 'reasoning', part, meta)
+      if (part.type === 'reasoning-delta' && part.text !== undefined && part.text !== '') listener.reasoning(part.text)
+      return
+    case 'tool-call': {
+      const { toolCallId: call = '', toolName: tool = '' } = part
+      parts.set(`call ${call}`, { type: 'call', call, tool, input: z.json().catch(null).parse(part.input), ...(meta === undefined ? {} : { meta }) })
+    }
+  }
+}
+
+/** Pieces of one part come under one id; what the service wants back comes with any of them. */
+function append(parts: Map<string, Part>, type: 'text' | 'reasoning', { id = '', text = '' }: StreamPart, meta: Meta | undefined): void {
+  const key = `${type} ${id}`
+  const before = parts.get(key)
+  const said = before === undefined || before.type === 'call' ? '' : before.text
+  const all = { ...before?.meta, ...meta }
+  parts.set(key, { type, text: said + text, ...(Object.keys(all).length === 0 ? {} : { meta: all }) })
+}
+
+/** Described to the model, checked by us: a wrong input is then an answer to the model and not the end of the turn. */
+function toolSet(names: readonly ToolName[], jsonSchema: typeof import('ai').jsonSchema): ToolSet {
+  return Object.fromEntries(names.map((name) => [name, { description: descriptions[name], inputSchema: jsonSchema(() => schemaOf(name)) }]))
+}
+
+function schemaOf(name: ToolName): JSONSchema7 {
+  const { $schema: _, ...schema } = z.toJSONSchema(inputs[name], { io: 'input' })
+  // Proof: zod writes JSON Schema; the library's type for it is narrower in names only.
+  return schema as JSONSchema7
+}
+
+function usageOf({ inputTokens = 0, outputTokens = 0, inputTokenDetails: details, outputTokenDetails }: LanguageModelUsage): Usage {
+  const [cacheRead, cacheWrite, reasoning] = [details.cacheReadTokens, details.cacheWriteTokens, outputTokenDetails.reasoningTokens]
+  const given = Object.entries({ cacheRead, cacheWrite, reasoning }).filter(([, value]) => value !== undefined && value > 0)
+  return { input: details.noCacheTokens ?? Math.max(0, inputTokens - (cacheRead ?? 0) - (cacheWrite ?? 0)), output: outputTokens, ...Object.fromEntries(given) }
+}
