@@ -43,11 +43,6 @@ export class SignalReporter {
     return this.#deps.harness
   }
 
-  /** The newest token to continue this conversation with. */
-  get resume(): string | undefined {
-    return this.#resume
-  }
-
   startTurn(): void {
     this.#facts = 0
     this.#offsets.clear()

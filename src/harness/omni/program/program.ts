@@ -43,7 +43,6 @@ export function createProgram(deps: ProgramDeps): { hear(message: ToProgram): Pr
     send({ type: 'ready', version: programVersion, token: transcript.token })
     // Never rejects: what is wrong, the first call says.
     warm = Promise.allSettled([letCallsWait(), warmUp(current)])
-    if (resume !== undefined && !transcript.resumed) send({ type: 'notice', level: 'warning', text: 'The record of the earlier conversation is lost; the model starts without it.' })
   }
   async function run({ turn, text }: Extract<ToProgram, { type: 'prompt' }>, here: TurnPlace): Promise<void> {
     const interrupt = new AbortController()

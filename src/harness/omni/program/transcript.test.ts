@@ -54,6 +54,6 @@ it('keeps a summary in the place of what it stands for', async () => {
 
 it.each(['talk-00000000-0000-0000-0000-000000000000', '../../etc/passwd', ''])('starts anew for the token %s', async (token) => {
   const opened = await openTranscript(home, token)
-  expect(opened).toMatchObject({ resumed: false, messages: [] })
+  expect(opened).toMatchObject({ messages: [] })
   expect(opened.token).not.toBe(token)
 })

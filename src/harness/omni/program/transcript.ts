@@ -20,14 +20,12 @@ export interface Transcript {
   /** What brings it back: the name of its file. */
   readonly token: string
   readonly messages: readonly Message[]
-  /** True when it goes on from an earlier process. */
-  readonly resumed: boolean
   add(message: Message): Promise<void>
   /** Puts a summary in the place of the first `count` messages. */
   compact(summary: string, count: number): Promise<void>
 }
 
-/** @param resume an earlier token; one whose record is lost starts anew */
+/** @param resume an earlier token; a lost record is found before the program starts */
 export async function openTranscript(home: string, resume: string | undefined): Promise<Transcript> {
   const earlier = resume === undefined ? undefined : await readLines(transcriptFile(home, resume))
   const token = resume !== undefined && earlier !== undefined ? resume : `talk-${crypto.randomUUID()}`
@@ -38,7 +36,6 @@ export async function openTranscript(home: string, resume: string | undefined): 
   if (earlier === undefined) await writeFile(file, `${JSON.stringify({ type: 'omni', version: 1 } satisfies Line)}\n`, { mode: 0o600 })
   return {
     token,
-    resumed: earlier !== undefined,
     get messages() {
       return messages
     },
