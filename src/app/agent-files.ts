@@ -7,10 +7,11 @@ import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import { formatProblems } from '../spec/yaml/format-problems.ts'
 import type { Problem } from '../spec/yaml/problem.ts'
-import { createAdapterSet } from './adapter-set.ts'
 import type { Config } from './config.ts'
-import { foreignDialects, plannedHarnesses } from './harness-registry.ts'
+import { foreignDialects } from './harness-registry.ts'
+import { knownHarnesses } from './known-harnesses.ts'
 import { pathsOf } from './paths.ts'
+import { readUserConfig } from './user-settings.ts'
 import { packageRoot } from './version.ts'
 
 const maxBytes = 256 * 1024
@@ -26,11 +27,12 @@ export const shippedAgents = join(packageRoot, 'agents')
  * Loads an agent file of any kind as it is, problems and all.
  * @param text stands for the file's content, which then need not be there.
  */
-export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'>, file: string, text?: string): Promise<LoadResult> {
+export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'> & Partial<Pick<Config, 'color'>>, file: string, text?: string): Promise<LoadResult> {
   const path = resolve(config.cwd, file)
+  const { acp } = await readUserConfig({ color: false, ...config })
   return loadAgent({
     path, readFile: (asked) => (text !== undefined && asked === path ? Promise.resolve(text) : readInside(dirname(path), asked)), readDir: (folder) => readdir(folder).catch(() => []),
-    environment: config.environment, knownHarnesses: knownHarnesses(), foreign: foreignDialects, agentFolders: [pathsOf(config.home).agents, shippedAgents],
+    environment: config.environment, knownHarnesses: knownHarnesses(acp), foreign: foreignDialects, agentFolders: [pathsOf(config.home).agents, shippedAgents],
     // Files of the folder a person works in may be named; `/` is no such folder.
     ...(config.cwd === '/' ? {} : { folders: [config.cwd] }),
   })
@@ -46,11 +48,6 @@ export async function loadAgentFile(config: Pick<Config, 'cwd' | 'environment' |
 /** Warnings for a terminal; of a foreign file they say what was not carried. Empty when there are none. */
 export function warningText(config: Pick<Config, 'color'>, warnings: readonly Problem[]): string {
   return warnings.length === 0 ? '' : `${formatProblems(warnings, { color: config.color, severity: 'warning' })}\n`
-}
-
-export function knownHarnesses() {
-  const here = createAdapterSet().map((adapter) => ({ id: adapter.id, available: true, ...(adapter.vendor === undefined ? {} : { vendors: [adapter.vendor] }) }))
-  return [...here, ...['acp:*', ...plannedHarnesses].map((id) => ({ id, available: false }))]
 }
 
 /**

@@ -13,7 +13,9 @@ import type { KnownHarness, LoadedAgent } from '../spec/agent/load-request.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
 import { createAdapterSet } from './adapter-set.ts'
-import { knownHarnesses, loadAgentFile, plainJson, readAgentFile, shippedAgents } from './agent-files.ts'
+import { canonicalHarness, knownHarnesses } from './known-harnesses.ts'
+import { loadAgentFile, plainJson, readAgentFile, shippedAgents } from './agent-files.ts'
+import type { UserConfig } from '../spec/config/user-config.ts'
 import type { Paths } from './paths.ts'
 
 export interface AgentSourceOptions {
@@ -21,6 +23,8 @@ export interface AgentSourceOptions {
   readonly environment: Readonly<Record<string, string>>
   /** The default harness of the user's configuration, for agents that name none. */
   readonly defaultHarness: string
+  /** Agents of the user's own configuration. */
+  readonly ownAcp?: UserConfig['acp']
   readiness(): Promise<readonly Readiness[]>
 }
 
@@ -51,13 +55,14 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
         ...(request.harness === undefined ? {} : { requested: request.harness }), ...(request.model === undefined ? {} : { requestedModel: request.model }),
       })
       if (!selected.ok) throw new AppError('unsupported', selected.message)
-      const { harness, model } = selected
+      const { model } = selected
+      const harness = canonicalHarness(selected.harness)
       const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness)]
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
     checkHarness: (harness) => {
-      const selected = selectHarness({ agent: { harness: [] }, requested: harness, knownHarnesses: knownHarnesses() })
+      const selected = selectHarness({ agent: { harness: [] }, requested: harness, knownHarnesses: knownHarnesses(options.ownAcp) })
       if (!selected.ok) throw new AppError('unsupported', selected.message)
     },
   }
@@ -94,7 +99,7 @@ function ceilingNotice(agent: AgentSpec, harness: string): string[] {
 
 /** One id is taken at its word; of several only those count that can run on the attached host. */
 async function runnable(agent: AgentSpec, options: AgentSourceOptions): Promise<readonly KnownHarness[]> {
-  const known = knownHarnesses()
+  const known = knownHarnesses(options.ownAcp)
   if (agent.harness.length < 2) return known
   // Without a host nothing is known yet: the first choice stands.
   const states = new Map((await options.readiness().catch(() => [])).map((each) => [each.harness, each.state === 'ready']))

@@ -14,6 +14,7 @@ import { noFaults } from '../spec/ports/faults.ts'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts'
 import { exportTree } from '../store/transfer/export-tree.ts'
 import { importTree } from '../store/transfer/import-tree.ts'
+import type { UserConfig } from '../spec/config/user-config.ts'
 import { createAgentSource } from './agent-source.ts'
 import { makeFolders, readToken, writeState } from './run-folder.ts'
 import type { Paths } from './paths.ts'
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly environment: Readonly<Record<string, string>>
   /** For agents that name no harness. */
   readonly defaultHarness: string
+  /** Agents of the user's own configuration. */
+  readonly ownAcp?: UserConfig['acp']
   readonly clock: Clock
   readonly ids: Ids
   /** Tests bring their own; the built-in set asks for nothing. */
@@ -64,7 +67,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const store = await openSqliteStore({ dir: paths.data, clock, faults: noFaults })
   undo.defer(() => store.close())
   const signingKey = await readSigningKey(paths.signingKey)
-  const steering = new Map(adapters.map((adapter) => [adapter.id, adapter.capabilities.steer === 'turn']))
+  const steering = new Map(adapters.flatMap(({ id, aliases = [], capabilities }) => [id, ...aliases].map((each) => [each, capabilities.steer === 'turn'] as const)))
   engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies,
     server: ids.next('req'), steers: (harness) => steering.get(harness) ?? false,
@@ -75,7 +78,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const made = engine
   const deps = (port: number): ServerDeps => ({
     engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token,
-    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, readiness: () => made.readiness() }),
+    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness() }),
     transfer: {
       exportTree: (tree) => exportTree({ sessions: store.sessions, blobs: store.blobs }, tree),
       importTree: (lines) => importTree({ sessions: store.sessions, blobs: store.blobs }, lines),

@@ -4,12 +4,12 @@ import { type ConfigResult, loadServerConfig, loadUserConfig } from '../spec/con
 import type { ServerConfig } from '../spec/config/server-config.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import { formatProblems } from '../spec/yaml/format-problems.ts'
-import { knownHarnesses } from './agent-files.ts'
+import { knownHarnesses } from './known-harnesses.ts'
 import type { Config } from './config.ts'
 import { pathsOf } from './paths.ts'
 
 /** `~/.omnigent/config.yaml`; empty when there is none. @throws {AppError} 'invalid' with every problem. */
-export function readUserConfig(config: Config): Promise<UserConfig> {
+export function readUserConfig(config: Pick<Config, 'home' | 'color'>): Promise<UserConfig> {
   return readConfigFile(config, pathsOf(config.home).userConfig, (path, content) => loadUserConfig({ path, content }, knownHarnesses()))
 }
 
@@ -25,7 +25,7 @@ export async function readServerConfig(config: Config): Promise<ServerConfig> {
   return settings
 }
 
-async function readConfigFile<Value extends object>(config: Config, path: string, load: (path: string, content: Uint8Array) => ConfigResult<Value>): Promise<Value> {
+async function readConfigFile<Value extends object>(config: Pick<Config, 'color'>, path: string, load: (path: string, content: Uint8Array) => ConfigResult<Value>): Promise<Value> {
   const content = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return new Uint8Array()
     throw new AppError('invalid', `Cannot read ${path}.`, { cause })

@@ -100,10 +100,12 @@ export async function untilReady<Value>(context: HarnessContext, program: JsonPr
   const late = Promise.withResolvers<string>()
   const cancel = context.clock.after(withinMs, () => late.resolve(`it was not ready after ${withinMs / 1_000} seconds`))
   const failed = Promise.race([late.promise, program.gone]).then((detail) => ({ detail }))
-  const outcome = await Promise.race([ready.then((value) => ({ value })), failed])
+  const refused = (error: unknown) => ({ detail: error instanceof Error ? error.message : String(error), error })
+  const outcome = await Promise.race([ready.then((value) => ({ value }), refused), failed])
   cancel()
   if ('value' in outcome) return outcome.value
   await program.stop(0)
+  if ('error' in outcome && outcome.error instanceof AppError && outcome.error.code === 'unsupported') throw outcome.error
   throw new AppError('unavailable', `${title} did not start: ${outcome.detail}. Look into it with: omni harness doctor`)
 }
 

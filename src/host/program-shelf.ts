@@ -18,7 +18,7 @@ export class ProgramShelf {
 
   /** @throws {TurnFailure} when this host has no such harness. */
   adapter(id: string): HarnessAdapter {
-    const adapter = this.#options.adapters.find((each) => each.id === id)
+    const adapter = this.#options.adapters.find((each) => each.id === id || each.aliases?.includes(id) === true)
     if (adapter !== undefined) return adapter
     const known = this.#options.adapters.map((each) => each.id).join(', ')
     throw new TurnFailure(`This machine has no harness "${id}".`, `Choose one of: ${known}.`)

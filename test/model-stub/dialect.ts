@@ -16,7 +16,8 @@ export type Frame = { readonly event?: string; readonly data: unknown } | 'pause
 
 export interface Dialect {
   readonly path: RegExp
-  read(body: Record<string, unknown>): Asked
+  /** @param path of the request: some dialects name the model there. */
+  read(body: Record<string, unknown>, path: string): Asked
   frames(reply: Reply, asked: Asked): Frame[]
   /** The whole reply for a request that does not stream. */
   whole(reply: Reply, asked: Asked): unknown

@@ -3,6 +3,7 @@ import { text as readText } from 'node:stream/consumers'
 import { anthropic } from './anthropic.ts'
 import { chat } from './chat.ts'
 import type { Asked, Dialect } from './dialect.ts'
+import { gemini } from './gemini.ts'
 import { findPlan, replyTo } from './plan.ts'
 import { responses } from './responses.ts'
 
@@ -24,7 +25,7 @@ export interface ModelStub {
   close(): Promise<void>
 }
 
-const dialects: readonly Dialect[] = [anthropic, responses, chat]
+const dialects: readonly Dialect[] = [anthropic, responses, chat, gemini]
 
 /** A small model server for tests: speaks the vendors' dialects, follows the plan in the prompt, records what it is asked. */
 export async function startModelStub(port = 0): Promise<ModelStub> {
@@ -60,14 +61,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, record
   const path = request.url ?? '/'
   const raw = await readText(request)
   const body = raw.startsWith('{') ? (JSON.parse(raw) as Record<string, unknown>) : {}
-  const authorization = request.headers.authorization ?? String(request.headers['x-api-key'] ?? '')
+  const authorization = request.headers.authorization ?? String(request.headers['x-api-key'] ?? request.headers['x-goog-api-key'] ?? '')
   const dialect = request.method === 'POST' ? dialects.find((each) => each.path.test(path)) : undefined
   if (dialect === undefined) {
     record({ path, body, asked: undefined, side: true, authorization })
     return sendJson(response, path.includes('count_tokens') ? { input_tokens: 1_200 } : { object: 'list', data: [{ id: 'stub-1', object: 'model' }], models: [] })
   }
-  const asked = dialect.read(body)
-  const reply = replyTo(findPlan(asked.prompt), asked.callsDone, asked.tools, asked.prompt)
+  const asked = dialect.read(body, path)
+  // A request without tools is a title or a summary, also when it quotes the plan.
+  const reply = replyTo(asked.tools.length === 0 ? undefined : findPlan(asked.prompt), asked.callsDone, asked.tools, asked.prompt)
   record({ path, body, asked, side: reply.side, authorization })
   if (reply.error !== undefined) {
     const { status, message = 'the plan says so', headers = {} } = reply.error

@@ -86,29 +86,32 @@ const isTool = (step: Step): boolean => step.shell !== undefined || step.write !
 /** The program's own tool for a step, by the tools that its request declares. */
 function toCall(step: Step, tools: readonly Tool[]): { tool: string; input: Record<string, unknown> | string } {
   const find = (...names: string[]) => tools.find((tool) => names.includes(tool.name))
-  const shell = find('Bash', 'bash', 'exec_command', 'shell_command', 'shell', 'local_shell')
+  const shell = find('Bash', 'bash', 'exec_command', 'shell_command', 'shell', 'local_shell', 'run_shell_command')
   const patch = find('apply_patch')
   if (step.write !== undefined) {
     const { path, content } = step.write
-    const write = find('Write', 'write')
-    if (write !== undefined) return { tool: write.name, input: named(write, [['file_path', 'path'], path], [['content'], content]) }
+    const write = find('Write', 'write', 'write_file')
+    if (write !== undefined) return { tool: write.name, input: named(write, [filePath, path], [['content'], content]) }
     const added = content.replace(/\n$/, '').split('\n').map((line) => `+${line}`).join('\n')
     if (patch !== undefined) return { tool: patch.name, input: `*** Begin Patch\n*** Add File: ${path}\n${added}\n*** End Patch` }
   }
   if (step.edit !== undefined) {
-    const edit = find('Edit', 'edit')
+    const edit = find('Edit', 'edit', 'replace')
     const { path } = step.edit
     if (edit?.properties.includes('edits') === true) return { tool: edit.name, input: { path, edits: [{ oldText: step.edit.old, newText: step.edit.new }] } }
-    if (edit !== undefined) return { tool: edit.name, input: named(edit, [['file_path', 'path'], path], [['old_string', 'oldText'], step.edit.old], [['new_string', 'newText'], step.edit.new]) }
+    if (edit !== undefined) return { tool: edit.name, input: named(edit, [filePath, path], [['old_string', 'oldString', 'oldText'], step.edit.old], [['new_string', 'newString', 'newText'], step.edit.new]) }
     if (patch !== undefined) return { tool: patch.name, input: `*** Begin Patch\n*** Update File: ${path}\n@@\n-${step.edit.old}\n+${step.edit.new}\n*** End Patch` }
   }
   if (step.read !== undefined) {
-    const read = find('Read', 'read')
-    if (read !== undefined) return { tool: read.name, input: named(read, [['file_path', 'path'], step.read]) }
+    const read = find('Read', 'read', 'read_file')
+    if (read !== undefined) return { tool: read.name, input: named(read, [filePath, step.read]) }
   }
   if (shell === undefined) throw new Error(`no tool for ${JSON.stringify(step)} among ${tools.map((tool) => tool.name).join(', ')}`)
   return { tool: shell.name, input: shellInput(shell, step.shell ?? `cat '${step.read}'`) }
 }
+
+/** What the programs call the path of a file. */
+const filePath: readonly string[] = ['file_path', 'filePath', 'absolute_path', 'path']
 
 function shellInput(shell: Tool, command: string): Record<string, unknown> {
   if (shell.properties.includes('cmd')) return { cmd: command }

@@ -11,6 +11,7 @@ import { createAdapterSet } from '../adapter-set.ts'
 import type { Config } from '../config.ts'
 import { readHostId } from '../host-id.ts'
 import { readHarnessSettings } from '../harness-settings.ts'
+import { readUserConfig } from '../user-settings.ts'
 import { pathsOf } from '../paths.ts'
 import { makeFolders, writeState } from '../run-folder.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
@@ -35,7 +36,7 @@ export async function runHost(config: Config): Promise<void> {
   await writeState(paths.hostState, { pid: process.pid, startedAt: systemClock.now(), version: packageVersion() })
   const outbox = await openDiskOutbox({ dir: join(paths.host, 'outbox'), epoch: systemIds.next('epo'), clock: systemClock, faults: noFaults, report })
   const host = createHost({
-    id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet(),
+    id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet((await readUserConfig(config)).acp),
     omnibox: createOffOmnibox({ clock: systemClock, ids: systemIds }), outbox, clock: systemClock,
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: await readHarnessSettings(config) },

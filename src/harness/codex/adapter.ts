@@ -15,6 +15,7 @@ export function createCodexAdapter(): HarnessAdapter {
   return {
     id: 'codex', title, vendor: 'openai', program: codexProgram,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+    limits: [{ breaks: 'refusal-reason', text: 'Its model is told that a call was "rejected", not why.' }],
     credentialEnv: ['OPENAI_API_KEY', 'CODEX_HOME'],
     probe: (place) => probeProgram(codexProgram, place, { id: 'codex', title, node: process.execPath }),
     start,

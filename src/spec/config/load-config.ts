@@ -46,7 +46,9 @@ function unknownHarnesses(source: SourceText, root: YamlNode, known: readonly Kn
   const single = entryOf(root, 'default_harness')?.value
   const named: { id: string; range: Range }[] = entriesOf(entryOf(root, 'harnesses')?.value).map(({ key, keyRange }) => ({ id: key, range: keyRange }))
   if (single?.kind === 'text') named.push({ id: single.value, range: single.range })
-  const ids = known.map(({ id }) => id)
-  return named.filter(({ id }) => /^[a-z][a-z0-9:._-]*$/.test(id) && findHarness(id, known) === undefined)
+  const own = entriesOf(entryOf(root, 'acp')?.value).map(({ key }) => ({ id: `acp:${key}`, available: true }))
+  const all = [...known, ...own]
+  const ids = all.map(({ id }) => id)
+  return named.filter(({ id }) => /^[a-z][a-z0-9:._-]*$/.test(id) && findHarness(id, all) === undefined)
     .map(({ id, range }) => problemAt(placeAt(source, ...range), 'reference', `there is no harness ${quote(id)}`, suggestion(id, ids) ?? `known harnesses: ${ids.join(', ')}`))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Vocabulary } from '../yaml/validate-yaml.ts'
-import { agentName, effortLevels, envName, envValue, filePath, harnessId, modelId } from '../agent/words.ts'
+import { agentName, effortLevels, envName, envValue, filePath, harnessId, modelId, slug } from '../agent/words.ts'
 
 /** `~/.omnigent/config.yaml`, version 1: one person's defaults on one machine. Every field may be left out. */
 export const UserConfig = z.strictObject({
@@ -9,6 +9,13 @@ export const UserConfig = z.strictObject({
   model: modelId.optional().describe('for agents that name none'),
   effort: z.enum(effortLevels).optional(),
   theme: z.enum(['auto', 'light', 'dark']).optional().describe('colours of the web page and the terminal'),
+  acp: z.record(slug, z.strictObject({
+    command: z.array(z.string().min(1).max(4_096)).min(1).max(50).describe('the program and its arguments; it speaks ACP version 1 on its standard input and output'),
+    env: z.record(envName, envValue).optional().describe('variables of every start'),
+    title: z.string().min(1).max(100).optional().describe('shown to people; default: the name'),
+    mode: z.string().min(1).max(100).optional().describe('the session mode to set, the one that asks the most'),
+    gate: z.enum(['every-call', 'changes', 'none']).default('changes').describe('what it asks before; believed, not checked'),
+  })).default({}).describe('agents of your own that speak the Agent Client Protocol: harness acp:<name>'),
   harnesses: z.record(harnessId, z.strictObject({
     path: filePath.startsWith('/', 'must be an absolute path').optional().describe('the program to run instead of the one that is found'),
     env: z.record(envName, envValue).optional().describe('variables for this program'),

@@ -12,6 +12,8 @@ import type { HarnessProgram } from './harness-program.ts'
 export interface HarnessAdapter {
   /** The id in the agent file: `harness: <id>`. */
   readonly id: string
+  /** Other ids for the same. */
+  readonly aliases?: readonly string[]
   /** Shown to people. */
   readonly title: string
   /** Whose model family it drives, for review independence; undefined when it depends on the model. */
@@ -19,6 +21,10 @@ export interface HarnessAdapter {
   readonly capabilities: HarnessCapabilities
   /** The real program and how to install it; undefined for harnesses that are part of this package. */
   readonly program?: HarnessProgram
+  /** How a person gets a program that we can not install, one sentence. */
+  readonly getIt?: string
+  /** What it can not do beyond its capabilities; shown by `omni harness doctor`, and observed by the conformance suite. */
+  readonly limits?: readonly HarnessLimit[]
   /** True when the program is offered only what `context.tools` names; others use all of their own tools, and people are told. */
   readonly holdsTools?: boolean
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
@@ -47,6 +53,23 @@ export interface HarnessCapabilities {
   readonly resume: boolean
   readonly modelSelection: boolean
   readonly usage: boolean
+}
+
+/** Something every harness is expected to do and this program does not. */
+export interface HarnessLimit {
+  readonly breaks:
+    /** After a refusal the turn goes on. */
+    | 'goes-on-after-refusal'
+    /** The model is told why a call was refused. */
+    | 'refusal-reason'
+    /** U+2028 in what the model says arrives. */
+    | 'line-separator'
+    /** Usage counts every model call of a turn. */
+    | 'usage-of-every-call'
+    /** A failed model call ends the turn with the service’s words. */
+    | 'model-error-words'
+  /** One sentence for people. */
+  readonly text: string
 }
 
 export interface ProbePlace {

@@ -2,19 +2,29 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { HarnessCapabilities, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
+import type { HarnessCapabilities, HarnessLimit, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
 import { type HarnessWorld, settledOf, textOf } from './harness-world.ts'
 
 /** One observation. `shows` names the capability that it is the proof of. */
 export interface ConformanceCase {
   readonly name: string
   readonly shows?: keyof HarnessCapabilities
+  /** The case shows this value of the capability; without it, any but the lowest. */
+  readonly value?: string
+  /** A program may declare that it does not keep to this: the case must then fail, and is published as "no". */
+  readonly limit?: HarnessLimit['breaks']
   run(world: HarnessWorld): Promise<void>
 }
 
 const usesModel = (world: HarnessWorld) => world.adapter.id !== 'scripted'
 const planned = (world: HarnessWorld) => world.stub.requests.filter((request) => !request.side)
+/** The calls that passed the gate and change something. A program may ask for reads too: of its own, or to show a change. */
+const changing = (world: HarnessWorld) => world.calls.filter((call) => call.actions.some((action) => action.kind !== 'file.read'))
 const sent = (world: HarnessWorld) => JSON.stringify(planned(world).map((request) => request.body))
+
+async function refuseSecrets(call: ProposedCall): Promise<Verdict> {
+  return JSON.stringify(call.input).includes('secret') ? { type: 'deny', reason: 'not-in-this-house' } : { type: 'allow' }
+}
 
 export const cases: readonly ConformanceCase[] = [
   {
@@ -26,32 +36,62 @@ export const cases: readonly ConformanceCase[] = [
       expect(await readFile(join(world.workspace, 'made.txt'), 'utf8')).toBe('from-the-shell\n')
       expect(await readFile(join(world.workspace, 'new.md'), 'utf8')).toBe('hello\n')
       expect(textOf(signals)).toContain('Finished.')
-      const done = signals.filter((signal) => signal.type === 'tool.done')
-      expect(done.map((signal) => signal.outcome)).toEqual(['ok', 'ok'])
+      const reads = new Set(world.calls.filter((call) => !changing(world).includes(call)).map((call) => call.call))
+      const done = signals.filter((signal) => signal.type === 'tool.done' && !reads.has(signal.call))
+      expect(done.map((signal) => signal.type === 'tool.done' && signal.outcome)).toEqual(['ok', 'ok'])
     },
   },
   {
-    name: 'asks before every call, with the actions it would do',
+    name: 'asks before every change, with the actions it would do',
     shows: 'gate',
     async run(world) {
       const session = await world.start()
-      await world.run(session, [{ shell: 'echo one' }, { write: { path: join(world.workspace, 'two.txt'), content: 'two\n' } }, { say: 'ok' }])
-      expect(world.calls).toHaveLength(2)
-      expect(new Set(world.calls.map((call) => call.call)).size).toBe(2)
-      expect(world.calls[0]?.actions).toEqual([expect.objectContaining({ kind: 'exec', command: expect.stringContaining('echo one') })])
-      expect(world.calls[1]?.actions).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'file.write', path: expect.stringContaining('two.txt') })]))
+      await world.run(session, [{ shell: 'echo one > one.txt' }, { write: { path: join(world.workspace, 'two.txt'), content: 'two\n' } }, { say: 'ok' }])
+      const calls = changing(world)
+      expect(calls).toHaveLength(2)
+      expect(new Set(world.calls.map((call) => call.call)).size).toBe(world.calls.length)
+      expect(calls[0]?.actions).toEqual([expect.objectContaining({ kind: 'exec', command: expect.stringContaining('echo one') })])
+      expect(calls[1]?.actions).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'file.write', path: expect.stringContaining('two.txt') })]))
     },
   },
   {
-    name: 'does not run what is refused, tells the model why, and goes on',
+    name: 'asks before what only reads, too',
+    shows: 'gate',
+    value: 'every-call',
     async run(world) {
-      const refuse = async (call: ProposedCall): Promise<Verdict> => (JSON.stringify(call.input).includes('secret') ? { type: 'deny', reason: 'not-in-this-house' } : { type: 'allow' })
-      const session = await world.start({ authorize: refuse })
-      const signals = await world.run(session, [{ shell: 'echo secret > leaked.txt' }, { shell: 'echo fine > fine.txt' }, { say: 'went on' }])
+      const session = await world.start()
+      await world.run(session, [{ shell: 'echo one' }, { read: join(world.workspace, 'README.md') }, { say: 'read' }])
+      expect(JSON.stringify(world.calls)).toContain('echo one')
+      expect(JSON.stringify(world.calls)).toContain('README.md')
+    },
+  },
+  {
+    name: 'does not run what is refused',
+    async run(world) {
+      const session = await world.start({ authorize: refuseSecrets })
+      await world.run(session, [{ shell: 'echo secret > leaked.txt' }, { write: { path: join(world.workspace, 'secret.md'), content: 'secret\n' } }, { say: 'went on' }])
       expect(existsSync(join(world.workspace, 'leaked.txt'))).toBe(false)
+      expect(existsSync(join(world.workspace, 'secret.md'))).toBe(false)
+    },
+  },
+  {
+    name: 'goes on after a refusal',
+    limit: 'goes-on-after-refusal',
+    async run(world) {
+      const session = await world.start({ authorize: refuseSecrets })
+      const signals = await world.run(session, [{ shell: 'echo secret > leaked.txt' }, { shell: 'echo fine > fine.txt' }, { say: 'went on' }])
       expect(existsSync(join(world.workspace, 'fine.txt'))).toBe(true)
       expect(textOf(signals)).toContain('went on')
-      if (usesModel(world)) expect(sent(world)).toContain(world.adapter.id === 'codex' ? 'rejected' : 'not-in-this-house')
+      expect(settledOf(signals)).toEqual([{ type: 'settled', outcome: 'completed' }])
+    },
+  },
+  {
+    name: 'tells the model why a call was refused',
+    limit: 'refusal-reason',
+    async run(world) {
+      const session = await world.start({ authorize: refuseSecrets })
+      await world.run(session, [{ shell: 'echo secret > leaked.txt' }, { say: 'went on' }])
+      if (usesModel(world)) expect(sent(world)).toContain('not-in-this-house')
     },
   },
   {
@@ -93,11 +133,19 @@ export const cases: readonly ConformanceCase[] = [
     name: 'carries Unicode both ways',
     async run(world) {
       const session = await world.start()
-      const odd = 'naïve 🐙 漢字 \u2028 line e\u0301 "quotes" \\ end'
+      const odd = 'naïve 🐙 漢字 line e\u0301 "quotes" \\ end'
       const signals = await world.run(session, [{ shell: "printf '%s' '🐙 漢字 é' > odd.txt" }, { say: odd }], 'größe 🚀')
       expect(await readFile(join(world.workspace, 'odd.txt'), 'utf8')).toBe('🐙 漢字 é')
       expect(textOf(signals)).toContain(odd)
       if (usesModel(world)) expect(sent(world)).toContain('größe 🚀')
+    },
+  },
+  {
+    name: 'carries the line separator U+2028, which is no end of a line',
+    limit: 'line-separator',
+    async run(world) {
+      const session = await world.start()
+      expect(textOf(await world.run(session, [{ say: 'one \u2028 line' }]))).toContain('one \u2028 line')
     },
   },
   {
@@ -133,7 +181,7 @@ export const cases: readonly ConformanceCase[] = [
       const asked = Promise.withResolvers<void>()
       const go = Promise.withResolvers<Verdict>()
       const session = await world.start({ authorize: () => (asked.resolve(), go.promise) })
-      const running = world.run(session, [{ shell: 'echo one' }, { say: 'end' }])
+      const running = world.run(session, [{ shell: 'echo one > one.txt' }, { say: 'end' }])
       await asked.promise
       await session.steer?.('please turn left')
       go.resolve({ type: 'allow' })
@@ -196,6 +244,16 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'counts every model call of a turn',
+    limit: 'usage-of-every-call',
+    async run(world) {
+      const session = await world.start()
+      const signals = await world.run(session, [{ shell: 'echo one' }, { shell: 'echo two' }, { say: 'counted' }])
+      const usages = signals.flatMap((signal) => (signal.type === 'step.ended' && signal.usage !== undefined ? [signal.usage] : []))
+      if (usesModel(world)) expect(usages.reduce((sum, usage) => sum + usage.output, 0)).toBe(3 * 34)
+    },
+  },
+  {
     name: 'asks the model it was told to',
     shows: 'modelSelection',
     async run(world) {
@@ -208,6 +266,7 @@ export const cases: readonly ConformanceCase[] = [
   },
   {
     name: 'ends the turn with the service’s words when a model call fails, and lives',
+    limit: 'model-error-words',
     async run(world) {
       const session = await world.start()
       const signals = await world.run(session, [{ error: { status: 400, message: 'the-service-says-no' } }])

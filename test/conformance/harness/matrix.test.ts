@@ -10,7 +10,7 @@ const capabilities = { gate: 'every-call', streaming: true, steer: 'turn', inter
 
 it('publishes what the committed results say', () => {
   const results = readResults(join(import.meta.dirname, 'results'))
-  expect(results.map((each) => each.id).toSorted()).toEqual(['claude-code', 'codex', 'omni', 'pi', 'scripted'])
+  expect(results.map((each) => each.id).toSorted()).toEqual(['claude-code', 'codex', 'gemini', 'omni', 'opencode', 'pi', 'qwen', 'scripted'])
   expect(readFileSync('docs/harnesses.md', 'utf8')).toBe(matrixPage(results))
 })
 
@@ -23,6 +23,11 @@ it('fails when a capability is removed from the declaration and still observed',
   for (const each of cases) {
     if (each.shows === undefined) continue
     const removed = { ...capabilities, [each.shows]: each.shows === 'gate' ? 'none' : each.shows === 'steer' ? 'next' : false }
-    expect(drift({ capabilities: removed }, all)).toEqual([`${each.shows} is observed and not declared`])
+    expect(drift({ capabilities: removed }, all)).toContain(`${each.shows}${each.value === undefined ? '' : ` ${each.value}`} is observed and not declared`)
   }
+})
+
+it('fails when a declared limit is not observed', () => {
+  const limits = [{ breaks: 'refusal-reason', text: 'It never says why.' }] as const
+  expect(drift({ capabilities, limits }, all)).toEqual(['limit refusal-reason is declared and not observed'])
 })

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { HarnessAdapter } from '../../../src/spec/ports/harness.ts'
-import { cases } from './cases.ts'
+import { type ConformanceCase, cases } from './cases.ts'
 import { harnessWorld } from './harness-world.ts'
 
 export const resultsFolder = join(import.meta.dirname, 'results')
@@ -17,7 +17,10 @@ export function harnessSuite(adapter: HarnessAdapter): void {
     for (const each of cases) {
       it(each.name, async () => {
         passed[each.name] = false
-        await each.run(await harnessWorld(adapter))
+        const world = await harnessWorld(adapter)
+        if (declares(adapter, each)) await each.run(world)
+        // Declared as what it can not do: a failure is the expected observation, and a pass is a difference.
+        else if (await each.run(world).then(() => false, () => true)) return
         passed[each.name] = true
       }, 90_000)
     }
@@ -29,12 +32,12 @@ export function harnessSuite(adapter: HarnessAdapter): void {
       }
       expect(await world.probe('/nowhere/at/all')).toMatchObject({ state: 'missing', fix: expect.stringContaining(`omni harness install ${adapter.id}`) })
     })
-    it('declares exactly the capabilities that were observed', () => {
+    it('declares exactly the capabilities and limits that were observed', () => {
       expect(drift(adapter, passed)).toEqual([])
     })
     it('is published as it was observed', async () => {
-      const { id, title, capabilities, program } = adapter
-      const observed = { id, title, version: program?.version ?? 'in this package', capabilities, cases: passed }
+      const { id, title, capabilities, program, limits = [] } = adapter
+      const observed = { id, title, version: program?.version ?? 'in this package', capabilities, limits, cases: passed }
       const file = join(resultsFolder, `${id}.json`)
       if (process.env['OMNI_WRITE_RESULTS'] === '1') await writeFile(file, `${JSON.stringify(observed, undefined, 2)}\n`)
       const published = JSON.parse(await readFile(file, 'utf8')) as typeof observed
@@ -44,12 +47,24 @@ export function harnessSuite(adapter: HarnessAdapter): void {
   })
 }
 
-/** Capabilities that are declared and were not observed, or observed and not declared. */
-export function drift(adapter: Pick<HarnessAdapter, 'capabilities'>, passed: Observations): string[] {
-  return cases.flatMap(({ name, shows }) => {
-    if (shows === undefined || passed[name] === undefined) return []
-    const value = adapter.capabilities[shows]
-    const declared = value !== false && value !== 'none' && value !== 'next'
-    return declared === passed[name] ? [] : [`${shows} is ${declared ? 'declared and not observed' : 'observed and not declared'}`]
+/** Capabilities and limits that are declared and were not observed, or observed and not declared. */
+export function drift(adapter: Declaration, passed: Observations): string[] {
+  return cases.flatMap((each) => {
+    const { name, shows, value, limit } = each
+    if (passed[name] === undefined) return []
+    const declared = declares(adapter, each)
+    if (declared === passed[name]) return []
+    if (limit !== undefined && !declared) return [`limit ${limit} is declared and not observed`]
+    return shows === undefined ? [] : [`${shows}${value === undefined ? '' : ` ${value}`} is ${declared ? 'declared and not observed' : 'observed and not declared'}`]
   })
+}
+
+type Declaration = Pick<HarnessAdapter, 'capabilities' | 'limits'>
+
+/** Whether the adapter says that this case passes. */
+function declares({ capabilities, limits = [] }: Declaration, { shows, value, limit }: ConformanceCase): boolean {
+  if (limit !== undefined && limits.some((each) => each.breaks === limit)) return false
+  if (shows === undefined) return true
+  const declared = capabilities[shows]
+  return value === undefined ? declared !== false && declared !== 'none' && declared !== 'next' : declared === value
 }

@@ -7,6 +7,7 @@ interface Result {
   readonly title: string
   readonly version: string
   readonly capabilities: Readonly<Record<string, unknown>>
+  readonly limits: readonly { readonly text: string }[]
   readonly cases: Readonly<Record<string, boolean>>
 }
 
@@ -39,8 +40,13 @@ A case runs in \`test/conformance/harness/cases.ts\`, under the name it has here
 
 ## Limits known today
 
+${sorted.flatMap((each) => each.limits.map((limit) => `- \`${each.id}\`: ${limit.text}`)).join('\n')}
+- \`gemini\` and \`qwen\` run commands that only read without asking; \`gemini\` reads files without asking.
+- \`qwen\` and \`opencode\` end a turn when a call is refused; the adapter takes it up again with the reason.
+- \`gemini\` opens a conversation again only in the next minute of the clock; the adapter waits.
+- \`goose\`, \`copilot\`, \`cursor\`, \`claude-acp\`, \`codex-acp\` and \`pi-acp\` are rows that the suite does not run: what they declare was read or measured elsewhere, not observed here. \`pi-acp\` asks before nothing.
 - \`claude-code\` runs with \`--setting-sources=\`: hooks, servers and memory files of user and project are not read until the trust card lands.
-- \`codex\` runs with its own sandbox off and asks for every command and patch. A refusal reaches its model as "rejected", without our reason.
+- \`codex\` runs with its own sandbox off and asks for every command and patch.
 - \`codex\` runs its own web search without asking; it is shown as seen, not gated.
 - Tool ceilings of the agent file (\`tools:\`) are kept by \`omni\` and \`scripted\` alone; a session on another harness says what it can use beyond them.
 - \`omni\` takes the variables that hold model keys out of the environment of the commands that its model runs. Its file tools stay in the work folder; \`search\` needs git on the machine.

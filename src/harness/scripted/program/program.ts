@@ -7,7 +7,7 @@ import { openTranscript } from './transcript.ts'
 import type { Transcript } from './transcript.ts'
 import { createTurn } from './turn.ts'
 import type { Turn, TurnPlace } from './turn.ts'
-import { createWorkspaceFiles } from './workspace-files.ts'
+import { createWorkspaceFiles } from '../../workspace-files.ts'
 
 export const programVersion = '1.0.0'
 

@@ -1,6 +1,6 @@
 import type { Usage } from '../../../spec/events/usage.ts'
 import type { FromProgram, ToolInput, ToProgram } from '../protocol.ts'
-import type { WorkspaceFiles } from './workspace-files.ts'
+import type { WorkspaceFiles } from '../../workspace-files.ts'
 
 export interface CallResult {
   readonly outcome: 'ok' | 'error' | 'denied' | 'interrupted'

@@ -1,0 +1,17 @@
+import type { AcpRow } from '../acp-row.ts'
+
+/** Claude Code behind its ACP adapter. Measured with 0.100.0; `claude-code` drives the same program directly and gates more. */
+export const claudeAcp: AcpRow = {
+  id: 'claude-acp', title: 'Claude Code (ACP)', vendor: 'anthropic',
+  program: {
+    command: 'claude-agent-acp', signIn: 'Sign in once with: claude   (or set ANTHROPIC_API_KEY)',
+    npm: { package: '@agentclientprotocol/claude-agent-acp', version: '0.100.0', minimum: '0.90.0', below: '0.110.0', executables: ['node_modules/@agentclientprotocol/claude-agent-acp/dist/index.js'] },
+  },
+  args: [],
+  env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', API_TIMEOUT_MS: '3600000' },
+  credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+  model: { by: 'option' },
+  route: { env: { ANTHROPIC_BASE_URL: '{url}', ANTHROPIC_API_KEY: '{key}', CLAUDE_CONFIG_DIR: '{home}/claude', ANTHROPIC_MODEL: '{model}' } },
+  mode: 'default',
+  capabilities: { gate: 'changes', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+}

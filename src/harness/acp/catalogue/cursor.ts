@@ -1,0 +1,11 @@
+import type { AcpRow } from '../acp-row.ts'
+
+/** Cursor's agent in the terminal. From its documentation; not run by our suites: it works with a login only. */
+export const cursor: AcpRow = {
+  id: 'cursor', title: 'Cursor',
+  program: { command: 'cursor-agent', versionArgs: ['--version'], signIn: 'Sign in once with: cursor-agent login   (or set CURSOR_API_KEY)', getIt: 'Install it from cursor.com/cli; it is on no npm registry.' },
+  args: ['acp'],
+  credentialEnv: ['CURSOR_API_KEY'],
+  model: { by: 'option' },
+  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: false },
+}

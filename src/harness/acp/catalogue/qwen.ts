@@ -1,0 +1,27 @@
+import type { AcpRow } from '../acp-row.ts'
+
+/** Qwen Code. Any service with the Chat Completions form; npm; measured with 0.24.4. */
+export const qwen: AcpRow = {
+  id: 'qwen', title: 'Qwen Code',
+  program: {
+    command: 'qwen', versionArgs: ['--version'], signIn: 'Sign in once with: qwen   (or set OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL)',
+    npm: { package: '@qwen-code/qwen-code', version: '0.24.4', minimum: '0.24.0', below: '0.30.0', executables: ['node_modules/@qwen-code/qwen-code/cli-entry.js'] },
+  },
+  // Its own default mode lets a model decide what is safe.
+  args: ['--acp', '--approval-mode', 'default'],
+  env: { QWEN_CODE_NO_RELAUNCH: 'true' },
+  credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'DASHSCOPE_API_KEY'],
+  model: { by: 'args', args: ['-m', '{model}'] },
+  route: {
+    env: { QWEN_HOME: '{home}/qwen', OPENAI_API_KEY: '{key}', OPENAI_BASE_URL: '{url}/v1', OPENAI_MODEL: '{model}' },
+    files: {
+      'qwen/settings.json': {
+        security: { auth: { selectedType: 'openai' } }, privacy: { usageStatisticsEnabled: false }, general: { enableAutoUpdate: false },
+        // Model calls that nobody asked for; the end of a turn would wait for them.
+        memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false, enableAutoSkill: false }, ui: { enableFollowupSuggestions: false },
+      },
+    },
+  },
+  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: true },
+  quirks: { refusalEndsTurn: true, inputHoldsCached: true },
+}

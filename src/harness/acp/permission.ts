@@ -1,0 +1,16 @@
+import type { Verdict } from '../../spec/ports/harness.ts'
+import { records, text } from '../json-program.ts'
+
+/** What `session/request_permission` is answered when the turn is being stopped or nobody can answer. */
+export const cancelled = { outcome: { outcome: 'cancelled' } } as const
+
+/**
+ * The option that says a verdict, chosen by `kind`: ids and names are each program's own. Only answers for this one call
+ * count: an `allow_always` would take later calls away from the gate. Without a fitting option the call is not run.
+ */
+export function permissionAnswer(options: unknown, verdict: Verdict): object {
+  const kind = verdict.type === 'allow' ? 'allow_once' : 'reject_once'
+  const chosen = records(options).find((option) => option['kind'] === kind)
+  return chosen === undefined ? cancelled : { outcome: { outcome: 'selected', optionId: text(chosen['optionId']) } }
+}
+
