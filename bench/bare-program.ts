@@ -40,7 +40,7 @@ export async function findBareProgram(id: string, modelUrl: string) {
       const ending = new AbortController()
       let hear: (signal: HarnessSignal) => void = () => undefined
       const session = await adapter.start({
-        session: 'ses_bare', box, workspace, home, file: readiness.file, env, instructions: 'Be brief.', tools: ['read', 'edit', 'shell'],
+        session: 'ses_bare', box, workspace, home, file: readiness.file, env, instructions: 'Be brief.', tools: ['read', 'edit', 'shell'], mcp: {},
         route: { baseUrl: modelUrl, apiKey: 'dummy-key' }, model: modelOf[id] ?? 'stub-1', clock: realClock, signal: ending.signal,
         emit: (signal) => hear(signal), authorize: async () => ({ type: 'allow' }),
       })
@@ -53,7 +53,7 @@ export async function findBareProgram(id: string, modelUrl: string) {
             if (signal.type === 'settled') settled.resolve()
           }
           const started = performance.now()
-          await session.prompt({ turn: `trn_${turns += 1}`, text })
+          await session.prompt({ turn: `trn_${turns += 1}`, text, images: [] })
           const at = await first.promise
           await settled.promise
           return at - started

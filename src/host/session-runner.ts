@@ -140,7 +140,7 @@ export class SessionRunner {
       this.#reporter?.startTurn()
       this.#calls.startTurn()
       active.prompted = true
-      program.session.prompt({ turn, text: this.#untold === '' ? text : `${this.#untold}[User]\n${text}` }).then(
+      program.session.prompt({ turn, text: this.#untold === '' ? text : `${this.#untold}[User]\n${text}`, images: [] }).then(
         () => {
           this.#untold = ''
           for (const held of active.heldSteers.splice(0)) void this.#sendSteer(active, held.steer, held.text)
@@ -239,7 +239,7 @@ export class SessionRunner {
     const configured = settings.harness[adapter.id]
     const env = programEnvironment({ environment, credentials: adapter.credentialEnv, configured: configured?.env ?? {}, agent: setup.env })
     return {
-      session: this.#session, ...place, home: this.#home(), env, instructions: setup.instructions, tools: setup.tools, clock,
+      session: this.#session, ...place, home: this.#home(), env, instructions: setup.instructions, tools: setup.tools, mcp: {}, clock,
       ...(setup.model === undefined ? {} : { model: setup.model }),
       ...(setup.effort === undefined ? {} : { effort: setup.effort }),
       ...(configured?.route === undefined ? {} : { route: configured.route }),

@@ -38,7 +38,7 @@ afterEach(async () => {
 async function start(more: Partial<HarnessContext> = {}): Promise<void> {
   session = await harness.start({
     session: 'ses_1', box, workspace, home: join(workspace, '.home'), file: '', env: { PATH: process.env['PATH'] ?? '', HOME: workspace },
-    instructions: '', tools: ['read', 'edit', 'shell'], clock: realClock, signal: new AbortController().signal,
+    instructions: '', tools: ['read', 'edit', 'shell'], mcp: {}, clock: realClock, signal: new AbortController().signal,
     authorize: (call) => {
       asked.push(call)
       return answer(call)
@@ -48,7 +48,7 @@ async function start(more: Partial<HarnessContext> = {}): Promise<void> {
   })
 }
 const of = <Type extends HarnessSignal['type']>(type: Type) => signals.filter((signal): signal is Extract<HarnessSignal, { type: Type }> => signal.type === type)
-const prompt = (text: string) => session.prompt({ turn: `trn_${(turns += 1)}`, text })
+const prompt = (text: string) => session.prompt({ turn: `trn_${(turns += 1)}`, text, images: [] })
 const settled = async (count = 1) => {
   await expect.poll(() => of('settled').length, { timeout: 15_000 }).toBe(count)
   return of('settled').at(-1)
@@ -174,7 +174,7 @@ it('does not start without its program, and leaves nothing', async () => {
   const broken = createScriptedAdapter({ node: process.execPath, program: '/nowhere/main.js' })
   expect(await broken.probe({ box, searchPath: '', installDir: '', env: {} })).toMatchObject({ state: 'broken' })
   await expect(
-    broken.start({ session: 's', box, workspace, home: workspace, file: '', env: {}, instructions: '', tools: [], clock: realClock, signal: new AbortController().signal, authorize: allow, emit: () => undefined }),
+    broken.start({ session: 's', box, workspace, home: workspace, file: '', env: {}, instructions: '', tools: [], mcp: {}, clock: realClock, signal: new AbortController().signal, authorize: allow, emit: () => undefined }),
   ).rejects.toMatchObject({ code: 'unavailable' })
   expect(await box.processes()).toEqual([])
 })

@@ -25,6 +25,7 @@ export const anthropic: Dialect = {
       frames.push(frame('content_block_stop', { index }))
       index += 1
     }
+    if (reply.think !== '') block({ type: 'thinking', thinking: '', signature: '' }, [{ type: 'thinking_delta', thinking: reply.think }, { type: 'signature_delta', signature: 'c2lnbmVk' }])
     if (reply.say !== '') {
       const deltas = pieces(reply.say, reply.deltas).map((piece) => ({ type: 'text_delta', text: piece }))
       if (reply.ending !== 'whole') {
@@ -34,18 +35,18 @@ export const anthropic: Dialect = {
       block({ type: 'text', text: '' }, deltas)
     }
     if (reply.ending !== 'whole') return [...frames, 'pause']
-    if (reply.call !== undefined) block({ type: 'tool_use', id: `toolu_${reply.call.id}`, name: reply.call.tool, input: {} }, [{ type: 'input_json_delta', partial_json: JSON.stringify(reply.call.input) }])
+    for (const call of reply.calls) block({ type: 'tool_use', id: `toolu_${call.id}`, name: call.tool, input: {} }, [{ type: 'input_json_delta', partial_json: JSON.stringify(call.input) }])
     frames.push(frame('message_delta', { delta: { stop_reason: stopReason(reply), stop_sequence: null }, usage: { output_tokens: usage.output } }), frame('message_stop', {}))
     return frames
   },
   whole: (reply, { model }) => ({
     id: `msg_${reply.id}`, type: 'message', role: 'assistant', model, stop_reason: stopReason(reply), stop_sequence: null, usage: tokens,
-    content: [...(reply.say === '' ? [] : [{ type: 'text', text: reply.say }]), ...(reply.call === undefined ? [] : [{ type: 'tool_use', id: `toolu_${reply.call.id}`, name: reply.call.tool, input: reply.call.input }])],
+    content: [...(reply.say === '' ? [] : [{ type: 'text', text: reply.say }]), ...reply.calls.map((call) => ({ type: 'tool_use', id: `toolu_${call.id}`, name: call.tool, input: call.input }))],
   }),
   error: (status, message) => ({ type: 'error', error: { type: status === 429 ? 'rate_limit_error' : status >= 500 ? 'api_error' : 'invalid_request_error', message } }),
 }
 
 const tokens = { input_tokens: usage.input, output_tokens: usage.output, cache_read_input_tokens: usage.cacheRead, cache_creation_input_tokens: 0 }
-const stopReason = (reply: Reply) => (reply.call === undefined ? 'end_turn' : 'tool_use')
+const stopReason = (reply: Reply) => (reply.calls.length === 0 ? 'end_turn' : 'tool_use')
 const frame = (type: string, data: object): Frame => ({ event: type, data: { type, ...data } })
 const start = ({ id }: Reply, model: string) => frame('message_start', { message: { id: `msg_${id}`, type: 'message', role: 'assistant', model, content: [], stop_reason: null, stop_sequence: null, usage: { ...tokens, output_tokens: 1 } } })

@@ -1,5 +1,5 @@
 import { type Dialect, type Frame, list, properties, text, usage } from './dialect.ts'
-import { pieces, type Reply } from './plan.ts'
+import { type Call, pieces } from './plan.ts'
 
 /** OpenAI Chat Completions. */
 export const chat: Dialect = {
@@ -17,18 +17,18 @@ export const chat: Dialect = {
   },
   frames(reply, { model }) {
     const chunk = (delta: object, finish: string | null = null): Frame => ({ data: { id: `chat_${reply.id}`, object: 'chat.completion.chunk', model, choices: [{ index: 0, delta, finish_reason: finish }] } })
-    const frames: Frame[] = [chunk({ role: 'assistant', content: '' }), ...pieces(reply.say, reply.deltas).map((content) => chunk({ content }))]
+    const frames: Frame[] = [chunk({ role: 'assistant', content: '' }), ...(reply.think === '' ? [] : [chunk({ reasoning_content: reply.think })]), ...pieces(reply.say, reply.deltas).map((content) => chunk({ content }))]
     if (reply.ending !== 'whole') return [...frames, 'pause']
-    if (reply.call !== undefined) frames.push(chunk({ tool_calls: [{ index: 0, ...toolCall(reply) }] }))
-    frames.push(chunk({}, reply.call === undefined ? 'stop' : 'tool_calls'), { data: { id: `chat_${reply.id}`, object: 'chat.completion.chunk', model, choices: [], usage: tokens } }, { data: '[DONE]' })
+    for (const [index, call] of reply.calls.entries()) frames.push(chunk({ tool_calls: [{ index, ...toolCall(call) }] }))
+    frames.push(chunk({}, reply.calls.length === 0 ? 'stop' : 'tool_calls'), { data: { id: `chat_${reply.id}`, object: 'chat.completion.chunk', model, choices: [], usage: tokens } }, { data: '[DONE]' })
     return frames
   },
   whole: (reply, { model }) => ({
     id: `chat_${reply.id}`, object: 'chat.completion', model, usage: tokens,
-    choices: [{ index: 0, finish_reason: reply.call === undefined ? 'stop' : 'tool_calls', message: { role: 'assistant', content: reply.say, ...(reply.call === undefined ? {} : { tool_calls: [toolCall(reply)] }) } }],
+    choices: [{ index: 0, finish_reason: reply.calls.length === 0 ? 'stop' : 'tool_calls', message: { role: 'assistant', content: reply.say, ...(reply.calls.length === 0 ? {} : { tool_calls: reply.calls.map(toolCall) }) } }],
   }),
   error: (_status, message) => ({ error: { message, type: 'invalid_request_error' } }),
 }
 
 const tokens = { prompt_tokens: usage.input, completion_tokens: usage.output, total_tokens: usage.input + usage.output, prompt_tokens_details: { cached_tokens: usage.cacheRead } }
-const toolCall = ({ call }: Reply) => ({ id: call?.id, type: 'function', function: { name: call?.tool, arguments: JSON.stringify(call?.input) } })
+const toolCall = ({ id, tool, input }: Call) => ({ id, type: 'function', function: { name: tool, arguments: JSON.stringify(input) } })

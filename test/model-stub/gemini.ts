@@ -16,7 +16,8 @@ export const gemini: Dialect = {
     }
   },
   frames(reply, asked) {
-    const frames: Frame[] = pieces(reply.say, reply.deltas).map((piece) => ({ data: answer(reply, asked.model, [{ text: piece }]) }))
+    const parts = [...(reply.think === '' ? [] : [{ text: reply.think, thought: true }]), ...pieces(reply.say, reply.deltas).map((piece) => ({ text: piece }))]
+    const frames: Frame[] = parts.map((part) => ({ data: answer(reply, asked.model, [part]) }))
     if (reply.ending !== 'whole') return [...frames, 'pause']
     return [...frames, { data: { ...answer(reply, asked.model, callParts(reply), 'STOP'), usageMetadata: tokens } }]
   },
@@ -25,7 +26,7 @@ export const gemini: Dialect = {
 }
 
 const tokens = { promptTokenCount: usage.input, cachedContentTokenCount: usage.cacheRead, candidatesTokenCount: usage.output, totalTokenCount: usage.input + usage.output }
-const callParts = ({ call }: Reply): object[] => (call === undefined ? [] : [{ functionCall: { id: call.id, name: call.tool, args: call.input } }])
+const callParts = ({ calls }: Reply): object[] => calls.map(({ id, tool, input }) => ({ functionCall: { id, name: tool, args: input } }))
 const answer = ({ id }: Reply, model: string, parts: object[], finishReason?: string) => ({
   responseId: `gem_${id}`, modelVersion: model,
   candidates: [{ index: 0, content: { role: 'model', parts: parts.length === 0 ? [{ text: '' }] : parts }, ...(finishReason === undefined ? {} : { finishReason }) }],

@@ -37,7 +37,7 @@ export async function startModelStub(port = 0): Promise<ModelStub> {
     waiting = waiting.filter(({ fits }) => !fits(request))
   }
   const server = createServer((request, response) => {
-    answer(request, response, record).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+    answer(request, response, { requests, record }).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
   // An egress canary: programs that try to leave through a proxy are refused.
   server.on('connect', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
@@ -57,7 +57,12 @@ export async function startModelStub(port = 0): Promise<ModelStub> {
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, record: (request: StubRequest) => void): Promise<void> {
+interface Book {
+  readonly requests: readonly StubRequest[]
+  record(request: StubRequest): void
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, { requests, record }: Book): Promise<void> {
   const path = request.url ?? '/'
   const raw = await readText(request)
   const body = raw.startsWith('{') ? (JSON.parse(raw) as Record<string, unknown>) : {}
@@ -69,7 +74,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, record
   }
   const asked = dialect.read(body, path)
   // A request without tools is a title or a summary, also when it quotes the plan.
-  const reply = replyTo(asked.tools.length === 0 ? undefined : findPlan(asked.prompt), asked.callsDone, asked.tools, asked.prompt)
+  const askedBefore = requests.filter((each) => !each.side && each.asked?.prompt === asked.prompt && each.asked.callsDone === asked.callsDone).length
+  const reply = replyTo(asked.tools.length === 0 ? undefined : findPlan(asked.prompt), { callsDone: asked.callsDone, askedBefore }, asked.tools, asked.prompt)
   record({ path, body, asked, side: reply.side, authorization })
   if (reply.error !== undefined) {
     const { status, message = 'the plan says so', headers = {} } = reply.error

@@ -14,11 +14,19 @@ export interface Step {
   readonly write?: { readonly path: string; readonly content: string }
   readonly edit?: { readonly path: string; readonly old: string; readonly new: string }
   readonly read?: string
+  /** The program's own list of what it means to do. */
+  readonly todo?: readonly { readonly text: string; readonly status: 'pending' | 'active' | 'done' }[]
+  readonly mcp?: { readonly server: string; readonly tool: string; readonly input: Readonly<Record<string, unknown>> }
+  /** A sub-agent of the program's own, with a plan of its own. */
+  readonly task?: readonly Step[]
+  /** Tool steps that are called in one answer. */
+  readonly together?: readonly Step[]
   /** Sends the text so far, then holds the stream open until the client goes away. */
   readonly stall?: boolean
-  /** Breaks the connection in the middle of the stream. */
+  /** Breaks the connection in the middle of the stream, the first time. */
   readonly cut?: boolean
-  readonly error?: { readonly status: number; readonly message?: string; readonly headers?: Readonly<Record<string, string>> }
+  /** `times`: only so often, then the reply goes on as if it were not there. */
+  readonly error?: { readonly status: number; readonly message?: string; readonly headers?: Readonly<Record<string, string>>; readonly times?: number }
 }
 
 export interface Tool {
@@ -27,13 +35,19 @@ export interface Tool {
   readonly properties: readonly string[]
 }
 
+export interface Call {
+  readonly id: string
+  readonly tool: string
+  readonly input: Record<string, unknown> | string
+}
+
 export interface Reply {
   /** Its own for each answer, as a real service's: programs put answers of one id together. */
   readonly id: string
   readonly say: string
   readonly deltas: number
   readonly think: string
-  readonly call?: { readonly id: string; readonly tool: string; readonly input: Record<string, unknown> | string }
+  readonly calls: readonly Call[]
   readonly ending: 'whole' | 'stall' | 'cut'
   readonly error?: Step['error']
   /** True when no plan was found: a title, a summary, a memory. */
@@ -49,27 +63,40 @@ export function findPlan(text: string): readonly Step[] | undefined {
   return end === -1 ? undefined : (JSON.parse(text.slice(at + 5, end + 1)) as Step[])
 }
 
-export function replyTo(plan: readonly Step[] | undefined, callsDone: number, tools: readonly Tool[], text: string): Reply {
+/** What has been asked so far. */
+export interface Progress {
+  /** Tool calls in the conversation since the prompt. */
+  readonly callsDone: number
+  /** Times that this very answer was asked for before. */
+  readonly askedBefore: number
+}
+
+export function replyTo(plan: readonly Step[] | undefined, { callsDone, askedBefore }: Progress, tools: readonly Tool[], text: string): Reply {
   const id = randomUUID()
-  if (plan === undefined) return { id, say: `Noted: ${text.slice(-60)}`, deltas: 1, think: '', ending: 'whole', side: true }
-  let calls = 0
-  const replies: Step[][] = [[]]
-  for (const step of plan) {
-    replies.at(-1)?.push(step)
-    if (isTool(step)) {
-      replies.push([])
-      calls += 1
-    }
-  }
-  const steps = replies[Math.min(callsDone, calls)] ?? []
-  const tool = steps.find(isTool)
-  const error = steps.find((step) => step.error !== undefined)?.error
+  if (plan === undefined) return { id, say: `Noted: ${text.slice(-60)}`, deltas: 1, think: '', calls: [], ending: 'whole', side: true }
+  const steps = stepsOf(plan, callsDone)
+  const calls = steps.flatMap((step) => step.together ?? (isTool(step) ? [step] : []))
+  const error = steps.find((step) => step.error !== undefined && askedBefore < (step.error.times ?? Infinity))?.error
   return {
     id, say: steps.map((step) => step.say ?? '').join(''), deltas: steps.find((step) => step.deltas !== undefined)?.deltas ?? 1,
     think: steps.map((step) => step.think ?? '').join(''), side: false,
-    ending: steps.some((step) => step.stall === true) ? 'stall' : steps.some((step) => step.cut === true) ? 'cut' : 'whole',
+    ending: steps.some((step) => step.stall === true) ? 'stall' : askedBefore === 0 && steps.some((step) => step.cut === true) ? 'cut' : 'whole',
     ...(error === undefined ? {} : { error }),
-    ...(tool === undefined ? {} : { call: { id: `call_plan_${callsDone + 1}_${hash(JSON.stringify(plan))}`, ...toCall(tool, tools) } }),
+    calls: calls.map((step, index) => ({ id: `call_plan_${callsDone + index + 1}_${hash(JSON.stringify(plan))}`, ...toCall(step, tools) })),
+  }
+}
+
+/** The steps of the next reply: those up to and including the first tool step that was not called yet. */
+function stepsOf(plan: readonly Step[], callsDone: number): readonly Step[] {
+  let rest = plan
+  let called = 0
+  for (;;) {
+    const next = rest.findIndex(isTool)
+    const calls = rest[next]?.together?.length ?? 1
+    if (next === -1) return rest
+    if (called + calls > callsDone) return rest.slice(0, next + 1)
+    called += calls
+    rest = rest.slice(next + 1)
   }
 }
 
@@ -81,13 +108,24 @@ export function pieces(text: string, count: number): string[] {
   return [...parts, text.slice(parts.join('').length)]
 }
 
-const isTool = (step: Step): boolean => step.shell !== undefined || step.write !== undefined || step.edit !== undefined || step.read !== undefined
+const toolSteps = ['shell', 'write', 'edit', 'read', 'todo', 'mcp', 'task', 'together'] as const
+const isTool = (step: Step): boolean => toolSteps.some((kind) => step[kind] !== undefined)
 
 /** The program's own tool for a step, by the tools that its request declares. */
 function toCall(step: Step, tools: readonly Tool[]): { tool: string; input: Record<string, unknown> | string } {
   const find = (...names: string[]) => tools.find((tool) => names.includes(tool.name))
   const shell = find('Bash', 'bash', 'exec_command', 'shell_command', 'shell', 'local_shell', 'run_shell_command')
   const patch = find('apply_patch')
+  if (step.mcp !== undefined) {
+    const { server, tool, input } = step.mcp
+    return { tool: tools.find(({ name }) => name.includes(server) && name.endsWith(tool))?.name ?? `mcp__${server}__${tool}`, input: { ...input } }
+  }
+  if (step.todo !== undefined) return planCall(step.todo, find('TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'))
+  if (step.task !== undefined) {
+    const agent = find('Agent', 'Task', 'task', 'agent', 'spawn_agent')
+    const prompt = `A part of the work. PLAN:${JSON.stringify(step.task)}`
+    if (agent !== undefined) return { tool: agent.name, input: named(agent, [['prompt', 'message'], prompt], [['description'], 'a part of the work'], [['subagent_type', 'agent_type'], agent.name === 'task' ? 'general' : 'general-purpose']) }
+  }
   if (step.write !== undefined) {
     const { path, content } = step.write
     const write = find('Write', 'write', 'write_file')
@@ -108,6 +146,15 @@ function toCall(step: Step, tools: readonly Tool[]): { tool: string; input: Reco
   }
   if (shell === undefined) throw new Error(`no tool for ${JSON.stringify(step)} among ${tools.map((tool) => tool.name).join(', ')}`)
   return { tool: shell.name, input: shellInput(shell, step.shell ?? `cat '${step.read}'`) }
+}
+
+/** Programs that have no list of their own are made to say so by a call that they do not know. */
+function planCall(entries: NonNullable<Step['todo']>, tool: Tool | undefined): { tool: string; input: Record<string, unknown> } {
+  const status = { pending: 'pending', active: 'in_progress', done: 'completed' } as const
+  if (tool === undefined) return { tool: 'update_plan', input: { plan: [] } }
+  if (tool.properties.includes('plan')) return { tool: tool.name, input: { plan: entries.map((entry) => ({ step: entry.text, status: status[entry.status] })) } }
+  const told = (entry: (typeof entries)[number], index: number) => ({ id: String(index + 1), content: entry.text, description: entry.text, activeForm: entry.text, priority: 'medium', status: status[entry.status] })
+  return { tool: tool.name, input: { todos: entries.map(told) } }
 }
 
 /** What the programs call the path of a file. */

@@ -1,5 +1,5 @@
 import { type Dialect, type Frame, list, properties, text, usage } from './dialect.ts'
-import { pieces, type Reply } from './plan.ts'
+import { type Call, pieces, type Reply } from './plan.ts'
 
 /** OpenAI Responses. */
 export const responses: Dialect = {
@@ -18,17 +18,25 @@ export const responses: Dialect = {
   frames(reply, { model }) {
     const frames: Frame[] = [frame('response.created', { response: { id: `resp_${reply.id}`, object: 'response', created_at: 1_700_000_000, model, status: 'in_progress', output: [] } })]
     const output: object[] = []
-    if (reply.say !== '') {
-      const item = { type: 'message', id: `msg_${reply.id}`, role: 'assistant' }
-      frames.push(frame('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress', content: [] } }))
-      for (const delta of pieces(reply.say, reply.deltas)) frames.push(frame('response.output_text.delta', { item_id: `msg_${reply.id}`, output_index: 0, content_index: 0, delta }))
-      if (reply.ending !== 'whole') return [...frames, 'pause']
-      output.push({ ...item, status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] })
+    if (reply.think !== '') {
+      const item = { type: 'reasoning', id: `rs_${reply.id}` }
+      frames.push(frame('response.output_item.added', { output_index: 0, item: { ...item, summary: [] } }), frame('response.reasoning_summary_part.added', { item_id: item.id, output_index: 0, summary_index: 0, part: { type: 'summary_text', text: '' } }))
+      frames.push(frame('response.reasoning_summary_text.delta', { item_id: item.id, output_index: 0, summary_index: 0, delta: reply.think }), frame('response.reasoning_summary_part.done', { item_id: item.id, output_index: 0, summary_index: 0, part: { type: 'summary_text', text: reply.think } }))
+      output.push({ ...item, summary: [{ type: 'summary_text', text: reply.think }] })
       frames.push(frame('response.output_item.done', { output_index: 0, item: output[0] }))
     }
+    const at = output.length
+    if (reply.say !== '') {
+      const item = { type: 'message', id: `msg_${reply.id}`, role: 'assistant' }
+      frames.push(frame('response.output_item.added', { output_index: at, item: { ...item, status: 'in_progress', content: [] } }))
+      for (const delta of pieces(reply.say, reply.deltas)) frames.push(frame('response.output_text.delta', { item_id: `msg_${reply.id}`, output_index: at, content_index: 0, delta }))
+      if (reply.ending !== 'whole') return [...frames, 'pause']
+      output.push({ ...item, status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] })
+      frames.push(frame('response.output_item.done', { output_index: at, item: output[at] }))
+    }
     if (reply.ending !== 'whole') return [...frames, 'pause']
-    if (reply.call !== undefined) {
-      const item = callItem(reply)
+    for (const call of reply.calls) {
+      const item = callItem(call)
       frames.push(frame('response.output_item.added', { output_index: output.length, item }), frame('response.output_item.done', { output_index: output.length, item }))
       output.push(item)
     }
@@ -36,16 +44,16 @@ export const responses: Dialect = {
     return frames
   },
   whole: (reply, { model }) => completed(reply, model, [
-    { type: 'message', id: `msg_${reply.id}`, role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] }, ...(reply.call === undefined ? [] : [callItem(reply)]),
+    { type: 'message', id: `msg_${reply.id}`, role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: reply.say, annotations: [] }] }, ...reply.calls.map(callItem),
   ]),
   error: (_status, message) => ({ error: { message, type: 'invalid_request_error', code: null, param: null } }),
 }
 
 const frame = (type: string, data: object): Frame => ({ event: type, data: { type, ...data } })
 
-function callItem({ call }: Reply): Record<string, unknown> {
-  const shared = { id: `item_${call?.id}`, call_id: call?.id, name: call?.tool, status: 'completed' }
-  return typeof call?.input === 'string' ? { type: 'custom_tool_call', ...shared, input: call.input } : { type: 'function_call', ...shared, arguments: JSON.stringify(call?.input) }
+function callItem({ id, tool, input }: Call): Record<string, unknown> {
+  const shared = { id: `item_${id}`, call_id: id, name: tool, status: 'completed' }
+  return typeof input === 'string' ? { type: 'custom_tool_call', ...shared, input } : { type: 'function_call', ...shared, arguments: JSON.stringify(input) }
 }
 
 function completed(reply: Reply, model: string, output: readonly object[]) {

@@ -21,7 +21,7 @@ export interface Outside {
 export function createSimHarness(id: string, outside: Outside, isAlive: () => boolean): HarnessAdapter {
   return {
     id, title: 'Simulated', credentialEnv: [],
-    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: false, usage: false },
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: false, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
     probe: async () => ({ state: 'ready', version: '1', file: '', notes: [] }),
     start: async (context) => startSession(id, context, outside, isAlive),
   }

@@ -29,7 +29,7 @@ export async function omniWorld(replies: readonly ServiceReply[], options: { rea
   })
   const context: HarnessContext = {
     session: 'ses_1', box, workspace, home, file: '', env: { PATH: process.env['PATH'] ?? '', HOME: home }, instructions: 'Be good.',
-    tools: ['read', 'edit', 'shell', 'web'], model: 'm', route: { baseUrl: service.url, apiKey: 'placeholder' }, clock: realClock, signal: new AbortController().signal,
+    tools: ['read', 'edit', 'shell', 'web'], mcp: {}, model: 'm', route: { baseUrl: service.url, apiKey: 'placeholder' }, clock: realClock, signal: new AbortController().signal,
     authorize: async (call) => {
       asked.push(call)
       return { type: 'allow' } satisfies Verdict
@@ -49,7 +49,7 @@ export async function omniWorld(replies: readonly ServiceReply[], options: { rea
       const before = of('settled').length
       const over = Promise.withResolvers<void>()
       heard = () => (of('settled').length > before ? over.resolve() : undefined)
-      await session.prompt({ turn: `trn_${(turns += 1)}`, text })
+      await session.prompt({ turn: `trn_${(turns += 1)}`, text, images: [] })
       await over.promise
       return of('settled').at(-1)
     },

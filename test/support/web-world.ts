@@ -39,7 +39,7 @@ const asksForPushes: PolicySet = {
 /** A harness that is not installed, so that the page has something to explain. */
 const absent: HarnessAdapter = {
   id: 'absent', title: 'Some other agent', credentialEnv: [],
-  capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+  capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
   probe: async () => ({ state: 'missing', reason: 'not found on this machine', fix: 'omni harness install absent' }),
   start: async () => {
     throw new AppError('unavailable', 'It is not installed.')

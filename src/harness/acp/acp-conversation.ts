@@ -34,6 +34,7 @@ export class AcpConversation {
   #usage: Usage | undefined
   #problem: string | undefined
   #stopReason = ''
+  #told = false
 
   constructor(row: AcpRow, context: HarnessContext) {
     this.#row = row
@@ -153,6 +154,7 @@ export class AcpConversation {
   #notice(method: string, params: JsonRecord): void {
     // Before the conversation is open and between turns it repeats what was said, or talks about itself.
     if (method !== 'session/update' || !this.#turn.running) return
+    this.#tellToken()
     const update = record(params['update'])
     const said = text(record(update['content'])['text'])
     switch (update['sessionUpdate']) {
@@ -169,6 +171,13 @@ export class AcpConversation {
       }
       default: return
     }
+  }
+
+  /** Once it has answered to a prompt: what it said is then on its record, as far as the protocol lets us know. */
+  #tellToken(): void {
+    if (this.#told || this.#session === undefined) return
+    this.#told = true
+    this.#context.emit({ type: 'resume', token: this.#session.id })
   }
 
   /** Some programs count each model call in the last, empty piece of its text. */

@@ -4,11 +4,10 @@ import { startJsonProgram, untilReady } from '../json-program.ts'
 import { commandOf, probeProgram } from '../probe-program.ts'
 import { AcpConversation } from './acp-conversation.ts'
 import type { AcpRow } from './acp-row.ts'
-import { readToken, tokenOf } from './open-session.ts'
+import { noteOpening, untilReopenable } from './reopening.ts'
 import { prepareStart } from './settings.ts'
 
 const startWithinMs = 60_000
-const minuteMs = 60_000
 
 /** Any agent that speaks the Agent Client Protocol, version 1, on its standard input and output. */
 export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string }): HarnessAdapter {
@@ -27,7 +26,8 @@ export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string 
 }
 
 async function start(row: AcpRow, context: HarnessContext, node: string): Promise<HarnessSession> {
-  if (row.quirks?.reopenNextMinute === true && context.resume !== undefined) await untilNextMinute(row, context, readToken(context.resume).openedAt)
+  const reopensLate = row.quirks?.reopenNextMinute === true
+  if (reopensLate) await untilReopenable(row, context)
   const { title } = row
   const settings = await prepareStart(row, context)
   const command = commandOf(context.file, node)
@@ -38,7 +38,7 @@ async function start(row: AcpRow, context: HarnessContext, node: string): Promis
   })
   const session = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
   context.emit({ type: 'ready', version: session.version, ...(context.model === undefined ? {} : { model: context.model }) })
-  context.emit({ type: 'resume', token: tokenOf(session.id, context.clock.now()) })
+  if (reopensLate) await noteOpening(context)
   return {
     prompt: (prompt) => conversation.prompt(prompt.text),
     ...(row.capabilities.steer === 'turn' ? { steer: (text: string) => conversation.steer(text) } : {}),
@@ -47,18 +47,6 @@ async function start(row: AcpRow, context: HarnessContext, node: string): Promis
     keeps: (process) => process.pid === program.pid,
     close: () => program.stop(1_000),
   }
-}
-
-/** Waits, at most a minute, until the clock shows another minute than when the conversation was last opened. */
-async function untilNextMinute({ title }: AcpRow, { clock, signal, emit }: HarnessContext, openedAt: number): Promise<void> {
-  const now = clock.now()
-  if (Math.floor(now / minuteMs) > Math.floor(openedAt / minuteMs)) return
-  const waitMs = minuteMs - (now % minuteMs)
-  emit({ type: 'notice', level: 'info', text: `${title} can open a conversation again only in the next minute of the clock: waiting ${Math.ceil(waitMs / 1_000)} s.` })
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(waitMs, resolve)
-    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true })
-  })
 }
 
 /** The row's program in the words that probe and install share. Without a package any version is taken. */

@@ -1,5 +1,6 @@
+import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
-import { type JsonRecord, record, records, text } from '../json-program.ts'
+import { type JsonRecord, record, recordGone, records, text } from '../json-program.ts'
 import type { AcpRow } from './acp-row.ts'
 import type { JsonRpc } from './json-rpc.ts'
 import { checkProtocol, initializeParams } from './protocol.ts'
@@ -13,40 +14,37 @@ export interface OpenSession {
   readonly offers: JsonRecord
 }
 
-/** A resume token: the program's id of the conversation and when it was last opened, epoch ms. */
-export const tokenOf = (id: string, openedAt: number): string => `${id}@${openedAt}`
-
-export function readToken(token: string): { readonly id: string; readonly openedAt: number } {
-  const at = token.lastIndexOf('@')
-  return at === -1 ? { id: token, openedAt: 0 } : { id: token.slice(0, at), openedAt: Number(token.slice(at + 1)) || 0 }
-}
-
 /** Greets the program, opens the conversation, and sets mode and model. @throws {AppError} with the program's words. */
 export async function openSession(rpc: JsonRpc, row: AcpRow, context: HarnessContext): Promise<OpenSession> {
   const hello = await rpc.request('initialize', initializeParams(row.quirks?.ownFiles !== true))
   checkProtocol(hello['protocolVersion'], row.title)
   const version = text(record(hello['agentInfo'])['version']) || row.program.npm?.version || 'unknown'
   const place = { cwd: context.workspace, mcpServers: [] }
-  const resumed = context.resume === undefined ? undefined : await resume(rpc, hello, { ...place, sessionId: readToken(context.resume).id })
-  if (context.resume !== undefined && resumed === undefined) {
-    context.emit({ type: 'notice', level: 'warning', text: `${row.title} could not open its record of this conversation: it starts without what was said before.` })
-  }
-  const offers = resumed ?? (await rpc.request('session/new', place))
-  const session = { id: text(offers['sessionId']), fresh: resumed === undefined, version, offers }
+  const { resume } = context
+  const offers = resume === undefined ? await rpc.request('session/new', place) : await reopen(rpc, hello, { ...place, sessionId: resume }).catch((error: unknown) => lost(error, row, context))
+  const session = { id: resume ?? text(offers['sessionId']), fresh: resume === undefined, version, offers }
   if (row.mode !== undefined) await setMode(rpc, session, row.mode)
   if (row.model.by === 'option' && context.route === undefined && context.model !== undefined) await setModel(rpc, session, context.model)
   if (context.effort !== undefined) await setOption(rpc, session, 'thought_level', context.effort)
   return session
 }
 
-/** `resume` does not repeat what was said, `load` does: undefined when it has neither, or lost the conversation. */
-async function resume(rpc: JsonRpc, hello: JsonRecord, params: { readonly sessionId: string }): Promise<JsonRecord | undefined> {
+/** `resume` does not repeat what was said, `load` does. @throws {AppError} with its error object when it refuses. */
+async function reopen(rpc: JsonRpc, hello: JsonRecord, params: { readonly sessionId: string }): Promise<JsonRecord> {
   const can = record(hello['agentCapabilities'])
-  const method = record(can['sessionCapabilities'])['resume'] !== undefined ? 'session/resume' : can['loadSession'] === true ? 'session/load' : undefined
-  if (method === undefined) return undefined
-  // Refused: the record is gone. A new conversation is the answer, and it is said.
-  const answer = await rpc.request(method, params).catch(() => undefined)
-  return answer === undefined ? undefined : { ...answer, sessionId: params.sessionId }
+  if (record(can['sessionCapabilities'])['resume'] !== undefined) return rpc.request('session/resume', params)
+  if (can['loadSession'] === true) return rpc.request('session/load', params)
+  throw new AppError('unavailable', 'it opens no earlier conversation', { details: {} })
+}
+
+/** The protocol's code for "sign in first": the record may well be there. */
+const signInFirst = -32_000
+
+/** A program that refuses to open its record has lost it. Each has its own code for that; a dead one has refused nothing. */
+function lost(error: unknown, { title }: AcpRow, { emit }: HarnessContext): never {
+  if (!(error instanceof AppError) || error.details === undefined || record(error.details)['code'] === signInFirst) throw error
+  emit({ type: 'resume.lost' })
+  throw recordGone(title)
 }
 
 export async function setModel(rpc: JsonRpc, session: OpenSession, model: string): Promise<void> {

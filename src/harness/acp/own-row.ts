@@ -16,6 +16,6 @@ export function ownAcpRow(name: string, { command, env, title, mode, gate }: Own
     id: `acp:${name}`, title: title ?? name, args, credentialEnv: [], ...(env === undefined ? {} : { env }), ...(mode === undefined ? {} : { mode }),
     program: { command: file, signIn: 'From your own configuration: config.yaml, acp.', getIt: `Put the program where acp.${name}.command of config.yaml says.` },
     model: { by: 'option' },
-    capabilities: { gate, streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: false },
+    capabilities: { gate, streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
   }
 }

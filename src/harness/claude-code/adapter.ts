@@ -14,7 +14,7 @@ const title = 'Claude Code'
 export function createClaudeCodeAdapter(): HarnessAdapter {
   return {
     id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram,
-    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
     credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
     probe: (place) => probeProgram(claudeCodeProgram, place, { id: 'claude-code', title, node: process.execPath }),
     start,

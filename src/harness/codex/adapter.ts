@@ -14,7 +14,7 @@ const keyName = 'OMNIGENT_ROUTE_KEY'
 export function createCodexAdapter(): HarnessAdapter {
   return {
     id: 'codex', title, vendor: 'openai', program: codexProgram,
-    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false },
     limits: [{ breaks: 'refusal-reason', text: 'Its model is told that a call was "rejected", not why.' }],
     credentialEnv: ['OPENAI_API_KEY', 'CODEX_HOME'],
     probe: (place) => probeProgram(codexProgram, place, { id: 'codex', title, node: process.execPath }),

@@ -20,7 +20,7 @@ export function createOmniAdapter(options: OmniAdapterOptions): HarnessAdapter {
     id: 'omni', holdsTools: true,
     title: 'Omni loop',
     capabilities: {
-      gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true,
+      gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false,
     },
     credentialEnv,
     async probe({ env }) {

@@ -16,7 +16,7 @@ const title = 'Pi'
 export function createPiAdapter({ node }: { readonly node: string }): HarnessAdapter {
   return {
     id: 'pi', title, program: piProgram,
-    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
     credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
     probe: (place) => probeProgram(piProgram, place, { id: 'pi', title, node }),
     start: (context) => start(context, node),

@@ -17,7 +17,7 @@ export function createScriptedAdapter(options: ScriptedAdapterOptions): HarnessA
     id: 'scripted', holdsTools: true,
     title: 'Scripted demo (no model)',
     capabilities: {
-      gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true,
+      gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false,
     },
     credentialEnv: [],
     async probe() {

@@ -51,8 +51,22 @@ export interface HarnessCapabilities {
   readonly interrupt: boolean
   /** Native resume in a new process with tool history. */
   readonly resume: boolean
+  /** A conversation is branched natively: `context.forkOf`. */
+  readonly fork: boolean
   readonly modelSelection: boolean
+  /** `context.effort` reaches the model service. */
+  readonly effort: boolean
+  /** It has a mode of its own in which it plans and changes nothing; others are told to in the prompt. The gate holds every harness to it. */
+  readonly planMode: boolean
+  /** Images of a prompt reach the model as images; others are told where the file is. */
+  readonly images: boolean
+  /** Servers of `context.mcp` are offered to the model. */
+  readonly mcp: boolean
   readonly usage: boolean
+  /** Says how full the context window is. */
+  readonly context: boolean
+  /** Shows what sub-agents of its own do: their calls name the call that started them. */
+  readonly subagents: boolean
 }
 
 /** Something every harness is expected to do and this program does not. */
@@ -68,6 +82,14 @@ export interface HarnessLimit {
     | 'usage-of-every-call'
     /** A failed model call ends the turn with the service’s words. */
     | 'model-error-words'
+    /** A call of the model service that is refused for its rate is made again. */
+    | 'rate-limit-retry'
+    /** A call that the model service is too busy for is made again. */
+    | 'overload-retry'
+    /** What the model thinks is told apart from what it says. */
+    | 'reasoning'
+    /** A plan of the model’s own is shown as a plan. */
+    | 'plan-entries'
   /** One sentence for people. */
   readonly text: string
 }
@@ -105,7 +127,17 @@ export interface ProposedCall {
   /** The exact input that will run, JSON. */
   readonly input: unknown
   readonly actions: readonly Action[]
+  /** The call that started the sub-agent of the program which makes this one. */
+  readonly parent?: string
 }
+
+/** A tool server that speaks the Model Context Protocol, with every variable filled in. Trusted by a person before it gets here. */
+export type McpServer =
+  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+
+/** What the program does with calls: `plan` is for reading and planning only. */
+export type HarnessMode = 'default' | 'plan'
 
 export type Verdict = { readonly type: 'allow' } | { readonly type: 'deny'; readonly reason: string }
 
@@ -127,8 +159,12 @@ export interface HarnessContext {
   readonly instructions: string
   /** Capability names of the agent file: a ceiling (`read`, `edit`, `shell`, `web` …). */
   readonly tools: readonly string[]
+  /** MCP servers by name. */
+  readonly mcp: Readonly<Record<string, McpServer>>
   /** The token of an earlier `resume` signal: continue that conversation. */
   readonly resume?: string
+  /** Start as a branch of another session's conversation, which stays as it is: its token and its private folder. Never with `resume`. */
+  readonly forkOf?: { readonly token: string; readonly home: string }
   /**
    * Must be asked before a call runs, and waited for as long as it takes. Rejects only when the session is closing;
    * a rejection means no. The same call asked twice before it is answered gets one answer; a yes is for one run, so that
@@ -150,6 +186,8 @@ export interface HarnessSession {
   /** Stops text and the running command. `settled {interrupted}` follows. */
   interrupt(): Promise<void>
   setModel?(model: string): Promise<void>
+  /** Present where the program has a plan mode of its own; between turns. */
+  setMode?(mode: HarnessMode): Promise<void>
   /** True for processes of the program itself that an interrupt must leave alone (its helpers). */
   keeps(process: { readonly pid: number; readonly command: string }): boolean
   /** Ends the program. Resolves when it is gone. */
@@ -159,6 +197,22 @@ export interface HarnessSession {
 export interface HarnessPrompt {
   readonly turn: string
   readonly text: string
+  /** Only where `images` is claimed. */
+  readonly images: readonly PromptImage[]
+}
+
+export interface PromptImage {
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
+  /** Absolute path of the file, readable in the box. */
+  readonly file: string
+  /** The bytes in base64. */
+  readonly data: string
+}
+
+/** Something a person can choose in a program. `id` is the program's own. */
+export interface Choice {
+  readonly id: string
+  readonly title: string
 }
 
 /**
@@ -184,6 +238,10 @@ export type HarnessSignal =
   /** Tokens in the context window now, and its size where known. */
   | { readonly type: 'context'; readonly used: number; readonly window?: number }
   | { readonly type: 'compacted' }
+  /** The program's own name for the conversation. */
+  | { readonly type: 'title'; readonly text: string }
+  /** What a person can use in it: slash commands (ids without the slash) and models. Each told list replaces the one before. */
+  | { readonly type: 'offers'; readonly commands?: readonly Choice[]; readonly models?: readonly Choice[] }
   | { readonly type: 'steer.landed'; readonly when: 'now' | 'next' }
   | { readonly type: 'limited'; readonly message: string; readonly resetAt?: number }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string }

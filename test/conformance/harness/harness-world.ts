@@ -4,19 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createOffOmnibox } from '../../../src/omnibox/off/off-omnibox.ts'
-import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
+import type { Box } from '../../../src/spec/ports/box.ts'
+import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal, PromptImage, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
 import { type ModelStub, startModelStub } from '../../model-stub/model-stub.ts'
 import type { Step } from '../../model-stub/plan.ts'
 import { countingIds } from '../../support/counting-ids.ts'
 import { programFolder } from '../../support/install-vendor-programs.ts'
 import { realClock } from '../../support/real-clock.ts'
 
-export interface StartOptions {
-  readonly authorize?: (call: ProposedCall) => Promise<Verdict>
-  readonly resume?: string
-  readonly model?: string
-  readonly file?: string
-}
+/** What of its context a case may choose; the rest is the same for all. */
+export type StartOptions = Partial<Pick<HarnessContext, 'authorize' | 'resume' | 'forkOf' | 'model' | 'effort' | 'file' | 'home' | 'workspace' | 'mcp' | 'instructions' | 'env' | 'signal'>>
+
+/** A picture of 16 by 16 red points, PNG in base64. */
+export const redDot = 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mP4z8BAEmIY1TCqYfhqAACQ+f8B8u7oVwAAAABJRU5ErkJggg=='
+const parrotServer = join(import.meta.dirname, '..', '..', 'support', 'parrot-server.mjs')
 
 /** One adapter, its real program, the model stub, a real box and a real git repository. */
 export async function harnessWorld(adapter: HarnessAdapter) {
@@ -34,6 +35,8 @@ export async function harnessWorld(adapter: HarnessAdapter) {
   let waiting: { fits: (signal: HarnessSignal) => boolean; resolve: (signal: HarnessSignal) => void }[] = []
   let seen = 0
   const ending = new AbortController()
+  const started = Promise.withResolvers<void>()
+  const watchedBox: Box = { id: box.id, attestation: box.attestation, spawn: (order) => (started.resolve(), box.spawn(order)), processes: () => box.processes(), endSince: (...when) => box.endSince(...when), close: () => box.close() }
   const sessions: HarnessSession[] = []
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir() }
   onTestFinished(async () => {
@@ -50,28 +53,44 @@ export async function harnessWorld(adapter: HarnessAdapter) {
   }
 
   return {
+    home,
+    /** Resolves when an adapter has started a process. */
+    untilStarted: () => started.promise,
+    mcpServer: { command: process.execPath, args: [parrotServer], env: { PARROT_LOG: join(workspace, 'parrot.log') } },
+    async folder(name: string): Promise<string> {
+      const made = join(dir, name)
+      await mkdir(made)
+      return made
+    },
+    async image(name: string): Promise<PromptImage> {
+      const file = join(dir, name)
+      await writeFile(file, Buffer.from(redDot, 'base64'))
+      return { file, mediaType: 'image/png', data: redDot }
+    },
     workspace, box, stub, signals, calls, adapter,
     probe: (path?: string) => adapter.probe({ box, searchPath: '/nowhere', installDir: programFolder, env, ...(path === undefined ? {} : { path }) }),
     async start(options: StartOptions = {}): Promise<HarnessSession> {
       const readiness = await adapter.probe({ box, searchPath: '/nowhere', installDir: programFolder, env })
       if (readiness.state !== 'ready') throw new Error(`${adapter.id} is ${readiness.state}: ${readiness.reason}`)
+      const { authorize = async (): Promise<Verdict> => ({ type: 'allow' }), signal = ending.signal, ...chosen } = options
       const context: HarnessContext = {
-        session: 'ses_conf', box, workspace, home, file: options.file ?? readiness.file, env, instructions: 'Follow the plan.', tools: ['read', 'edit', 'shell', 'web'],
-        route: { baseUrl: stub.url, apiKey: 'dummy-key' }, model: options.model ?? defaultModel(adapter.id), clock: realClock, signal: ending.signal, emit,
-        ...(options.resume === undefined ? {} : { resume: options.resume }),
+        session: 'ses_conf', box: watchedBox, workspace, home, file: readiness.file, instructions: 'Follow the plan.', tools: ['read', 'edit', 'shell', 'web'], mcp: {},
+        route: { baseUrl: stub.url, apiKey: 'dummy-key' }, model: defaultModel(adapter.id), clock: realClock, signal, emit,
+        ...chosen, env: { ...env, ...chosen.env },
         authorize: async (call) => {
           calls.push(call)
-          return options.authorize === undefined ? { type: 'allow' } : options.authorize(call)
+          return authorize(call)
         },
       }
+      await mkdir(context.home, { recursive: true, mode: 0o700 })
       const session = await adapter.start(context)
       sessions.push(session)
       return session
     },
     /** Sends a plan and waits for its end; answers the signals since. */
-    async run(session: HarnessSession, plan: readonly Step[], words = ''): Promise<readonly HarnessSignal[]> {
+    async run(session: HarnessSession, plan: readonly Step[], words = '', images: readonly PromptImage[] = []): Promise<readonly HarnessSignal[]> {
       const from = signals.length
-      await session.prompt({ turn: `trn_${from}`, text: `${words} PLAN:${JSON.stringify(plan)}` })
+      await session.prompt({ turn: `trn_${from}`, text: `${words} PLAN:${JSON.stringify(plan)}`, images })
       await this.next((signal) => signal.type === 'settled', from)
       return signals.slice(from)
     },

@@ -6,7 +6,7 @@ import { drift, type Observations } from './suite.ts'
 import { matrixPage, readResults } from './write-matrix.ts'
 
 const all: Observations = Object.fromEntries(cases.map((each) => [each.name, true]))
-const capabilities = { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true } as const
+const capabilities = { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: true, images: true, mcp: true, usage: true, context: true, subagents: true } as const
 
 it('publishes what the committed results say', () => {
   const results = readResults(join(import.meta.dirname, 'results'))

@@ -13,5 +13,5 @@ export const claudeAcp: AcpRow = {
   model: { by: 'option' },
   route: { env: { ANTHROPIC_BASE_URL: '{url}', ANTHROPIC_API_KEY: '{key}', CLAUDE_CONFIG_DIR: '{home}/claude', ANTHROPIC_MODEL: '{model}' } },
   mode: 'default',
-  capabilities: { gate: 'changes', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+  capabilities: { gate: 'changes', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
 }

@@ -22,6 +22,6 @@ export const codexAcp: AcpRow = {
     },
   },
   mode: 'read-only',
-  capabilities: { gate: 'changes', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
+  capabilities: { gate: 'changes', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true },
 }

@@ -7,5 +7,5 @@ export const cursor: AcpRow = {
   args: ['acp'],
   credentialEnv: ['CURSOR_API_KEY'],
   model: { by: 'option' },
-  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: false },
+  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
 }

@@ -9,5 +9,5 @@ export const goose: AcpRow = {
   env: { GOOSE_MODE: 'approve' },
   credentialEnv: ['GOOSE_PROVIDER', 'GOOSE_MODEL', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GOOGLE_API_KEY', 'OPENROUTER_API_KEY'],
   model: { by: 'option' },
-  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: false },
+  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
 }

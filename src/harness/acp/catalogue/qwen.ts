@@ -22,6 +22,6 @@ export const qwen: AcpRow = {
       },
     },
   },
-  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: true },
+  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true, inputHoldsCached: true },
 }
