@@ -87,7 +87,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const problems: unknown[] = []
   const engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: asksForPushes, server: 'srv_1',
-    steers: () => true, report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ steer: 'turn', fork: false }), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [createScriptedAdapter({ node: process.execPath, program }), absent]
   const host = createHost({

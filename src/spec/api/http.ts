@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CommandId, PromptText } from '../commands.ts'
+import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
 import { Author, Envelope } from '../events/envelope.ts'
 import { Readiness } from '../ports/host-link.ts'
 import { IndexRow } from '../view/index-row.ts'
@@ -27,6 +27,8 @@ export const CreateSession = z.strictObject({
   title: z.string().trim().min(1).max(200).optional(),
   /** Sent at once as the first prompt. */
   prompt: PromptText.optional(),
+  /** With the prompt. */
+  attachments: AttachmentRefs.optional(),
 })
 export type CreateSession = z.input<typeof CreateSession>
 
