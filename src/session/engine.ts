@@ -107,14 +107,14 @@ export class SessionEngine {
   /** Makes a session, and starts its first prompt when there is one. Repeating a `request.id` answers with the first. */
   async create(request: NewSession, by: Author): Promise<SessionRef> {
     const session = `ses_${request.id}`
-    const { agent, harness, model, title, prompt } = request
+    const { agent, harness, model, effort, title, prompt } = request
     const workspace = { mode: request.workspace.mode ?? 'here', path: request.workspace.path } as const
     const attachments = await findAttachments(this.#deps.blobs, request.attachments)
     const writer = this.#writer(session)
     await writer.run({ by, cause: request.id }, (tx) => {
       if (own(tx.state.lanes, session) !== undefined) return
       tx.emit(session, 'session.created', {
-        agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(title === undefined ? {} : { title }),
+        agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }), ...(title === undefined ? {} : { title }),
       })
       for (const text of request.notices ?? []) tx.emit(session, 'notice.given', { level: 'warning', text })
       if (prompt === undefined) return
@@ -137,7 +137,7 @@ export class SessionEngine {
     await writer.runFork(from, { by, cause: request.id }, (tx) => {
       tx.emit(made, 'session.forked', {
         from, agent: point.agent, harness: request.harness ?? point.harness, workspace: point.workspace,
-        ...(model === undefined ? {} : { model }), title: request.title ?? `Fork of ${point.title}`.slice(0, 200),
+        ...(model === undefined ? {} : { model }), ...(point.effort === undefined ? {} : { effort: point.effort }), title: request.title ?? `Fork of ${point.title}`.slice(0, 200),
       })
     })
     return this.#ref(made, writer)
@@ -326,9 +326,9 @@ function forkPoint(state: TreeState, session: string, turn: string | undefined) 
   if (seq === undefined) {
     throw new AppError('conflict', turn === undefined ? 'There is no ended turn to fork at yet.' : `There is no ended turn ${turn} in this session.`)
   }
-  const { agent, harness, model, workspace } = lane
+  const { agent, harness, model, effort, workspace } = lane
   const mode = workspace.mode === 'temp' ? 'temp' : 'here'
-  return { seq, agent, harness, model, workspace: { mode, path: workspace.path } as const, title: view.title }
+  return { seq, agent, harness, model, effort, workspace: { mode, path: workspace.path } as const, title: view.title }
 }
 
 /** Keeps what arrives until the start has been handed out, so that a client never sees an event before its snapshot. */

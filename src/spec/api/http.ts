@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { effortLevels } from '../agent/words.ts'
 import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
 import { Author, Envelope } from '../events/envelope.ts'
 import { Readiness } from '../ports/host-link.ts'
@@ -23,6 +24,8 @@ export const CreateSession = z.strictObject({
   agent: z.union([z.strictObject({ name }), z.strictObject({ spec: z.record(z.string(), z.json()) })]),
   harness: name.optional(),
   model: name.optional(),
+  /** Instead of the agent's. */
+  effort: z.enum(effortLevels).optional(),
   workspace: z.strictObject({ mode: z.enum(['here', 'temp']).default('here'), path: folder }),
   title: z.string().trim().min(1).max(200).optional(),
   /** Sent at once as the first prompt. */

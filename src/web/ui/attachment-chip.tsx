@@ -16,7 +16,7 @@ export function AttachmentChip({ name, attachment, onRemove }: Props) {
   const picture = attachment !== undefined && isImage(attachment.mediaType) ? `/v1/images/${attachment.blob}` : undefined
   return (
     <span className="inline-flex max-w-60 items-center gap-2 rounded-lg border border-line bg-bg py-1 pr-2 pl-1.5 text-xs">
-      {picture !== undefined && <a href={picture} target="_blank" rel="noreferrer" className="shrink-0"><img src={picture} alt="" className="size-10 rounded-md object-cover" /></a>}
+      {picture !== undefined && <a href={picture} target="_blank" rel="noreferrer" aria-label={`Open ${name}`} className="shrink-0"><img src={picture} alt="" className="size-10 rounded-md object-cover" /></a>}
       {picture === undefined && (attachment === undefined ? <LoaderCircle size={15} aria-hidden className="shrink-0 animate-spin text-ink-3" /> : <FileText size={15} aria-hidden className="shrink-0 text-ink-3" />)}
       <span className="min-w-0">
         <PlainText text={name} className="block truncate" />
