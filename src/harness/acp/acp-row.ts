@@ -25,6 +25,8 @@ export interface AcpRow {
   readonly route?: AcpRoute
   /** The session mode that asks most, when it is not the one it starts in. */
   readonly mode?: string
+  /** Its session mode for planning without changing anything, where it has one. */
+  readonly planMode?: string
   readonly capabilities: HarnessCapabilities
   readonly quirks?: AcpQuirks
   /** What it can not do, for people and for the conformance suite. */

@@ -4,6 +4,8 @@ import { startJsonProgram, untilReady } from '../json-program.ts'
 import { commandOf, probeProgram } from '../probe-program.ts'
 import { AcpConversation } from './acp-conversation.ts'
 import type { AcpRow } from './acp-row.ts'
+import { modelChoices } from './model-choices.ts'
+import { modeOf } from './open-session.ts'
 import { noteOpening, untilReopenable } from './reopening.ts'
 import { prepareStart } from './settings.ts'
 
@@ -39,8 +41,12 @@ async function start(row: AcpRow, context: HarnessContext, node: string): Promis
   const session = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
   context.emit({ type: 'ready', version: session.version, ...(context.model === undefined ? {} : { model: context.model }) })
   if (reopensLate) await noteOpening(context)
+  const workMode = row.mode ?? modeOf(session)
+  const models = modelChoices(session.offers)
+  if (models.length > 0) context.emit({ type: 'offers', models })
   return {
-    prompt: (prompt) => conversation.prompt(prompt.text),
+    prompt: (prompt) => conversation.prompt(prompt),
+    ...(row.planMode === undefined ? {} : { setMode: (mode) => conversation.setMode(mode === 'plan' ? (row.planMode ?? '') : workMode) }),
     ...(row.capabilities.steer === 'turn' ? { steer: (text: string) => conversation.steer(text) } : {}),
     interrupt: () => conversation.interrupt(),
     ...(row.model.by === 'option' && context.route === undefined ? { setModel: (model: string) => conversation.setModel(model) } : {}),

@@ -90,6 +90,8 @@ export interface HarnessLimit {
     | 'overload-retry'
     /** What the model thinks is told apart from what it says. */
     | 'reasoning'
+    /** An MCP server that does not start is named. */
+    | 'mcp-start-notice'
     /** A plan of the model’s own is shown as a plan. */
     | 'plan-entries'
   /** One sentence for people. */

@@ -16,7 +16,8 @@ export const gemini: AcpRow = {
     env: { GEMINI_CLI_HOME: '{home}/gemini', GEMINI_API_KEY: '{key}', GOOGLE_GEMINI_BASE_URL: '{url}' },
     files: { 'gemini/.gemini/settings.json': { security: { auth: { selectedType: 'gemini-api-key' } }, privacy: { usageStatisticsEnabled: false }, general: { enableAutoUpdate: false } } },
   },
-  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
+  planMode: 'plan',
+  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   // Through us it can make no new file: it takes "not found" for a failure.
   quirks: { titleIsCommand: true, ownFiles: true, reopenNextMinute: true },
   limits: [{ breaks: 'refusal-reason', text: 'Its model is told that a call was refused, not why.' }, { breaks: 'line-separator', text: 'A piece of an answer that holds U+2028 is lost.' }],

@@ -29,7 +29,8 @@ export const opencode: AcpRow = {
       },
     },
   },
-  capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
+  planMode: 'plan',
+  capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true },
   limits: [{ breaks: 'usage-of-every-call', text: 'It reports the tokens of the last model call of a turn only.' }],
 }

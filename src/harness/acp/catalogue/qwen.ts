@@ -22,6 +22,7 @@ export const qwen: AcpRow = {
       },
     },
   },
-  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
+  planMode: 'plan',
+  capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true, inputHoldsCached: true },
 }
