@@ -89,9 +89,9 @@ const said = (error: JsonRecord): JsonRecord => ({ message: text(error['message'
 function inOurWords(error: unknown): unknown {
   if (!(error instanceof Error) || !('status' in error)) return error
   if (error.status === undefined && 'error' in error && text(record(error.error)['message']) !== '') return said(record(error.error))
+  if (error.status === undefined) return error.cause instanceof Error ? error.cause : new CallError(error.message, {})
   const headers = 'headers' in error && error.headers instanceof Headers ? Object.fromEntries(error.headers) : {}
   // Its message begins with the status, which is said beside it.
   const message = error.message.replace(/^\d{3} /, '')
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
-  return new CallError(message + cause, { status: typeof error.status === 'number' ? error.status : undefined, headers, body: 'error' in error ? JSON.stringify(error.error) : '' })
+  return new CallError(message, { status: typeof error.status === 'number' ? error.status : undefined, headers, body: 'error' in error ? JSON.stringify(error.error) : '' })
 }
