@@ -70,6 +70,12 @@ describe('calls', () => {
   })
 })
 
+it('goes on for as many steps as the work takes', async () => {
+  const world = await openaiAgentsWorld([...Array.from({ length: 15 }, () => call('read', { path: '.' })), { say: 'done' }])
+  expect(await world.run(await world.start(), 'go')).toEqual(completed)
+  expect(world.of('tool.done')).toHaveLength(15)
+})
+
 it('streams reasoning, and gives it back sealed to the model that it came from, to no other', async () => {
   const world = await openaiAgentsWorld([{ think: 'I wonder.', ...call('shell', { command: 'true' }) }, { say: 'done' }, { say: 'other' }])
   const session = await world.start({ effort: 'high' })
