@@ -78,7 +78,7 @@ it('goes on for as many steps as the work takes', async () => {
 
 it('streams reasoning, and gives it back sealed to the model that it came from, to no other', async () => {
   const world = await openaiAgentsWorld([{ think: 'I wonder.', ...call('shell', { command: 'true' }) }, { say: 'done' }, { say: 'other' }])
-  const session = await world.start({ effort: 'high' })
+  const session = await world.start({ model: 'gpt-5.5', effort: 'high' })
   await world.run(session, 'go')
   expect(world.of('reasoning').map((signal) => signal.text)).toEqual(['I wonder.'])
   expect(world.of('message')[0]).toMatchObject({ reasoning: 'I wonder.' })
@@ -88,6 +88,7 @@ it('streams reasoning, and gives it back sealed to the model that it came from, 
   await session.setModel?.('another')
   await world.run(session, 'more')
   expect(world.service.requests[2]?.body).toMatchObject({ model: 'another' })
+  expect(world.service.requests[2]?.text).not.toContain('reasoning.encrypted_content')
   expect(world.service.requests[2]?.text).not.toContain('sealed-1')
 })
 

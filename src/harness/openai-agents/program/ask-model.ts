@@ -1,4 +1,4 @@
-import { type AskModel, BrokenAnswer, CallError, type Listener, type Question } from '../../child-loop/program/answer.ts'
+import { type Answer, type AskModel, BrokenAnswer, CallError, type Listener, type Question } from '../../child-loop/program/answer.ts'
 import type { Part } from '../../child-loop/program/conversation.ts'
 import { effortOf } from '../../child-loop/program/effort.ts'
 import { type JsonRecord, record, records, text } from '../../json-program.ts'
@@ -18,7 +18,8 @@ export function askThrough(sdk: Sdk, request: SdkRequest): AskModel {
       const asked = { ...request, systemInstructions: system, input: serviceItems(messages, choice), tools: tools.length === 0 ? [] : request.tools, modelSettings: settingsOf(question), signal }
       for await (const event of model.getStreamedResponse(asked)) heard.event(record(event))
       signal.throwIfAborted()
-      if (heard.response !== undefined) return readAnswer(heard.response, heard.cut)
+      const answer = heard.answer()
+      if (answer !== undefined) return answer
       problem = new Error('the service ended the stream without an answer')
     } catch (error) {
       problem = heard.refusal ?? inOurWords(error)
@@ -27,13 +28,16 @@ export function askThrough(sdk: Sdk, request: SdkRequest): AskModel {
   }
 }
 
-function settingsOf({ choice, tools, effort, key }: Question): object {
+/** Models that reason; others refuse to be asked for it. */
+const reasoningModels = /^(o\d|gpt-[5-9](?!.*chat)|codex-)/
+
+function settingsOf({ choice, effort, key }: Question): object {
+  if (choice.dialect === 'chat') return effort === undefined ? {} : { reasoning: { effort: effortOf(effort) } }
   return {
-    ...(tools.length === 0 ? {} : { parallelToolCalls: true }),
     // A service that is asked to think is asked to say what.
-    ...(effort === undefined ? {} : { reasoning: { effort: effortOf(effort), ...(choice.dialect === 'openai' ? { summary: 'auto' } : {}) } }),
+    ...(effort === undefined ? {} : { reasoning: { effort: effortOf(effort), summary: 'auto' } }),
     // Nothing is kept at the service, so its reasoning comes back to us, sealed.
-    ...(choice.dialect === 'openai' ? { store: false, providerData: { include: ['reasoning.encrypted_content'], prompt_cache_key: key } } : {}),
+    store: false, providerData: { prompt_cache_key: key, ...(reasoningModels.test(choice.id) ? { include: ['reasoning.encrypted_content'] } : {}) },
   }
 }
 
@@ -42,17 +46,17 @@ class Heard {
   readonly #listener: Listener
   #text = ''
   #reasoning = ''
-  response: JsonRecord | undefined
+  #response: JsonRecord | undefined
+  #cut = false
   /** What the service said is wrong; the library says less. */
   refusal: JsonRecord | undefined
-  cut = false
 
   constructor(listener: Listener) {
     this.#listener = listener
   }
 
   event(event: JsonRecord): void {
-    if (event['type'] === 'response_done') this.response = record(event['response'])
+    if (event['type'] === 'response_done') this.#response = record(event['response'])
     if (event['type'] === 'output_text_delta') {
       const delta = text(event['delta'])
       this.#text += delta
@@ -63,11 +67,20 @@ class Heard {
     const raw = record(event['event'])
     this.refusal ??= refusalOf(raw)
     const [choice = {}] = records(raw['choices'])
-    if (choice['finish_reason'] === 'length') this.cut = true
+    if (choice['finish_reason'] === 'length') this.#cut = true
     const piece = record(choice['delta'])
     const delta = /^response\.reasoning(_summary)?_text\.delta$/.test(text(raw['type'])) ? text(raw['delta']) : text(piece['reasoning']) || text(piece['reasoning_content'])
     this.#reasoning += delta
     if (delta !== '') this.#listener.reasoning(delta)
+  }
+
+  /** Undefined when the stream ended before it was whole. */
+  answer(): Answer | undefined {
+    if (this.#response === undefined) return undefined
+    const answer = readAnswer(this.#response, this.#cut)
+    // Some services stream reasoning under a name that the library leaves out at the end.
+    const left = this.#reasoning !== '' && answer.parts.every((part) => part.type !== 'reasoning')
+    return left ? { ...answer, parts: [{ type: 'reasoning', text: this.#reasoning }, ...answer.parts] } : answer
   }
 
   /** What had come when it broke off. */
