@@ -48,9 +48,11 @@ ${sorted.flatMap((each) => each.limits.map((limit) => `- \`${each.id}\`: ${limit
 - \`claude-code\` runs with \`--setting-sources=\`: hooks, servers and memory files of user and project are not read until the trust card lands.
 - \`codex\` runs with its own sandbox off and asks for every command and patch.
 - \`codex\` runs its own web search without asking; it is shown as seen, not gated.
-- Tool ceilings of the agent file (\`tools:\`) are kept by \`omni\` and \`scripted\` alone; a session on another harness says what it can use beyond them.
-- \`omni\` takes the variables that hold model keys out of the environment of the commands that its model runs. Its file tools stay in the work folder; \`search\` needs git on the machine.
+- Tool ceilings of the agent file (\`tools:\`) are kept by \`omni\`, \`openai-agents\` and \`scripted\` alone; a session on another harness says what it can use beyond them.
+- \`omni\` and \`openai-agents\` take the variables that hold model keys out of the environment of the commands that their model runs. Their file tools stay in the work folder; \`search\` needs git on the machine.
 - \`omni\` is observed in the Anthropic dialect here; \`test/harness/omni.test.ts\` has a smaller run in the Responses and the Chat dialect. Its Gemini dialect has not been run against anything.
+- \`openai-agents\` loads the SDK that \`omni harness install openai-agents\` put there (67 MB): no other place is searched. Its loop calls the model and runs the tools; the conversation, the tools and the gate are those of \`omni\`, so no hosted tool of the SDK, handoff or session store is used, and its tracing is off.
+- \`openai-agents\` speaks the Responses API; a model of a compatible service (\`openrouter/…\`, \`ollama/…\`) is asked in Chat Completions, at your own \`base_url\` too. The suite runs Responses; \`test/harness/openai-agents.test.ts\` has a smaller run in Chat.
 - A fork, a rewind or a switch tells the program the earlier conversation as a written record with its next prompt, not natively.
 `
 }

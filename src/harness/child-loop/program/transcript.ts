@@ -25,11 +25,18 @@ export interface Transcript {
   compact(summary: string, count: number): Promise<void>
 }
 
-/** @param resume an earlier token; a lost record is found before the program starts */
-export async function openTranscript(home: string, resume: string | undefined): Promise<Transcript> {
-  const earlier = resume === undefined ? undefined : await readLines(transcriptFile(home, resume))
+export interface TranscriptPlace {
+  readonly home: string
+  /** Each harness has a folder of its own. */
+  readonly harness: string
+  /** An earlier token; a lost record is found before the program starts. */
+  readonly resume?: string | undefined
+}
+
+export async function openTranscript({ home, harness, resume }: TranscriptPlace): Promise<Transcript> {
+  const earlier = resume === undefined ? undefined : await readLines(transcriptFile(home, harness, resume))
   const token = resume !== undefined && earlier !== undefined ? resume : `talk-${crypto.randomUUID()}`
-  const file = transcriptFile(home, token)
+  const file = transcriptFile(home, harness, token)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   let messages = closeOpenCalls(replay(earlier ?? []))
   const write = (line: Line) => appendFile(file, `${JSON.stringify(line)}\n`, { mode: 0o600 })

@@ -9,7 +9,8 @@ import { FromProgram, type ToProgram } from './protocol.ts'
 type Settled = Extract<HarnessSignal, { type: 'settled' }>
 
 /** Translates one process of the loop: its reports to signals, our orders to its protocol, its calls to the gate. */
-export class OmniConversation {
+export class LoopConversation {
+  readonly #title: string
   readonly #context: HarnessContext
   readonly #turn: TurnSettler
   readonly #calls: CallGate
@@ -17,7 +18,9 @@ export class OmniConversation {
   #model: string
   #program: JsonProgram | undefined
 
-  constructor(context: HarnessContext, env: Readonly<Record<string, string>>, model: string) {
+  /** @param title of the loop, for people */
+  constructor(title: string, context: HarnessContext, { env, model }: { readonly env: Readonly<Record<string, string>>; readonly model: string }) {
+    this.#title = title
     this.#context = context
     this.#model = model
     this.#turn = new TurnSettler(context.emit)
@@ -31,7 +34,7 @@ export class OmniConversation {
 
   /** @throws {AppError} 'unavailable' when the program is gone. */
   send(message: ToProgram): void {
-    if (this.#program === undefined) throw new AppError('unavailable', 'The omni loop has not started.')
+    if (this.#program === undefined) throw new AppError('unavailable', `${this.#title} has not started.`)
     this.#program.send(message)
   }
 
@@ -67,7 +70,7 @@ export class OmniConversation {
   ended(detail: string): void {
     // Its commands end first: a turn that is over runs nothing.
     void this.#calls.interrupt().finally(() => this.#settle({
-      type: 'settled', outcome: 'failed', reason: `The omni loop ended in the middle of the turn: ${detail}`,
+      type: 'settled', outcome: 'failed', reason: `${this.#title} ended in the middle of the turn: ${detail}`,
       advice: 'Send the prompt again; a new program is started and goes on with the conversation.',
     }))
   }

@@ -4,7 +4,7 @@ import { ModelChoice } from './model-choice.ts'
 import { ToolUse, toolNames } from './tools.ts'
 
 /**
- * The loop's line protocol, version 1: one JSON object a line, UTF-8, both ways on stdin and stdout.
+ * The line protocol of an agent loop that is a child program of ours, version 1: one JSON object a line, UTF-8, both ways on stdin and stdout.
  *
  * - The adapter sends `start` once and waits for `ready`; then prompts, one at a time, each answered by exactly one
  *   `settled` or `failed`. `steer`, `model` and `interrupt` may come at any time. A key reaches the program only in `start` and
@@ -58,6 +58,5 @@ export const FromProgram = z.discriminatedUnion('type', [
 ])
 export type FromProgram = z.infer<typeof FromProgram>
 
-export const programVersion = '1.0.0'
 /** No line of either side is longer: tools bound what they give, and a model's call is far smaller. */
 export const maxLineBytes = 16 * 1024 * 1024

@@ -1,4 +1,4 @@
-import { BrokenAnswer } from './ask-model.ts'
+import { BrokenAnswer } from './answer.ts'
 import { type ServiceProblem, serviceProblem } from './service-problem.ts'
 
 /** A model call that failed for good. */

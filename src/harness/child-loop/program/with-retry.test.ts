@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { BrokenAnswer } from './ask-model.ts'
+import { BrokenAnswer, CallError } from './answer.ts'
 import { ModelFailure, withRetry } from './with-retry.ts'
 
-const refused = (statusCode: number, responseHeaders: Record<string, string> = {}, words = 'words') => new BrokenAnswer(Object.assign(new Error(words), { name: 'AI_APICallError', statusCode, responseHeaders }), [])
+const refused = (status: number, headers: Record<string, string> = {}, words = 'words') => new BrokenAnswer(new CallError(words, { status, headers }), [])
 
 /** Fails as told, then answers; the waits are written down, not waited. */
 async function ask(failures: readonly Error[]) {

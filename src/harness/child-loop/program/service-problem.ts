@@ -1,3 +1,5 @@
+import { CallError } from './answer.ts'
+
 /** What went wrong with a model call, in words a person can act on. */
 export interface ServiceProblem {
   readonly kind: 'busy' | 'quota' | 'too-long' | 'sign-in' | 'refused' | 'network'
@@ -16,35 +18,26 @@ const lengthWords = /prompt is too long|context.{0,10}(length|window)|too many t
 const networkWords = /fetch failed|terminated|socket|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|UND_ERR|other side closed|network|ended the stream|timeout/i
 const busyWords = /overloaded|rate.?limit|server_error|internal_server_error|api_error|temporarily unavailable|try again/i
 
-/** The library's error for a call that a service answered, or did not. Known by its name, so that nothing is loaded for it. */
-interface CallError extends Error {
-  readonly statusCode?: number
-  readonly responseHeaders?: Readonly<Record<string, string>>
-  readonly responseBody?: string
-}
-
-const isCallError = (error: unknown): error is CallError => error instanceof Error && error.name === 'AI_APICallError'
-
 /** @param now epoch ms, for dates in `retry-after` */
 export function serviceProblem(error: unknown, now: number): ServiceProblem {
-  if (isCallError(error) && error.statusCode !== undefined) return ofStatus(error, error.statusCode, now)
+  if (error instanceof CallError && error.status !== undefined) return ofStatus(error, error.status, now)
   const message = wordsOf(error)
   if (lengthWords.test(message)) return { kind: 'too-long', message, advice: 'Start a new session, or send a shorter prompt.' }
   if (quotaWords.test(message)) return { kind: 'quota', message, advice: 'Look at the limits of your account with the service, or switch the model.' }
   if (busyWords.test(message)) return { kind: 'busy', message, advice: 'Send the prompt again in a while.' }
-  if (networkWords.test(message) || isCallError(error)) return { kind: 'network', message, advice: 'Check the connection and the address of the model service, then send the prompt again.' }
+  if (networkWords.test(message) || error instanceof CallError) return { kind: 'network', message, advice: 'Check the connection and the address of the model service, then send the prompt again.' }
   return { kind: 'refused', message, advice: 'Look at the message, then send the prompt again.' }
 }
 
 function ofStatus(error: CallError, status: number, now: number): ServiceProblem {
   const message = `${status} ${wordsOf(error)}`
-  const waitMs = waitOf(error.responseHeaders ?? {}, now)
+  const waitMs = waitOf(error.headers, now)
   const wait = waitMs === undefined ? {} : { waitMs }
-  if (status === 402 || (status === 429 && quotaWords.test(`${error.message} ${error.responseBody ?? ''}`))) {
+  if (status === 402 || (status === 429 && quotaWords.test(`${error.message} ${error.body}`))) {
     return { kind: 'quota', message, advice: 'Look at the limits of your account with the service, or switch the model.', ...wait }
   }
   // A service that says so itself is believed.
-  const again = error.responseHeaders?.['x-should-retry']
+  const again = error.headers['x-should-retry']
   if (again !== 'false' && (status === 408 || status === 409 || status === 429 || status >= 500 || again === 'true')) return { kind: 'busy', message, advice: 'Send the prompt again in a while.', ...wait }
   if (status === 401 || status === 403) return { kind: 'sign-in', message, advice: 'Check the key of this model service, and that it may use the model.' }
   if (status === 413 || lengthWords.test(message)) return { kind: 'too-long', message, advice: 'Start a new session, or send a shorter prompt.' }
@@ -58,7 +51,7 @@ function wordsOf(error: unknown): string {
     const type = typeof error === 'object' && error !== null && 'type' in error ? `${String(error.type)}: ` : ''
     return typeof message === 'string' ? type + message : JSON.stringify(error)
   }
-  const cause = error.cause instanceof Error && !isCallError(error) ? `: ${error.cause.message}` : ''
+  const cause = error.cause instanceof Error && !(error instanceof CallError) ? `: ${error.cause.message}` : ''
   return (error.message + cause).slice(0, maxChars)
 }
 
