@@ -33,11 +33,14 @@ export interface Tool {
   readonly name: string
   /** JSON Schema property names of its input; empty for tools that take free text. */
   readonly properties: readonly string[]
+  /** The group that it is called in, in dialects that have groups. */
+  readonly namespace?: string
 }
 
 export interface Call {
   readonly id: string
   readonly tool: string
+  readonly namespace?: string
   readonly input: Record<string, unknown> | string
 }
 
@@ -112,18 +115,20 @@ const toolSteps = ['shell', 'write', 'edit', 'read', 'todo', 'mcp', 'task', 'tog
 const isTool = (step: Step): boolean => toolSteps.some((kind) => step[kind] !== undefined)
 
 /** The program's own tool for a step, by the tools that its request declares. */
-function toCall(step: Step, tools: readonly Tool[]): { tool: string; input: Record<string, unknown> | string } {
+function toCall(step: Step, tools: readonly Tool[]): Omit<Call, 'id'> {
   const find = (...names: string[]) => tools.find((tool) => names.includes(tool.name))
   const shell = find('Bash', 'bash', 'exec_command', 'shell_command', 'shell', 'local_shell', 'run_shell_command')
   const patch = find('apply_patch')
   if (step.mcp !== undefined) {
     const { server, tool, input } = step.mcp
-    return { tool: tools.find(({ name }) => name.includes(server) && name.endsWith(tool))?.name ?? `mcp__${server}__${tool}`, input: { ...input } }
+    const known = tools.find((each) => `${each.namespace ?? ''}${each.name}`.includes(server) && each.name.endsWith(tool)) ?? keptBack(tools, { name: tool, namespace: `mcp__${server}`, properties: [] })
+    return { tool: known?.name ?? `mcp__${server}__${tool}`, ...inGroup(known), input: { ...input } }
   }
   if (step.todo !== undefined) return planCall(step.todo, find('TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'))
   if (step.task !== undefined) {
-    const agent = find('Agent', 'Task', 'task', 'agent', 'spawn_agent')
+    const agent = find('Agent', 'Task', 'task', 'agent', 'spawn_agent') ?? keptBack(tools, { name: 'spawn_agent', namespace: 'multi_agent_v1', properties: ['message'] })
     const prompt = `A part of the work. PLAN:${JSON.stringify(step.task)}`
+    if (agent?.name === 'spawn_agent') return { tool: agent.name, ...inGroup(agent), input: { message: prompt } }
     if (agent !== undefined) return { tool: agent.name, input: named(agent, [['prompt', 'message'], prompt], [['description'], 'a part of the work'], [['subagent_type', 'agent_type'], agent.name === 'task' ? 'general' : 'general-purpose']) }
   }
   if (step.write !== undefined) {
@@ -147,6 +152,13 @@ function toCall(step: Step, tools: readonly Tool[]): { tool: string; input: Reco
   if (shell === undefined) throw new Error(`no tool for ${JSON.stringify(step)} among ${tools.map((tool) => tool.name).join(', ')}`)
   return { tool: shell.name, input: shellInput(shell, step.shell ?? `cat '${step.read}'`) }
 }
+
+/** Some programs describe a tool only when it is searched for, and take a call of it all the same. */
+function keptBack(tools: readonly Tool[], tool: Tool): Tool | undefined {
+  return tools.some(({ name }) => name === 'tool_search') ? tool : undefined
+}
+
+const inGroup = (tool: Tool | undefined): { namespace?: string } => (tool?.namespace === undefined ? {} : { namespace: tool.namespace })
 
 /** Programs that have no list of their own are made to say so by a call that they do not know. */
 function planCall(entries: NonNullable<Step['todo']>, tool: Tool | undefined): { tool: string; input: Record<string, unknown> } {

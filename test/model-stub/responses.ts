@@ -12,7 +12,7 @@ export const responses: Dialect = {
     return {
       model: text(body['model']), prompt: said(items[last]), stream: body['stream'] === true,
       callsDone: items.slice(last).filter((item) => item['type'] === 'function_call' || item['type'] === 'custom_tool_call').length,
-      tools: list(body['tools']).map((tool) => ({ name: text(tool['name']) || text(tool['type']), properties: properties(tool['parameters']) })),
+      tools: list(body['tools']).flatMap((tool) => (tool['type'] === 'namespace' ? list(tool['tools']).map((each) => ({ ...toTool(each), namespace: text(tool['name']) })) : [toTool(tool)])),
     }
   },
   frames(reply, { model }) {
@@ -51,8 +51,10 @@ export const responses: Dialect = {
 
 const frame = (type: string, data: object): Frame => ({ event: type, data: { type, ...data } })
 
-function callItem({ id, tool, input }: Call): Record<string, unknown> {
-  const shared = { id: `item_${id}`, call_id: id, name: tool, status: 'completed' }
+const toTool = (tool: Record<string, unknown>) => ({ name: text(tool['name']) || text(tool['type']), properties: properties(tool['parameters']) })
+
+function callItem({ id, tool, namespace, input }: Call): Record<string, unknown> {
+  const shared = { id: `item_${id}`, call_id: id, name: tool, ...(namespace === undefined ? {} : { namespace }), status: 'completed' }
   return typeof input === 'string' ? { type: 'custom_tool_call', ...shared, input } : { type: 'function_call', ...shared, arguments: JSON.stringify(input) }
 }
 

@@ -1,9 +1,10 @@
 // A tool server that speaks the Model Context Protocol (2025-06-18) on its standard input and output: one tool, `repeat`,
-// which says what it is told and writes it to the file PARROT_LOG, so that a test sees whether it ran.
+// which says what it is told and writes it to the file PARROT_LOG, so that a test sees whether it ran. With PARROT_HINT it
+// claims to only read.
 import { appendFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-const tools = [{ name: 'repeat', description: 'Says the text again.', inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] } }]
+const tools = [{ name: 'repeat', description: 'Says the text again.', inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] }, ...(process.env.PARROT_HINT === undefined ? {} : { annotations: { readOnlyHint: true } }) }]
 
 function answer(method, params) {
   switch (method) {

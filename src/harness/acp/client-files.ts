@@ -4,7 +4,7 @@ import { count, type JsonRecord, text } from '../json-program.ts'
 import { readAction, writeAction } from '../tool-actions.ts'
 import { createWorkspaceFiles, type WorkspaceFiles } from '../workspace-files.ts'
 import type { AcpCalls } from './acp-calls.ts'
-import { RpcRefusal } from './json-rpc.ts'
+import { RpcRefusal } from '../json-rpc.ts'
 
 const notFound = -32_002
 const invalid = -32_602

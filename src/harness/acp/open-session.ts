@@ -2,8 +2,8 @@ import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, recordGone, records, text } from '../json-program.ts'
 import type { AcpRow } from './acp-row.ts'
+import type { JsonRpc } from '../json-rpc.ts'
 import { acpServers } from './mcp-servers.ts'
-import type { JsonRpc } from './json-rpc.ts'
 import { checkProtocol, initializeParams } from './protocol.ts'
 
 export interface OpenSession {

@@ -1,6 +1,7 @@
 import type { Action } from '../../spec/actions.ts'
 import { type JsonRecord, record, records, text } from '../json-program.ts'
-import { execAction, otherAction, writeAction } from '../tool-actions.ts'
+import { execAction, otherAction, readAction, writeAction } from '../tool-actions.ts'
+import { plainCommand } from './plain-command.ts'
 
 /** What a Codex item is as a call; undefined for items that do nothing (messages, reasoning). */
 export interface CodexCall {
@@ -13,7 +14,7 @@ export interface CodexCall {
 export function codexCall(item: JsonRecord): CodexCall | undefined {
   switch (item['type']) {
     case 'commandExecution': {
-      const command = plainCommand(item['command'])
+      const command = plainCommand(text(item['command']))
       return { tool: 'shell', title: command, input: { command, cwd: text(item['cwd']) }, actions: [execAction(command, text(item['cwd']) || undefined)] }
     }
     case 'fileChange': {
@@ -25,21 +26,21 @@ export function codexCall(item: JsonRecord): CodexCall | undefined {
       return { tool: `${server}.${tool}`, title: `${server}: ${tool}`, input: item['arguments'] ?? {}, actions: [{ kind: 'mcp.call', server, tool, outbound: 'unknown' }] }
     }
     case 'webSearch': return { tool: 'web_search', title: `search ${text(item['query'])}`, input: { query: text(item['query']) }, actions: [{ kind: 'net.request', host: 'search', outbound: true }] }
+    case 'imageView': return { tool: 'view_image', title: `view ${text(item['path'])}`, input: { path: text(item['path']) }, actions: [readAction(text(item['path']))] }
+    case 'collabAgentToolCall': {
+      const [tool, prompt] = [text(item['tool']), text(item['prompt'])]
+      const action: Action = tool === 'spawnAgent' ? { kind: 'spawn', agent: 'sub-agent', outbound: false } : otherAction(tool)
+      return { tool, title: prompt === '' ? tool : prompt.split('\n', 1)[0] ?? tool, input: { prompt, agents: item['receiverThreadIds'] ?? [] }, actions: [action] }
+    }
+    // The other kinds of activity are no calls: they tell what became of one.
+    case 'subAgentActivity': {
+      const agent = text(item['agentPath'])
+      return item['kind'] === 'started' ? { tool: 'spawn_agent', title: `start ${agent}`, input: { agent }, actions: [{ kind: 'spawn', agent, outbound: false }] } : undefined
+    }
     default: return undefined
   }
 }
 
-export function unknownCall(method: string, params: JsonRecord): CodexCall {
-  return { tool: method, title: method, input: params, actions: [otherAction(method)] }
-}
-
 function changeAction({ path, kind, diff }: { path: string; kind: string; diff: string }): Action {
   return kind === 'delete' ? { kind: 'file.delete', path, outbound: false } : writeAction(path, Buffer.byteLength(diff))
-}
-
-/** Codex wraps commands as `/bin/bash -lc '…'`; people and rules read what is inside. */
-function plainCommand(command: unknown): string {
-  if (Array.isArray(command)) return command.length === 3 && /^-l?c$/.test(text(command[1])) ? text(command[2]) : command.map(text).join(' ')
-  const inner = /^(?:\/\S*\/)?(?:bash|sh|zsh) -l?c '([\s\S]*)'$/.exec(text(command))?.[1]
-  return inner === undefined ? text(command) : inner.replaceAll(`'\\''`, "'").replaceAll(`'"'"'`, "'")
 }

@@ -1,121 +1,147 @@
 import { AppError } from '../../spec/app-error.ts'
-import type { HarnessContext } from '../../spec/ports/harness.ts'
-import { count, type JsonProgram, type JsonRecord, record, recordGone, records, text } from '../json-program.ts'
+import type { HarnessContext, HarnessMode, HarnessPrompt } from '../../spec/ports/harness.ts'
+import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
+import { JsonRpc } from '../json-rpc.ts'
 import { TurnSettler } from '../turn-settler.ts'
-import { codexCall, unknownCall } from './codex-actions.ts'
+import { CodexCallGate } from './call-gate.ts'
+import { ItemSignals } from './item-signals.ts'
+import { type CodexThread, openThread } from './open-thread.ts'
+import { ServiceLimits } from './service-limits.ts'
+import { ThreadTree } from './thread-tree.ts'
 
-export interface CodexThread {
-  readonly id: string
-  readonly model: string
-}
-
-type Reply = { readonly result: JsonRecord } | { readonly error: string }
-
-/** Translates one app-server process: JSON-RPC without the version member, one object a line. */
+/** Translates one app-server process: its threads to one conversation, our orders to its requests. */
 export class CodexConversation {
   readonly #context: HarnessContext
   readonly #turn: TurnSettler
-  readonly #waiting = new Map<number, (reply: Reply) => void>()
-  /** Items that have started, by id: an approval names one. */
-  readonly #items = new Map<string, JsonRecord>()
-  /** Calls that passed the gate. */
-  readonly #asked = new Set<string>()
-  #program: JsonProgram | undefined
-  #lastId = 0
-  #thread = ''
+  readonly #tree = new ThreadTree()
+  readonly #items: ItemSignals
+  readonly #limits: ServiceLimits
+  readonly #rpc: JsonRpc
   #told = false
   #turnId = ''
+  /** Resolves when the program has taken the prompt or refused it. */
+  #taken: Promise<unknown> = Promise.resolve()
+  #model: string
+  #mode: HarnessMode | undefined
   #steps = 0
-  #problem: string | undefined
+  #problem = ''
+  /** How the conversation's own turn ended, while sub-agents of it are still at work. */
+  #ending: JsonRecord | undefined
   #gone = false
 
   constructor(context: HarnessContext) {
     this.#context = context
+    this.#model = context.model ?? ''
     this.#turn = new TurnSettler(context.emit)
+    this.#items = new ItemSignals(context, this.#tree)
+    this.#limits = new ServiceLimits(context.emit)
+    const gate = new CodexCallGate(context, this.#items, this.#tree)
+    this.#rpc = new JsonRpc({ answer: (method, params) => gate.answer(method, params), notice: (method, params) => this.#hear(method, params) })
   }
 
   async attach(program: JsonProgram): Promise<CodexThread> {
-    this.#program = program
-    await this.#request('initialize', { clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' }, capabilities: { experimentalApi: true } })
-    program.send({ method: 'initialized' })
-    const { workspace, model, instructions, resume } = this.#context
-    const settings = {
-      cwd: workspace, approvalPolicy: 'untrusted', sandbox: 'danger-full-access', ...(model === undefined ? {} : { model }), ...(instructions === '' ? {} : { developerInstructions: instructions }),
-    }
-    const started = resume === undefined ? await this.#request('thread/start', settings) : await this.#resume(resume, settings)
-    this.#thread = text(record(started['thread'])['id'])
-    return { id: this.#thread, model: text(started['model']) }
+    this.#rpc.attach(program)
+    const thread = await openThread(this.#rpc, this.#context, () => this.#gone)
+    this.#tree.root = thread.id
+    this.#model = thread.model
+    return thread
   }
 
-  /** @throws {AppError} 'unavailable'; what fails while the program lives is that it has no such thread. */
-  async #resume(threadId: string, settings: object): Promise<JsonRecord> {
-    return this.#request('thread/resume', { threadId, ...settings }).catch((error: unknown) => {
-      if (this.#gone) throw error
-      this.#context.emit({ type: 'resume.lost' })
-      throw recordGone('Codex')
-    })
+  /** What a person can choose, told when Codex knows it. */
+  async tellOffers(): Promise<void> {
+    const models = records((await this.#rpc.request('model/list', {}))['data']).filter((model) => model['hidden'] !== true)
+    this.#context.emit({ type: 'offers', models: models.map((model) => ({ id: text(model['model']), title: text(model['displayName']) || text(model['model']) })) })
   }
 
-  async prompt(prompt: string): Promise<void> {
+  async prompt({ text: said, images }: HarnessPrompt): Promise<void> {
     if (this.#gone) throw new AppError('unavailable', 'Codex has ended. Send the prompt again; a new one is started.')
     this.#turn.start()
-    this.#problem = undefined
+    this.#problem = ''
     this.#turnId = ''
-    const effort = this.#context.effort
-    const started = this.#request('turn/start', { threadId: this.#thread, input: [{ type: 'text', text: prompt, text_elements: [] }], ...(effort === undefined ? {} : { effort }) })
-    started.then((result) => {
+    this.#ending = undefined
+    const input = [{ type: 'text', text: said, text_elements: [] }, ...images.map((image) => ({ type: 'localImage', path: image.file }))]
+    this.#taken = this.#rpc.request('turn/start', { threadId: this.#tree.root, input, ...this.#turnSettings() }).then((result) => {
       this.#turnId ||= text(record(result['turn'])['id'])
-    }).catch((error: unknown) => this.#turn.fail(`Codex did not take the prompt: ${error instanceof Error ? error.message : String(error)}`, 'Check the model and sign-in: omni harness doctor codex'))
+    }).catch((error: unknown) => this.#fail(`Codex did not take the prompt: ${error instanceof Error ? error.message : String(error)}`, 'Check the model and sign-in: omni harness doctor codex'))
+  }
+
+  /** A mode stays until another is set, and brings its own model and effort unless they are named with it. */
+  #turnSettings(): object {
+    const { effort } = this.#context
+    const settings = { model: this.#model, ...(effort === undefined ? {} : { effort }) }
+    if (this.#mode === undefined) return settings
+    return { ...settings, collaborationMode: { mode: this.#mode, settings: { model: this.#model, reasoning_effort: effort ?? null, developer_instructions: null } } }
+  }
+
+  async setModel(model: string): Promise<void> {
+    this.#model = model
+  }
+
+  async setMode(mode: HarnessMode): Promise<void> {
+    this.#mode = mode
   }
 
   async steer(message: string): Promise<void> {
-    if (!this.#turn.running) throw new AppError('conflict', 'No turn is running.')
-    await this.#request('turn/steer', { threadId: this.#thread, expectedTurnId: this.#turnId, input: [{ type: 'text', text: message, text_elements: [] }] })
+    if (!this.#turn.running || this.#ending !== undefined) throw new AppError('conflict', 'No turn is running.')
+    await this.#taken
+    await this.#rpc.request('turn/steer', { threadId: this.#tree.root, expectedTurnId: this.#turnId, input: [{ type: 'text', text: message, text_elements: [] }] })
     this.#context.emit({ type: 'steer.landed', when: 'now' })
   }
 
   async interrupt(): Promise<void> {
     if (!this.#turn.running) return
     const over = this.#turn.interrupted()
-    await this.#request('turn/interrupt', { threadId: this.#thread, turnId: this.#turnId })
-    // An interrupt alone leaves the shell command running.
-    await this.#request('thread/backgroundTerminals/clean', { threadId: this.#thread }).catch(() => undefined) // Absent in some versions: the box ends it.
+    await this.#taken
+    const own = this.#ending === undefined ? [[this.#tree.root, this.#turnId] as const] : []
+    for (const [threadId, turnId] of [...this.#tree.working, ...own]) {
+      // A turn that is over by now is as good as stopped.
+      await this.#rpc.request('turn/interrupt', { threadId, turnId }).catch(() => undefined)
+      // An interrupt alone leaves the shell command running. Absent in some versions: the box ends it.
+      await this.#rpc.request('thread/backgroundTerminals/clean', { threadId }).catch(() => undefined)
+    }
+    this.#tree.clear()
+    this.#settleWhenQuiet()
     await over
   }
 
   ended(detail: string): void {
     this.#gone = true
-    for (const answer of this.#waiting.values()) answer({ error: detail })
-    this.#waiting.clear()
-    this.#turn.fail(`Codex ended in the middle of the turn: ${detail}`, 'Send the prompt again; a new program is started and goes on with the conversation.')
+    this.#rpc.ended(detail)
+    this.#fail(`Codex ended in the middle of the turn: ${detail}`, 'Send the prompt again; a new program is started and goes on with the conversation.')
   }
 
   hear(message: JsonRecord): void {
-    const { id, method } = message
-    const params = record(message['params'])
-    if (typeof method !== 'string') return this.#hearReply(message)
-    if (id !== undefined) return this.#hearRequest(id, method, params)
+    this.#rpc.hear(message)
+  }
+
+  #hear(method: string, params: JsonRecord): void {
+    const thread = text(params['threadId'])
+    const own = thread === this.#tree.root
+    const { emit } = this.#context
     switch (method) {
-      case 'turn/started': {
-        this.#turnId = text(record(params['turn'])['id'])
-        return
-      }
-      case 'item/started': return this.#startItem(record(params['item']))
+      case 'turn/started': return this.#startTurn(thread, text(record(params['turn'])['id']))
+      case 'turn/completed': return this.#endTurn(thread, record(params['turn']))
+      case 'thread/closed': return this.#endTurn(thread, { status: 'interrupted' })
+      case 'item/started': return this.#items.start(thread, record(params['item']))
       case 'item/completed': {
         this.#sayToken()
-        return this.#completeItem(record(params['item']))
+        return this.#items.complete(thread, record(params['item']), this.#turn.interrupting)
       }
-      case 'item/agentMessage/delta': return this.#context.emit({ type: 'text', item: text(params['itemId']), text: text(params['delta']) })
-      case 'item/reasoning/summaryTextDelta': case 'item/reasoning/textDelta':
-        return this.#context.emit({ type: 'reasoning', item: text(params['itemId']), text: text(params['delta']) })
-      case 'item/commandExecution/outputDelta': return this.#context.emit({ type: 'tool.output', call: text(params['itemId']), text: text(params['delta']) })
-      case 'thread/tokenUsage/updated': return this.#hearUsage(record(params['tokenUsage']))
-      case 'turn/plan/updated': return this.#hearPlan(params)
+      case 'item/agentMessage/delta': case 'item/plan/delta': return this.#items.say(thread, params)
+      case 'item/reasoning/summaryTextDelta': case 'item/reasoning/textDelta': return this.#items.think(thread, params)
+      case 'item/commandExecution/outputDelta': return emit({ type: 'tool.output', call: text(params['itemId']), text: text(params['delta']) })
+      case 'thread/tokenUsage/updated': return this.#hearUsage(thread, record(params['tokenUsage']))
+      case 'turn/plan/updated': return own ? this.#hearPlan(params) : undefined
+      case 'thread/name/updated': return own && text(params['threadName']) !== '' ? emit({ type: 'title', text: text(params['threadName']) }) : undefined
+      case 'account/rateLimits/updated': return this.#limits.hearAccount(record(params['rateLimits']))
+      case 'mcpServer/startupStatus/updated': return this.#hearServer(params)
+      case 'warning': case 'configWarning': return emit({ type: 'notice', level: 'warning', text: text(params['message']) || text(params['summary']) })
       case 'error': {
-        if (params['willRetry'] !== true) this.#problem = text(record(params['error'])['message'])
+        if (params['willRetry'] === true) return
+        this.#limits.hearError(record(params['error']))
+        if (own) this.#problem = text(record(params['error'])['message'])
         return
       }
-      case 'turn/completed': return this.#endTurn(record(params['turn']))
       default: return
     }
   }
@@ -124,81 +150,50 @@ export class CodexConversation {
   #sayToken(): void {
     if (this.#told) return
     this.#told = true
-    this.#context.emit({ type: 'resume', token: this.#thread })
+    this.#context.emit({ type: 'resume', token: this.#tree.root })
   }
 
-  #request(method: string, params: object): Promise<JsonRecord> {
-    const id = (this.#lastId += 1)
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, (reply) => ('error' in reply ? reject(new AppError('unavailable', reply.error)) : resolve(reply.result)))
-      try {
-        if (this.#program === undefined) throw new AppError('unavailable', 'Codex has not started.')
-        this.#program.send({ id, method, params })
-      } catch (error) {
-        this.#waiting.delete(id)
-        reject(error)
-      }
-    })
+  #startTurn(thread: string, turn: string): void {
+    if (thread === this.#tree.root) this.#turnId = turn
+    else if (this.#turn.running) this.#tree.startTurn(thread, turn)
   }
 
-  #hearReply(message: JsonRecord): void {
-    const answer = this.#waiting.get(Number(message['id']))
-    this.#waiting.delete(Number(message['id']))
-    const error = record(message['error'])
-    answer?.(message['error'] === undefined ? { result: record(message['result']) } : { error: text(error['message']) || 'refused' })
+  /** A turn is over when those are who it set to work. */
+  #endTurn(thread: string, turn: JsonRecord): void {
+    if (thread === this.#tree.root) this.#ending = turn
+    else this.#items.endAgent(thread, turn)
+    this.#settleWhenQuiet()
   }
 
-  /** Codex asks: for approval of an item, or for something that nobody here can answer. */
-  #hearRequest(id: unknown, method: string, params: JsonRecord): void {
-    const itemId = text(params['itemId']) || text(params['callId'])
-    const call = codexCall({ ...this.#items.get(itemId), ...definedOf(params), type: this.#items.get(itemId)?.['type'] ?? typeOf(method) }) ?? unknownCall(method, params)
-    if (!/requestApproval$|elicitation\/request$/.test(method)) {
-      return this.#program?.send({ id, error: { code: -32_601, message: `${method} is not offered here` } })
-    }
-    const elicited = method.startsWith('mcpServer/')
-    const answer = (allow: boolean) => this.#program?.send({ id, result: elicited ? { action: allow ? 'accept' : 'decline', content: null } : { decision: allow ? 'accept' : 'decline' } })
-    const key = itemId === '' ? `${method}-${String(id)}` : itemId
-    this.#asked.add(key)
-    this.#context.authorize({ call: key, ...call })
-      .then((verdict) => answer(verdict.type === 'allow'))
-      .catch(() => answer(false))
-      // The program is gone: it can not run the call either.
-      .catch(() => undefined)
+  #settleWhenQuiet(): void {
+    if (this.#ending === undefined || this.#tree.working.size > 0) return
+    const status = text(this.#ending['status'])
+    const problem = text(record(this.#ending['error'])['message']) || this.#problem
+    if (status === 'failed' || (status !== 'interrupted' && problem !== '')) return this.#fail(problem || 'The model call failed.', 'Look at the message of the model service, then send the prompt again.')
+    this.#items.endAll()
+    this.#turn.settle({ type: 'settled', outcome: status === 'interrupted' ? 'interrupted' : 'completed' })
   }
 
-  #startItem(item: JsonRecord): void {
-    this.#items.set(text(item['id']), item)
-    if (item['type'] !== 'agentMessage' && item['type'] !== 'reasoning') return
-    this.#steps += 1
+  #fail(reason: string, advice: string): void {
+    this.#items.endAll()
+    this.#turn.fail(reason, advice)
   }
 
-  #completeItem(item: JsonRecord): void {
-    const id = text(item['id'])
-    this.#items.delete(id)
-    const { emit } = this.#context
-    if (item['type'] === 'agentMessage') return emit({ type: 'message', item: id, text: text(item['text']) })
-    if (item['type'] === 'contextCompaction') return emit({ type: 'compacted' })
-    const call = codexCall(item)
-    if (call === undefined) return
-    // Codex runs what it trusts without asking: it is shown all the same.
-    if (!this.#asked.delete(id)) emit({ type: 'tool.seen', call: id, ...call })
-    const exitCode = typeof item['exitCode'] === 'number' ? item['exitCode'] : undefined
-    const output = text(item['aggregatedOutput']) || text(record(item['error'])['message']) || (item['result'] === undefined || item['result'] === null ? '' : JSON.stringify(item['result']))
-    emit({ type: 'tool.done', call: id, outcome: outcomeOf(item, this.#turn.interrupting), output, ...(exitCode === undefined ? {} : { exitCode }) })
-  }
-
-  #hearUsage(usage: JsonRecord): void {
+  /** Each model call tells what it used; what is told between turns was used before. */
+  #hearUsage(thread: string, usage: JsonRecord): void {
     const last = record(usage['last'])
     const cached = count(last['cachedInputTokens'])
-    const step = `${this.#turnId}-${(this.#steps += 1)}`
     const { emit } = this.#context
-    emit({ type: 'step.started', step })
-    emit({
-      type: 'step.ended', step, ...(this.#context.model === undefined ? {} : { model: this.#context.model }),
-      usage: { input: Math.max(0, count(last['inputTokens']) - cached), output: count(last['outputTokens']), cacheRead: cached, reasoning: count(last['reasoningOutputTokens']) },
-    })
+    if (this.#turn.running) {
+      const step = `${this.#turnId}-${(this.#steps += 1)}`
+      emit({ type: 'step.started', step })
+      emit({
+        type: 'step.ended', step, ...(this.#model === '' ? {} : { model: this.#model }),
+        usage: { input: Math.max(0, count(last['inputTokens']) - cached), output: count(last['outputTokens']), cacheRead: cached, reasoning: count(last['reasoningOutputTokens']) },
+      })
+    }
     const window = count(usage['modelContextWindow'])
-    emit({ type: 'context', used: count(last['totalTokens']), ...(window === 0 ? {} : { window }) })
+    if (thread === this.#tree.root) emit({ type: 'context', used: count(last['totalTokens']), ...(window === 0 ? {} : { window }) })
   }
 
   #hearPlan(params: JsonRecord): void {
@@ -208,24 +203,8 @@ export class CodexConversation {
     this.#context.emit({ type: 'plan', entries })
   }
 
-  #endTurn(turn: JsonRecord): void {
-    const status = text(turn['status'])
-    const problem = text(record(turn['error'])['message']) || this.#problem
-    if (status === 'failed' || (status !== 'interrupted' && problem !== undefined && problem !== '')) {
-      return this.#turn.fail(problem === undefined || problem === '' ? 'The model call failed.' : problem, 'Look at the message of the model service, then send the prompt again.')
-    }
-    this.#turn.settle({ type: 'settled', outcome: status === 'interrupted' ? 'interrupted' : 'completed' })
+  #hearServer(params: JsonRecord): void {
+    if (params['status'] !== 'failed') return
+    this.#context.emit({ type: 'notice', level: 'warning', text: `The tool server ${text(params['name'])} did not start; the session goes on without it. ${text(params['error'])}` })
   }
-}
-
-function outcomeOf(item: JsonRecord, interrupting: boolean): 'ok' | 'error' | 'denied' | 'interrupted' {
-  if (item['status'] === 'declined') return 'denied'
-  if (item['status'] === 'completed' && (item['exitCode'] === undefined || item['exitCode'] === null || item['exitCode'] === 0)) return 'ok'
-  return interrupting ? 'interrupted' : 'error'
-}
-
-const typeOf = (method: string): string => (method.includes('fileChange') ? 'fileChange' : method.includes('commandExecution') ? 'commandExecution' : '')
-
-function definedOf(params: JsonRecord): JsonRecord {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null && value !== undefined))
 }

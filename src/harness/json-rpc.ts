@@ -1,5 +1,5 @@
-import { AppError } from '../../spec/app-error.ts'
-import { type JsonProgram, type JsonRecord, record, text } from '../json-program.ts'
+import { AppError } from '../spec/app-error.ts'
+import { type JsonProgram, type JsonRecord, record, text } from './json-program.ts'
 
 export interface RpcHandlers {
   /** A request of the program. What it throws is answered as an error. */
@@ -21,7 +21,7 @@ export const methodNotFound = -32_601
 
 type Reply = { readonly result: JsonRecord } | { readonly error: AppError }
 
-/** JSON-RPC 2.0 in both directions, one object a line. Batches are not part of ACP. */
+/** JSON-RPC 2.0 in both directions, one object a line, no batches. */
 export class JsonRpc {
   readonly #handlers: RpcHandlers
   readonly #waiting = new Map<number, (reply: Reply) => void>()

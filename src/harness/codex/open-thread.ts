@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HarnessContext } from '../../spec/ports/harness.ts'
+import { type JsonRecord, record, recordGone, text } from '../json-program.ts'
+import type { JsonRpc } from '../json-rpc.ts'
+import { privateHome, threadSettings } from './settings.ts'
+
+export interface CodexThread {
+  readonly id: string
+  readonly model: string
+}
+
+/** Greets the program and opens the conversation: a new one, an earlier one, or a branch of another session's. @throws {AppError} 'unavailable' with its words. */
+export async function openThread(rpc: JsonRpc, context: HarnessContext, gone: () => boolean): Promise<CodexThread> {
+  await rpc.request('initialize', { clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' }, capabilities: { experimentalApi: true } })
+  rpc.notify('initialized', {})
+  const opened = await open(rpc, context, gone)
+  return { id: text(record(opened['thread'])['id']), model: text(opened['model']) }
+}
+
+async function open(rpc: JsonRpc, context: HarnessContext, gone: () => boolean): Promise<JsonRecord> {
+  const settings = threadSettings(context)
+  const { resume, forkOf } = context
+  if (forkOf !== undefined) return rpc.request('thread/fork', { threadId: forkOf.token, excludeTurns: true, ...settings })
+  if (resume === undefined) return rpc.request('thread/start', settings)
+  return rpc.request('thread/resume', { threadId: resume, ...settings }).catch((error: unknown) => {
+    // What fails while the program lives is that it has no such thread.
+    if (gone()) throw error
+    context.emit({ type: 'resume.lost' })
+    throw recordGone('Codex')
+  })
+}
+
+/**
+ * A branch names the record that it leaves from, it does not hold it: all records of the other session are copied, those
+ * that it was branched from itself included. In the user's own home they are at hand.
+ */
+export async function copyRecords({ forkOf, route, home }: HarnessContext): Promise<void> {
+  if (forkOf === undefined || route === undefined) return
+  const records = join(privateHome(forkOf.home), 'sessions')
+  if (existsSync(records)) await cp(records, join(privateHome(home), 'sessions'), { recursive: true })
+}
