@@ -1,5 +1,6 @@
 import { AppError } from '../../spec/app-error.ts'
-import type { HarnessContext, HarnessMode, HarnessPrompt } from '../../spec/ports/harness.ts'
+import type { Mode } from '../../spec/events/session-data.ts'
+import type { HarnessContext, HarnessPrompt } from '../../spec/ports/harness.ts'
 import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
 import { JsonRpc } from '../json-rpc.ts'
 import { TurnSettler } from '../turn-settler.ts'
@@ -22,7 +23,7 @@ export class CodexConversation {
   /** Resolves when the program has taken the prompt or refused it. */
   #taken: Promise<unknown> = Promise.resolve()
   #model: string
-  #mode: HarnessMode | undefined
+  #mode: Mode | undefined
   #steps = 0
   #problem = ''
   /** How the conversation's own turn ended, while sub-agents of it are still at work. */
@@ -77,7 +78,7 @@ export class CodexConversation {
     this.#model = model
   }
 
-  async setMode(mode: HarnessMode): Promise<void> {
+  async setMode(mode: Mode): Promise<void> {
     this.#mode = mode
   }
 
