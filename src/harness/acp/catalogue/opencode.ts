@@ -21,7 +21,7 @@ export const opencode: AcpRow = {
         ...askForEverything, model: 'gateway/{model}', small_model: 'gateway/{model}', share: 'disabled',
         provider: {
           gateway: {
-            npm: '@ai-sdk/openai-compatible', name: 'gateway', models: { '{model}': {} },
+            npm: '@ai-sdk/openai-compatible', name: 'gateway', models: { '{model}': { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } } },
             // A model call may be held for a person's answer: no limit on silence.
             options: { baseURL: '{url}/v1', apiKey: '{key}', timeout: false, headerTimeout: false, chunkTimeout: false },
           },
@@ -32,5 +32,5 @@ export const opencode: AcpRow = {
   planMode: 'plan',
   capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true },
-  limits: [{ breaks: 'usage-of-every-call', text: 'It reports the tokens of the last model call of a turn only.' }],
+  limits: [{ breaks: 'usage-of-every-call', text: 'It reports the tokens of the last model call of a turn only.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
 }

@@ -17,6 +17,8 @@ export const qwen: AcpRow = {
     files: {
       'qwen/settings.json': {
         security: { auth: { selectedType: 'openai' } }, privacy: { usageStatisticsEnabled: false }, general: { enableAutoUpdate: false },
+        // It shows pictures to models that it knows by name, unless it is told.
+        model: { generationConfig: { modalities: { image: true } } },
         // Model calls that nobody asked for; the end of a turn would wait for them.
         memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false, enableAutoSkill: false }, ui: { enableFollowupSuggestions: false },
       },
@@ -25,4 +27,5 @@ export const qwen: AcpRow = {
   planMode: 'plan',
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true, inputHoldsCached: true },
+  limits: [{ breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
 }
