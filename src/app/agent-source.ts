@@ -57,7 +57,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       if (!selected.ok) throw new AppError('unsupported', selected.message)
       const { model } = selected
       const harness = canonicalHarness(selected.harness)
-      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness)]
+      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -89,12 +89,12 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
 }
 
-/** A ceiling that is not kept is said, never passed over. */
-function ceilingNotice(agent: AgentSpec, harness: string): string[] {
-  const adapter = createAdapterSet().find((each) => each.id === harness)
-  if (adapter === undefined || adapter.holdsTools === true) return []
-  const missing = ['read', 'edit', 'shell', 'web'].filter((name) => !agent.tools.some((tool) => tool === name))
-  return missing.length === 0 ? [] : [`tools: ${adapter.title} is not held to this agent’s tools yet; it can use ${missing.join(', ')} as well.`]
+/** The gate keeps the ceiling. What a program runs without asking is out of its reach: that is said, never passed over. */
+function ceilingNotice(agent: AgentSpec, harness: string, ownAcp: UserConfig['acp'] | undefined): string[] {
+  const adapter = createAdapterSet(ownAcp).find((each) => each.id === harness)
+  const granted = (name: string) => agent.tools.some((tool) => tool === name)
+  const unseen = { 'every-call': [], changes: ['read'], none: ['read', 'edit', 'shell', 'web'] }[adapter?.capabilities.gate ?? 'every-call'].filter((name) => !granted(name))
+  return adapter === undefined || unseen.length === 0 ? [] : [`tools: ${adapter.title} does not ask before it uses ${unseen.join(', ')}, so it can not be held to what this agent’s file grants.`]
 }
 
 /** One id is taken at its word; of several only those count that can run on the attached host. */

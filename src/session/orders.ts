@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import { own } from '../base/own.ts'
 import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
+import { envOf, skillsOf, toolNamesOf } from './read-spec.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import type { HostOrder } from './transaction.ts'
 
@@ -66,7 +66,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: stringsOf(spec['tools']), env: envOf(spec['env']), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
@@ -87,19 +87,4 @@ async function untold(state: TreeState, lane: Lane, stores: Stores, branches: bo
 async function filesOf(attachments: readonly Attachment[], blobs: BlobStore): Promise<SentFile[]> {
   const files = await Promise.all(attachments.map(async ({ blob, name, mediaType }) => ({ name, mediaType, bytes: await blobs.get(blob) })))
   return files.map(({ name, mediaType, bytes }) => (bytes === undefined ? { name: `${name} (erased)`, mediaType: 'application/octet-stream', data: '' } : { name, mediaType, data: Buffer.from(bytes).toString('base64') }))
-}
-
-/** Read with care: an agent that was pinned by an older version says less of its skills. */
-function skillsOf(value: unknown): SessionSetup['skills'] {
-  return z.array(z.object({ name: z.string(), description: z.string(), path: z.string() })).catch([]).parse(value ?? [])
-}
-
-function stringsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : ['read', 'edit', 'shell', 'web']
-}
-
-function envOf(value: unknown): SessionSetup['env'] {
-  const { pass, set } = (typeof value === 'object' && value !== null ? value : {}) as { pass?: unknown; set?: unknown } // Both read with care below.
-  const fixed = typeof set === 'object' && set !== null ? Object.entries(set) : []
-  return { pass: Array.isArray(pass) ? stringsOf(pass) : [], set: Object.fromEntries(fixed.filter((entry): entry is [string, string] => typeof entry[1] === 'string')) }
 }
