@@ -7,8 +7,10 @@ import { createCodexAdapter } from '../harness/codex/adapter.ts'
 import { createOmniAdapter } from '../harness/omni/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { modelProviders as knownProviders } from '../harness/providers/list-models.ts'
 import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
 import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
 /** Every harness that is here, one line each. */
@@ -28,6 +30,9 @@ export function createAdapters(place: { readonly node: string; readonly omniProg
 export const plannedHarnesses: readonly string[] = [
   'claude-sdk', 'openai-agents',
 ]
+
+/** The model services that are known by name. */
+export const modelProviders: ModelProviders = knownProviders
 
 /** What agent files of other tools call things. */
 export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }

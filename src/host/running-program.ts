@@ -1,15 +1,23 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../spec/app-error.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal } from '../spec/ports/harness.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
+import type { ProgramSettings } from './program-settings.ts'
 
 const startMs = 60_000
 const closeMs = 5_000
 
-export interface ProgramStart {
+/** What a session's program is to be. `setup.model` is the program's own name of it. */
+export interface StartPlan {
   readonly adapter: HarnessAdapter
   readonly setup: SessionSetup
+  readonly start: ProgramSettings
+}
+
+export interface ProgramStart {
+  readonly plan: StartPlan
   readonly context: Omit<HarnessContext, 'signal' | 'emit'>
   /** Never called after `close` was, so that an old program cannot speak for a new one. */
   hear(signal: HarnessSignal): void
@@ -30,18 +38,18 @@ export class RunningProgram {
   #gone = false
 
   private constructor(start: ProgramStart, session: HarnessSession, end: AbortController) {
-    this.#adapter = start.adapter
+    this.#adapter = start.plan.adapter
     this.#session = session
     this.#box = start.context.box
     this.#clock = start.context.clock
     this.#end = end
-    this.key = programKey(start.setup)
-    this.#model = start.setup.model
+    this.key = programKey(start.plan)
+    this.#model = start.plan.setup.model
   }
 
   /** @throws {AppError} 'unavailable' or 'timeout' when it does not come up; nothing of it is left then. */
   static async start(start: ProgramStart): Promise<RunningProgram> {
-    const { adapter, context, signal } = start
+    const { plan: { adapter }, context, signal } = start
     const end = new AbortController()
     const stopped = Promise.withResolvers<never>()
     stopped.promise.catch(() => undefined) // Raced below; it may be settled after the race.
@@ -85,8 +93,9 @@ export class RunningProgram {
   }
 
   /** Makes the program fit the next turn; false when only a new one will do. */
-  async fit(setup: SessionSetup): Promise<boolean> {
-    if (this.#gone || this.key !== programKey(setup)) return false
+  async fit(plan: StartPlan): Promise<boolean> {
+    const { setup } = plan
+    if (this.#gone || this.key !== programKey(plan)) return false
     if (setup.model === this.#model) return true
     if (setup.model === undefined || !this.#adapter.capabilities.modelSelection || this.#session.setModel === undefined) return false
     // One that will not change is replaced by a new one.
@@ -113,8 +122,9 @@ export class RunningProgram {
   }
 }
 
-/** What a program is started with, all but the model, which many can change while they run. */
-export function programKey(setup: SessionSetup): string {
+/** What a program is started with, all but the model, which many can change while they run. Its environment holds keys: only a digest is kept. */
+export function programKey({ setup, start: { settings, env: variables } }: StartPlan): string {
   const { harness, generation, workspace, instructions, tools, env, effort } = setup
-  return JSON.stringify([harness, generation, workspace, instructions, tools, env, effort ?? null])
+  const text = JSON.stringify([harness, generation, workspace, instructions, tools, env, effort ?? null, variables, settings.route ?? null, settings.path ?? null])
+  return createHash('sha256').update(text).digest('hex')
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
+import { askCodex } from './ask-models.ts'
 import { CodexConversation } from './codex-conversation.ts'
-import { codexProgram } from './program.ts'
+import { codexLogin, codexProgram } from './program.ts'
+import { codexStart } from './start-settings.ts'
 
 const startWithinMs = 30_000
 const title = 'Codex'
@@ -16,17 +18,19 @@ export function createCodexAdapter(): HarnessAdapter {
     id: 'codex', title, vendor: 'openai', program: codexProgram,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true },
     limits: [{ breaks: 'refusal-reason', text: 'Its model is told that a call was "rejected", not why.' }],
-    credentialEnv: ['OPENAI_API_KEY', 'CODEX_HOME'],
+    credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_HOME'],
+    login: codexLogin, models: { providers: ['openai'], named: 'model', ask: askCodex },
     probe: (place) => probeProgram(codexProgram, place, { id: 'codex', title, node: process.execPath }),
     start,
   }
 }
 
 async function start(context: HarnessContext): Promise<HarnessSession> {
-  const env = await writeSettings(context)
-  const conversation = new CodexConversation(context)
+  const own = await codexStart(context.route === undefined ? context : { home: context.home, env: {} })
+  const env = { ...context.env, ...own.env, ...(await routeOf(context)) }
+  const conversation = new CodexConversation(context, own.apiKey)
   const program = startJsonProgram(context, {
-    title, file: context.file, args: ['app-server', ...overrides()], env: { ...context.env, ...env },
+    title, file: context.file, args: own.args, env,
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
   const thread = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
@@ -41,17 +45,9 @@ async function start(context: HarnessContext): Promise<HarnessSession> {
   }
 }
 
-/** What it would otherwise fetch or report by itself. */
-function overrides(): string[] {
-  return ['features.plugins=false', 'analytics.enabled=false', 'check_for_update_on_startup=false'].flatMap((setting) => ['-c', setting])
-}
-
 /** With a route Codex gets a home of its own in the session's private folder; else the user's, with its login. */
-async function writeSettings(context: HarnessContext): Promise<Record<string, string>> {
-  // Codex puts helper programs under TMPDIR and refuses a home inside it.
-  const temporary = join(context.home, 'tmp')
-  await mkdir(temporary, { recursive: true, mode: 0o700 })
-  if (context.route === undefined) return { TMPDIR: temporary }
+async function routeOf(context: HarnessContext): Promise<Record<string, string>> {
+  if (context.route === undefined) return {}
   const home = join(context.home, 'codex')
   await mkdir(home, { recursive: true, mode: 0o700 })
   const settings = [
@@ -61,5 +57,5 @@ async function writeSettings(context: HarnessContext): Promise<Record<string, st
     `stream_idle_timeout_ms = 3600000`, '',
   ]
   await writeFile(join(home, 'config.toml'), settings.join('\n'), { mode: 0o600 })
-  return { TMPDIR: temporary, CODEX_HOME: home, [keyName]: context.route.apiKey }
+  return { CODEX_HOME: home, [keyName]: context.route.apiKey }
 }

@@ -14,6 +14,7 @@ type Reply = { readonly result: JsonRecord } | { readonly error: string }
 /** Translates one app-server process: JSON-RPC without the version member, one object a line. */
 export class CodexConversation {
   readonly #context: HarnessContext
+  readonly #apiKey: string | undefined
   readonly #turn: TurnSettler
   readonly #waiting = new Map<number, (reply: Reply) => void>()
   /** Items that have started, by id: an approval names one. */
@@ -29,8 +30,10 @@ export class CodexConversation {
   #problem: string | undefined
   #gone = false
 
-  constructor(context: HarnessContext) {
+  /** @param apiKey signs this process in, when it has no login of its own */
+  constructor(context: HarnessContext, apiKey?: string) {
     this.#context = context
+    this.#apiKey = apiKey
     this.#turn = new TurnSettler(context.emit)
   }
 
@@ -38,6 +41,7 @@ export class CodexConversation {
     this.#program = program
     await this.#request('initialize', { clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' }, capabilities: { experimentalApi: true } })
     program.send({ method: 'initialized' })
+    if (this.#apiKey !== undefined) await this.#request('account/login/start', { type: 'apiKey', apiKey: this.#apiKey })
     const { workspace, model, instructions, resume } = this.#context
     const settings = {
       cwd: workspace, approvalPolicy: 'untrusted', sandbox: 'danger-full-access', ...(model === undefined ? {} : { model }), ...(instructions === '' ? {} : { developerInstructions: instructions }),

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises'
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessAdapter } from '../../spec/ports/harness.ts'
-import { credentialEnv, modelNotes } from './model-choice.ts'
+import { providerRows } from '../providers/catalogue.ts'
+import { credentialEnv, firstWithKey, modelNotes } from './model-choice.ts'
 import { startOmniSession } from './omni-session.ts'
 import { programVersion } from './protocol.ts'
 
@@ -23,6 +24,7 @@ export function createOmniAdapter(options: OmniAdapterOptions): HarnessAdapter {
       gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true,
     },
     credentialEnv,
+    models: { providers: providerRows.map((row) => row.id), named: 'provider/model', default: firstWithKey },
     async probe({ env }) {
       const missing = await access(options.program).then(() => false, () => true)
       if (!missing) return { state: 'ready', version: programVersion, file: '', notes: ['Part of this package.', ...modelNotes(env)] }

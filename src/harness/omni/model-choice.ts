@@ -1,8 +1,8 @@
 import { z } from 'zod'
-
-/** How a model service is spoken to. `chat` is what most compatible services speak. */
-export const Dialect = z.enum(['anthropic', 'openai', 'google', 'chat'])
-export type Dialect = z.infer<typeof Dialect>
+import { providerRows } from '../providers/catalogue.ts'
+import { Dialect, withVersion } from '../providers/dialect.ts'
+import { modelAliases, splitModel } from '../providers/model-names.ts'
+import type { ProviderRow } from '../providers/provider-row.ts'
 
 /** One model at one place, ready to be called. */
 export const ModelChoice = z.object({
@@ -19,38 +19,9 @@ export const ModelChoice = z.object({
 })
 export type ModelChoice = z.infer<typeof ModelChoice>
 
-interface Provider {
-  readonly dialect: Dialect
-  readonly baseUrl: string
-  /** Variables that may hold the key; none: no key is needed. */
-  readonly keys: readonly string[]
-  /** Asked when nobody names a model and this key is there. */
-  readonly model?: string
-}
-
-/** Adding a service is one line. */
-const providers = new Map<string, Provider>([
-  ['anthropic', { dialect: 'anthropic', baseUrl: 'https://api.anthropic.com/v1', keys: ['ANTHROPIC_API_KEY'], model: 'claude-sonnet-4-5' }],
-  ['openai', { dialect: 'openai', baseUrl: 'https://api.openai.com/v1', keys: ['OPENAI_API_KEY'], model: 'gpt-5.5' }],
-  ['google', { dialect: 'google', baseUrl: 'https://generativelanguage.googleapis.com/v1beta', keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], model: 'gemini-2.5-pro' }],
-  ['openrouter', { dialect: 'chat', baseUrl: 'https://openrouter.ai/api/v1', keys: ['OPENROUTER_API_KEY'] }],
-  ['groq', { dialect: 'chat', baseUrl: 'https://api.groq.com/openai/v1', keys: ['GROQ_API_KEY'] }],
-  ['mistral', { dialect: 'chat', baseUrl: 'https://api.mistral.ai/v1', keys: ['MISTRAL_API_KEY'] }],
-  ['deepseek', { dialect: 'chat', baseUrl: 'https://api.deepseek.com/v1', keys: ['DEEPSEEK_API_KEY'] }],
-  ['xai', { dialect: 'chat', baseUrl: 'https://api.x.ai/v1', keys: ['XAI_API_KEY'] }],
-  ['ollama', { dialect: 'chat', baseUrl: 'http://127.0.0.1:11434/v1', keys: [] }],
-])
-
-/** Every variable that may hold a key. */
-export const credentialEnv: readonly string[] = [...providers.values()].flatMap(({ keys }) => keys)
-
-const aliases = new Map([
-  ['opus', 'anthropic/claude-opus-4-5'], ['sonnet', 'anthropic/claude-sonnet-4-5'], ['haiku', 'anthropic/claude-haiku-4-5'],
-  ['gpt', 'openai/gpt-5.5'], ['gemini', 'google/gemini-2.5-pro'],
-])
-/** Names that say whose they are without `provider/`. */
-const families: readonly (readonly [RegExp, string])[] = [[/^claude-/, 'anthropic'], [/^(gpt-|o\d|codex-)/, 'openai'], [/^gemini-/, 'google']]
-const versionPath: Readonly<Record<Dialect, string>> = { anthropic: '/v1', openai: '/v1', chat: '/v1', google: '/v1beta' }
+/** Every variable that may hold a key, or move a service to another address. */
+export const credentialEnv: readonly string[] = [...new Set(providerRows.flatMap(({ keyEnv, addressEnv }) => [...keyEnv, ...(addressEnv === undefined ? [] : [addressEnv])]))]
+const keyNames = [...new Set(providerRows.flatMap(({ keyEnv }) => keyEnv))]
 
 export type ModelAnswer = { readonly type: 'chosen'; readonly choice: ModelChoice } | { readonly type: 'problem'; readonly message: string }
 
@@ -63,43 +34,38 @@ export interface ModelWish {
 
 /** Which model at which place; a problem says what to do. */
 export function chooseModel({ model, route, env }: ModelWish): ModelAnswer {
-  const keyOf = ({ keys }: Provider) => keys.map((name) => env[name] ?? '').find((key) => key !== '')
   if (route !== undefined) {
     // At a route any name may be served: only a prefix that we know says another dialect, and is taken off.
-    const { name, provider, id } = split(model ?? '')
+    const { row, id } = splitModel(model ?? '')
     if (id === '') return problem('No model is named for this address. Say which with "model:" in the agent file, or --model.')
-    const dialect = provider?.dialect ?? 'anthropic'
-    const root = route.baseUrl.replace(/\/+$/, '')
-    const baseUrl = /\/v\d+(beta)?$/.test(root) ? root : root + versionPath[dialect]
-    const key = route.apiKey === '' && provider !== undefined ? keyOf(provider) : undefined
-    return chosen({ dialect, id, label: name === undefined ? id : `${name}/${id}`, baseUrl, apiKey: key ?? route.apiKey })
+    const dialect = row?.dialect ?? 'anthropic'
+    const key = route.apiKey === '' && row !== undefined ? keyIn(env, row) : undefined
+    return chosen({ dialect, id, label: row === undefined ? id : `${row.id}/${id}`, baseUrl: withVersion(route.baseUrl, dialect), apiKey: key ?? route.apiKey })
   }
-  const wished = model === undefined ? firstWithKey(keyOf) : (aliases.get(model) ?? model)
-  if (wished === undefined) return problem(`No model is named and no key is set. Set one of ${credentialEnv.join(', ')}, or name a local model, such as ollama/qwen3-coder.`)
-  const { name, provider, id } = split(wished)
-  if (provider === undefined || name === undefined) return problem(`It is not known who serves the model "${wished}". Write it as provider/model; providers: ${[...providers.keys()].join(', ')}. Any other place: set "harnesses: omni: base_url" in ~/.omnigent/config.yaml.`)
-  const apiKey = keyOf(provider)
-  if (apiKey === undefined && provider.keys.length > 0) return problem(`The model ${name}/${id} needs a key. Set ${provider.keys.join(' or ')} where the server starts, or name a model of another provider.`)
-  return chosen({ dialect: provider.dialect, id, label: `${name}/${id}`, baseUrl: provider.baseUrl, apiKey: apiKey ?? '' })
+  const wished = model === undefined ? firstWithKey(env) : model
+  if (wished === undefined) return problem(`No model is named and no key is set. Set one of ${keyNames.join(', ')}, save a key with "omni setup", or name a local model, such as ollama/qwen3-coder.`)
+  const { row, id } = modelAliases.get(wished) ?? splitModel(wished)
+  if (row === undefined) return problem(`It is not known who serves the model "${wished}". Write it as provider/model; providers: ${providerRows.map((each) => each.id).join(', ')}. Any other place: set "harnesses: omni: base_url" in ~/.omnigent/config.yaml.`)
+  const apiKey = keyIn(env, row)
+  if (apiKey === undefined && row.keyEnv.length > 0) return problem(`The model ${row.id}/${id} needs a key. Set ${row.keyEnv.join(' or ')} where the server starts, save one with "omni setup", or name a model of another provider.`)
+  const address = row.addressEnv === undefined ? '' : (env[row.addressEnv] ?? '')
+  return chosen({ dialect: row.dialect, id, label: `${row.id}/${id}`, baseUrl: address === '' ? row.baseUrl : withVersion(address, row.dialect), apiKey: apiKey ?? '' })
 }
 
 /** What is there to choose from, for `omni harness list`. */
 export function modelNotes(env: Readonly<Record<string, string>>): string[] {
-  const set = credentialEnv.filter((name) => (env[name] ?? '') !== '')
-  return [set.length > 0 ? `Keys found: ${set.join(', ')}.` : `No key found. Set one of ${credentialEnv.join(', ')}, name a local model (ollama/…), or set base_url.`]
+  const set = keyNames.filter((name) => (env[name] ?? '') !== '')
+  return [set.length > 0 ? `Keys found: ${set.join(', ')}.` : `No key found. Save one with "omni setup", set one of ${keyNames.join(', ')}, name a local model (ollama/…), or set base_url.`]
 }
 
-function split(model: string): { name?: string; provider?: Provider; id: string } {
-  const slash = model.indexOf('/')
-  const name = slash === -1 ? families.find(([shape]) => shape.test(model))?.[1] : model.slice(0, slash)
-  const provider = name === undefined ? undefined : providers.get(name)
-  if (name === undefined || provider === undefined) return { id: model }
-  return { name, provider, id: slash === -1 ? model : model.slice(slash + 1) }
+/** The model of the first service whose key is there. */
+export function firstWithKey(env: Readonly<Record<string, string>>): string | undefined {
+  const found = providerRows.find((row) => row.model !== undefined && keyIn(env, row) !== undefined)
+  return found === undefined ? undefined : `${found.id}/${found.model}`
 }
 
-function firstWithKey(keyOf: (provider: Provider) => string | undefined): string | undefined {
-  const found = [...providers].find(([, provider]) => provider.model !== undefined && keyOf(provider) !== undefined)
-  return found === undefined ? undefined : `${found[0]}/${found[1].model}`
+function keyIn(env: Readonly<Record<string, string>>, { keyEnv }: ProviderRow): string | undefined {
+  return keyEnv.map((name) => env[name] ?? '').find((key) => key !== '')
 }
 
 function chosen(choice: Omit<ModelChoice, 'window'>): ModelAnswer {

@@ -9,6 +9,7 @@ export const copilot: AcpRow = {
   },
   args: ['--acp'],
   credentialEnv: ['GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_GITHUB_TOKEN'],
+  login: { args: [], first: false },
   model: { by: 'option' },
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: false },
 }
