@@ -7,6 +7,7 @@ import { createCodexAdapter } from '../harness/codex/adapter.ts'
 import { createOmniAdapter } from '../harness/omni/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { conformance } from '../harness/conformance.ts'
 import { modelProviders as knownProviders } from '../harness/providers/list-models.ts'
 import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
 import { foreignHarnessNames } from '../harness/foreign-names.ts'
@@ -33,6 +34,9 @@ export const plannedHarnesses: readonly string[] = [
 
 /** The model services that are known by name. */
 export const modelProviders: ModelProviders = knownProviders
+
+/** What the conformance suite last observed on each real program. */
+export const conformanceResults: typeof conformance = conformance
 
 /** What agent files of other tools call things. */
 export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }

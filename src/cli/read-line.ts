@@ -1,7 +1,10 @@
 import type { Order } from '../client/create-client.ts'
 import type { CommandResult } from '../spec/commands.ts'
 import type { SessionView } from '../spec/view/session-view.ts'
+import type { ModelList } from '../spec/model-list.ts'
 import { printable } from '../base/printable.ts'
+import { systemClock } from '../app/system-clock.ts'
+import { modelListText } from './model-list-text.ts'
 import type { CommandContext } from './command.ts'
 
 export interface TypedLine {
@@ -9,6 +12,8 @@ export interface TypedLine {
   readonly view: SessionView
   order(body: Order): Promise<CommandResult>
   readonly context: CommandContext
+  /** What the harness offers. */
+  models(harness: string): Promise<ModelList | undefined>
   leave(): void
   readonly address: string
 }
@@ -17,7 +22,7 @@ const help = `  type a prompt and press Enter; while a turn runs it joins the qu
   /steer TEXT   say it into the running turn      /stop    stop the turn
   y or n        answer the open question          /queue   what waits
   /run          go on with a held queue           /open    the page’s address
-  /harness ID [MODEL]   go on with another        /model ID   another model
+  /harness ID [MODEL]   go on with another        /model [ID]   another model, or what there is
   /quit         leave (the session stays)         /help
 `
 
@@ -40,7 +45,7 @@ export async function readLine(typed: TypedLine): Promise<void> {
     case '/open': return context.note(`  ${typed.address}/s/${view.session}\n`)
     case '/queue': return context.note(view.queue.length === 0 ? '  the queue is empty\n' : view.queue.map((entry, index) => `  ${index + 1}. ${printable(entry.text).slice(0, 100)}\n`).join(''))
     case '/harness': return switchTo(typed, rest[0], rest[1])
-    case '/model': return switchTo(typed, rest[0] === undefined ? undefined : view.harness, rest[0])
+    case '/model': return rest[0] === undefined ? showModels(typed) : switchTo(typed, view.harness, rest[0])
     case '/steer': {
       const { landing } = await order({ type: 'turn.steer', text: rest.join(' ') })
       return context.note(landing === 'turn' ? '' : '  it will land with the next prompt\n')
@@ -50,6 +55,13 @@ export async function readLine(typed: TypedLine): Promise<void> {
   if (word.startsWith('/')) return context.note(`  there is no ${printable(word)}; /help lists what there is\n`)
   const { landing } = await order({ type: 'turn.start', text: line })
   if (landing === 'queued') context.note('  queued\n')
+}
+
+async function showModels({ view, context, models }: TypedLine): Promise<void> {
+  const list = await models(view.harness)
+  if (list === undefined) return context.note('  say which: /model ID\n')
+  context.note(printable(modelListText(list, systemClock.now()).split('\n').map((line) => `  ${line}`).join('\n')))
+  context.note(`say which: /model ID${view.model === undefined ? '' : `; now ${printable(view.model)}`}\n`)
 }
 
 async function switchTo({ order, context, view }: TypedLine, harness: string | undefined, model: string | undefined): Promise<void> {

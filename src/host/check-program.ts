@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Box } from '../spec/ports/box.ts'
 import type { HarnessAdapter, HarnessReadiness } from '../spec/ports/harness.ts'
-import type { Readiness } from '../spec/ports/host-link.ts'
+import type { Credential, Readiness } from '../spec/ports/host-link.ts'
 import type { HostOptions } from './host-options.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
 import { programSettings } from './program-settings.ts'
@@ -30,7 +30,7 @@ export async function checkAllPrograms(options: HostOptions): Promise<Readiness[
   const box = await omnibox.open({ name: 'off', workspace: homeDir, home: join(homeDir, 'readiness') })
   try {
     const all = await Promise.all(adapters.map(async (adapter) => ({ adapter, readiness: await checkProgram(adapter, box, options), credential: await credentialOf(adapter, options) })))
-    return all.map(({ adapter, readiness, credential }) => ({ ...describe(adapter, readiness), ...credential }))
+    return all.map(({ adapter, readiness, credential }) => withCredential(adapter, describe(adapter, readiness), credential))
   } finally {
     await box.close()
   }
@@ -44,7 +44,14 @@ function describe(adapter: HarnessAdapter, readiness: HarnessReadiness): Readine
   return { harness: id, title, state: readiness.state, reason: note(readiness.reason), fix: note(readiness.fix), notes: [], ...version }
 }
 
-async function credentialOf(adapter: HarnessAdapter, options: ProbeOptions): Promise<Pick<Readiness, 'credential'>> {
+async function credentialOf(adapter: HarnessAdapter, options: ProbeOptions): Promise<Credential | undefined> {
   // A configuration that can not be used is the probe's answer already.
-  return programSettings(adapter, options).then(({ credential }) => ({ credential }), () => ({}))
+  return programSettings(adapter, options).then(({ credential }) => credential, () => undefined)
+}
+
+/** How to sign in is told only where nothing is there to sign in with. */
+function withCredential({ program }: HarnessAdapter, readiness: Readiness, credential: Credential | undefined): Readiness {
+  if (credential === undefined) return readiness
+  const has = credential.kind !== 'none' && credential.kind !== 'unknown'
+  return { ...readiness, credential, notes: readiness.notes.filter((note) => !has || note !== program?.signIn) }
 }

@@ -31,6 +31,7 @@ export async function run(context: CommandContext, args: readonly string[], opti
   const { session, tree, view } = ref
   context.note(`${view.agent.name} on ${view.harness} in ${view.workspace.path}\n${pageAddress(open.url, open.token, session)}\n`)
   context.note('sandbox: off – approvals and limits are advisory until the Omnibox lands\n\n')
+  if (view.harness === 'scripted' && options.harness === undefined) context.note('No model runs here: a program plays its part. For a real one: omni setup\n\n')
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
   let untilPrompt = view.turn?.prompt ?? view.queue[0]?.prompt
   if (options.resume !== undefined && options.prompt !== undefined) {

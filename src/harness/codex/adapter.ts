@@ -26,8 +26,8 @@ export function createCodexAdapter(): HarnessAdapter {
 }
 
 async function start(context: HarnessContext): Promise<HarnessSession> {
-  const own = await codexStart(context.route === undefined ? context : { home: context.home, env: {} })
-  const env = { ...context.env, ...own.env, ...(await routeOf(context)) }
+  const own = await codexStart(context)
+  const env = { ...own.env, ...(await routeOf(context)) }
   const conversation = new CodexConversation(context, own.apiKey)
   const program = startJsonProgram(context, {
     title, file: context.file, args: own.args, env,

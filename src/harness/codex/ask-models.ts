@@ -10,7 +10,7 @@ const maxLineBytes = 8 * 1024 * 1024
 export async function askCodex(place: AskPlace): Promise<ProgramModels> {
   const { box, file, signal } = place
   const { args, env } = await codexStart(place)
-  const child = box.spawn({ file, args, cwd: '/', env: { ...place.env, ...env } })
+  const child = box.spawn({ file, args, cwd: '/', env })
   signal.addEventListener('abort', () => void child.stop(0), { once: true })
   child.stdin.on('error', () => undefined) // It is gone: the end of its output says so.
   child.stderr.resume()

@@ -22,24 +22,31 @@ async function ask(row: ProviderRow, { apiKey, baseUrl, signal }: ModelListPlace
   const root = baseUrl === undefined ? row.baseUrl : withVersion(baseUrl, row.dialect)
   const { listQuery, headers, readList } = dialects[row.dialect]
   const get = (path: string) => fetchText(root + path, { headers: headers(apiKey), signal })
-  const clean = (text: string) => scrubKey(text, apiKey).replaceAll(/\s+/g, ' ').trim().slice(0, maxWords)
+  const words = (body: string) => scrubKey(wordsOf(body), apiKey).replaceAll(/\s+/g, ' ').trim().slice(0, maxWords)
+  const refused = ({ status, body }: HttpAnswer): ModelListAnswer => ({ type: 'refused', message: `${row.title} answers ${status}: ${words(body)}` })
   try {
     // At another address the list is what there is.
     if (row.keyPath !== undefined && baseUrl === undefined) {
-      const { status, body } = await get(row.keyPath)
-      if (isRefusal(status)) return { type: 'refused', message: clean(`${row.title} answers ${status}: ${wordsOf(body)}`) }
+      const answer = await get(row.keyPath)
+      if (isRefusal(answer.status)) return refused(answer)
     }
-    const { status, body } = await get(`/models${listQuery}`)
-    if (isRefusal(status)) return { type: 'refused', message: clean(`${row.title} answers ${status}: ${wordsOf(body)}`) }
-    if (status !== 200) return { type: 'unanswered', message: clean(`${root} answers ${status}: ${wordsOf(body)}`) }
-    return { type: 'listed', models: readList(JSON.parse(body)).slice(0, maxModels) }
+    const answer = await get(`/models${listQuery}`)
+    if (isRefusal(answer.status)) return refused(answer)
+    if (answer.status !== 200) return { type: 'unanswered', message: `${root} answers ${answer.status}: ${words(answer.body)}` }
+    return { type: 'listed', models: readList(JSON.parse(answer.body)).slice(0, maxModels) }
   } catch (error) {
-    return { type: 'unanswered', message: clean(`${root} gives no list of models: ${causeOf(error)}`) }
+    const cause = apiKey === '' ? causeOf(error) : causeOf(error).replaceAll(apiKey, '[key]')
+    return { type: 'unanswered', message: `${root} gives no list of models: ${cause}` }
   }
 }
 
+interface HttpAnswer {
+  readonly status: number
+  readonly body: string
+}
+
 /** A redirect is not followed: it would carry the key to another place. */
-async function fetchText(address: string, init: { headers: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<{ status: number; body: string }> {
+async function fetchText(address: string, init: { headers: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<HttpAnswer> {
   const response = await fetch(address, { ...init, redirect: 'manual' })
   const chunks: Uint8Array[] = []
   let size = 0

@@ -4,8 +4,8 @@ import { useData } from '../data/data-context.ts'
 import { useAnswer } from '../data/use-answer.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
-import { Field, inputClass } from '../ui/field.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
+import { ModelField } from './model-field.tsx'
 
 interface Props {
   readonly open: boolean
@@ -48,9 +48,7 @@ function SwitchForm({ view, onClose, onSwitch }: Omit<Props, 'open'>) {
       {harnesses.state === 'loading' && <div aria-busy="true" aria-label="Loading the harnesses" className="skeleton h-24" />}
       {harnesses.state === 'failed' && <p role="alert" className="text-sm text-red">{harnesses.error.message}</p>}
       {harnesses.state === 'ready' && <HarnessChoice harnesses={harnesses.value} allowed={[]} value={harness} onChange={choose} />}
-      <Field label="Model" hint="Empty: the harness’s own.">
-        {(ids) => <input {...ids} className={`${inputClass} font-mono`} value={model} maxLength={128} onChange={(event) => setModel(event.target.value)} />}
-      </Field>
+      <ModelField harness={harness} value={model} hint="Empty: the harness’s own." onChange={setModel} />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="accent" type="submit" disabled={busy || same || harnesses.state !== 'ready'}>Switch</Button>
