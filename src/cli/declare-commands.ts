@@ -63,12 +63,12 @@ function declareSetup(program: Command, add: Add): void {
     .option('--default-harness <id>', 'for agents that name none')
     .option('--model <harness=model>', 'a harness’s own default model')
     .option('--json', 'what is here, as JSON')
-    .addHelpText('after', '\nExamples:\n  omni setup\n  omni setup --provider anthropic --key-env MY_KEY\n  omni setup --gateway codex --base-url https://gateway.example.org --key-env GATEWAY_KEY')
+    .addHelpText('after', '\nExamples:\n  omni setup\n  omni setup --provider openrouter --key-env MY_KEY\n  omni setup --gateway pi --base-url https://gateway.example.org --key-env GATEWAY_KEY')
   add(program, 'models', 'models that can be used here, by harness', () => import('./commands/models.ts'))
     .option('--harness <id>', 'of this one')
     .option('--refresh', 'ask again, also when the kept list is young')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  omni models --harness codex')
+    .addHelpText('after', '\nExample:\n  omni models --harness pi')
 }
 
 function declareSessions(program: Command, add: Add): void {

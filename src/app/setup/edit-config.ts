@@ -1,5 +1,4 @@
-import { readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseDocument } from 'yaml'
 import { AppError } from '../../spec/app-error.ts'
@@ -17,7 +16,7 @@ export interface ConfigEdit {
 }
 
 /**
- * Changes values of `~/.omnigent/config.yaml` and nothing else: comments, order and unknown white space stay. Written whole or not at all.
+ * Changes values of `~/.omnigent/config.yaml` and nothing else: comments and order stay, spacing may be evened out. Written whole or not at all.
  * @throws {AppError} 'invalid' when the file can not be used, before or after.
  */
 export async function editConfig(config: Config, edits: readonly ConfigEdit[]): Promise<string> {

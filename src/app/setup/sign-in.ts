@@ -21,7 +21,7 @@ export async function signIn(config: Config, harness: string, say: (text: string
   if (args === undefined) throw new AppError('unsupported', `${adapter.title} has no sign-in of its own. Save a key instead: omni setup --provider NAME`)
   const file = await find(config, adapter)
   const command = commandOf(file, process.execPath)
-  say(`${[adapter.title, ...args].join(' ')}: its own sign-in follows.${adapter.program === undefined ? '' : ` ${adapter.program.signIn}`}\n`)
+  say(`${[adapter.title, ...args].join(' ')}: its own sign-in follows.${args.length > 0 || adapter.program === undefined ? '' : ` ${adapter.program.signIn}`}\n`)
   const code = await runLogin(config, { file: command.file, args: [...command.args, ...args] })
   if (code !== 0) throw new AppError('unavailable', `${adapter.title} ended its sign-in with exit code ${code}. "omni harness doctor ${adapter.id}" says whether it is signed in.`)
 }

@@ -46,13 +46,13 @@ export async function run(context: CommandContext, _args: readonly string[], opt
 }
 
 const flagHelp = `  omni setup --show                                          what is here and what is missing (--json)
-  omni setup --provider anthropic < key.txt                  save a key, once the service has taken it
-  omni setup --provider openai --key-env MY_KEY              the same, from a variable
-  omni setup --gateway codex --base-url URL --key-env MY_KEY send a harness's model calls to a gateway
-  omni setup --default-harness codex                         for agents that name none
-  omni setup --model codex=gpt                               a harness's own default model; codex= takes it away
-  omni setup --forget anthropic                              delete a saved key
-  omni setup --login claude-code                             a vendor's own sign-in; needs a terminal
+  omni setup --provider openrouter < key.txt                 save a key, once the service has taken it
+  omni setup --provider openrouter --key-env MY_KEY          the same, from a variable
+  omni setup --gateway pi --base-url URL --key-env MY_KEY    send a harness's model calls to a gateway
+  omni setup --default-harness pi                            for agents that name none
+  omni setup --model pi=sonnet                               a harness's own default model; pi= takes it away
+  omni setup --forget openrouter                             delete a saved key
+  omni setup --login pi                                      a vendor's own sign-in; needs a terminal
 `
 
 function actsOf(options: SetupOptions): Act[] {
@@ -95,7 +95,7 @@ const chooseDefault: Act = async (context, { defaultHarness = '' }) => {
 
 const chooseModel: Act = async (context, { model: text = '' }) => {
   const at = text.indexOf('=')
-  if (at < 1) throw new AppError('invalid', '--model is HARNESS=MODEL, such as codex=gpt. HARNESS= takes it away.')
+  if (at < 1) throw new AppError('invalid', '--model is HARNESS=MODEL, such as pi=sonnet. HARNESS= takes it away.')
   const [harness, model] = [text.slice(0, at), text.slice(at + 1)]
   const known = createAdapterSet((await readUserConfig(context.config)).acp).find((each) => each.id === harness || each.aliases?.includes(harness) === true)
   if (known === undefined) throw new AppError('not_found', `There is no harness ${harness}. List them with: omni harness list`)
