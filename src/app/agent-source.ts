@@ -112,7 +112,7 @@ async function noneRuns(agent: AgentSpec, requested: string | undefined, options
   const states = await options.readiness().catch(() => [])
   const missing = agent.harness.flatMap((id) => states.filter((each) => each.harness === canonicalHarness(id) && each.state !== 'ready'))
   if (missing.length < agent.harness.length) return undefined
-  return `None of the harnesses of this agent can run here: ${missing.map(({ harness, reason, state }) => `${harness} (${reason ?? state})`).join(', ')}. Run: omni setup`
+  return `None of the harnesses of this agent can run here: ${missing.map(({ harness, reason, state }) => `${harness} (${(reason ?? state).replace(/\.$/, '')})`).join(', ')}. Run: omni setup`
 }
 
 function summaryOf(agent: AgentSpec, name: string, source: 'shipped' | 'user'): AgentList['agents'][number] {

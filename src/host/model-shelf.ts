@@ -82,7 +82,7 @@ export class ModelShelf {
     // One that needs no key may run here or not: it is asked along with others, and its silence is no problem.
     const open = this.#options.providers.all.filter(({ id, keyEnv }) => models.providers.includes(id) && keyEnv.length === 0)
     if (keyed.length + open.length === 0) return undefined
-    return { source: [...keyed, ...open].map(({ title }) => title).join(', '), ask: (signal) => this.#fromProviders(adapter, start, { keyed, open, signal }) }
+    return { source: (keyed.length > 0 ? keyed : open).map(({ title }) => title).join(', '), ask: (signal) => this.#fromProviders(adapter, start, { keyed, open, signal }) }
   }
 
   async #fromProvider(provider: string, place: { readonly baseUrl: string; readonly apiKey: string; readonly signal: AbortSignal }): Promise<Answer> {

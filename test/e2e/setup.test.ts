@@ -48,27 +48,32 @@ it('asks in a terminal: a key that is not shown, the default harness by arrow ke
   const { cli } = await setupWorld()
   await writeFile(join(cli.home, 'config.yaml'), '# mine\ntheme: dark\n')
   const terminal = openTerminal(cli, ['setup'])
+  let seen = 0
+  /** Waits for words behind those that were waited for before. */
+  const read = async (words: string) => {
+    await terminal.until((text) => text.includes(words, seen))
+    seen = terminal.text().indexOf(words, seen) + words.length
+  }
   const down = '\u001B[B'
-  await terminal.until((text) => text.includes('What now?') && text.includes('no credential'))
-  terminal.type('')
-  await terminal.until((text) => text.includes('Whose key?'))
-  terminal.type(down)
-  await terminal.until((text) => text.includes('The key (it is not shown)'))
-  terminal.type(refusedKey)
-  await terminal.until((text) => text.includes('Incorrect API key provided: [key]'))
-  await terminal.until((text) => text.split('What now?').length > 3)
-  terminal.type('')
-  await terminal.until((text) => text.split('Whose key?').length > 3)
-  terminal.type('')
-  await terminal.until((text) => text.split('The key (it is not shown)').length > 3)
-  terminal.type('sk-typed-unseen-55')
-  await terminal.until((text) => text.includes('saved key: anthropic'))
-  terminal.type(down + down + down)
-  await terminal.until((text) => text.includes('For agents that name none'))
-  terminal.type('')
-  await terminal.until((text) => text.includes('Default harness: omni'))
-  terminal.type(down.repeat(6))
-  await terminal.until((text) => text.includes('Run an agent: omni run'))
+  // A question that is open is marked so.
+  const answer = async (question: string, keys: string) => {
+    await read(`◆  ${question}`)
+    terminal.type(keys)
+  }
+  await read('no credential')
+  await answer('What now?', '')
+  await answer('Whose key?', down)
+  await answer('The key (it is not shown)', refusedKey)
+  await read('Incorrect API key provided: [key]')
+  await answer('What now?', '')
+  await answer('Whose key?', '')
+  await answer('The key (it is not shown)', 'sk-typed-unseen-55')
+  await read('saved key: anthropic')
+  await answer('What now?', down.repeat(3))
+  await answer('For agents that name none', '')
+  await read('Default harness: omni')
+  await answer('What now?', down.repeat(6))
+  await read('Run an agent: omni run')
   expect(terminal.text()).not.toMatch(/sk-typed-unseen|stub-refused/)
   expect(await readFile(join(cli.home, 'keys', 'anthropic'), 'utf8')).toBe('sk-typed-unseen-55\n')
   expect(await readFile(join(cli.home, 'config.yaml'), 'utf8')).toBe('# mine\ntheme: dark\ndefault_harness: omni\n')
@@ -100,4 +105,12 @@ it('keeps the last good list of models and shows it with its age when nobody ans
   await stub.close()
   expect(await lists('--refresh')).toMatchObject({ models: first?.models, at: expect.any(Number), problem: expect.stringContaining('ECONNREFUSED') })
   expect((await cli.run(['models', '--harness', 'omni', '--refresh'])).stdout).toMatch(/claude-stub-large[\s\S]*from Anthropic.*(just now|min ago)[\s\S]*! .*ECONNREFUSED/)
+})
+
+it('says what was looked for when an agent has no harness that can run, and where to go', async () => {
+  const { cli } = await setupWorld()
+  await writeFile(join(cli.folder, 'two.yaml'), 'name: two\nharness: [claude-code, codex]\n')
+  const { code, stderr } = await cli.run(['run', 'two.yaml', '-p', 'hi'])
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/claude-code \(Claude Code is not installed on this machine\), codex \(.*\)\. Run: omni setup/) })
+  expect(await cli.run(['run', 'hello', '-p', 'PLAN:[{"say":"Played."}]'])).toMatchObject({ code: 0, stderr: expect.stringContaining('For a real one: omni setup') })
 })

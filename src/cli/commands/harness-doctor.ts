@@ -48,6 +48,6 @@ function lines({ versions, gate, conformance, credential }: Known & { readonly c
     ...(credential === undefined ? [] : [`credential: ${credentialText(credential)}`]),
     ...(versions === undefined ? [] : [`versions: tested ${versions.tested}; from ${versions.minimum} on, below ${versions.below}`]),
     ...(gate === undefined ? [] : [`gate: ${gateText[gate]}`]),
-    conformance === undefined ? 'conformance: not run by our suite' : `conformance: ${conformance.passed} of ${conformance.cases} cases, with ${conformance.version}`,
+    conformance === undefined ? 'conformance: not run by our suite' : `conformance: ${conformance.passed} of ${conformance.cases} cases (${conformance.version})`,
   ]
 }

@@ -6,7 +6,7 @@ import { systemIds } from '../../app/system-clock.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { CreateSession } from '../../spec/api/http.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
-import { openClient, pageAddress, readSessionRef } from '../open-client.ts'
+import { openWithHost, pageAddress, readSessionRef } from '../open-client.ts'
 import { showSession } from '../show-session.ts'
 
 export interface RunOptions {
@@ -24,7 +24,8 @@ export interface RunOptions {
 /** Starts (or goes on with) a session and shows it here. */
 export async function run(context: CommandContext, args: readonly string[], options: RunOptions): Promise<ExitCode> {
   refuseSandbox(options.sandbox)
-  const open = await openClient(context)
+  // Which harness can run is known once the host is there.
+  const open = await openWithHost(context)
   const ref = options.resume === undefined
     ? await open.client.createSession(await request(context, args[0] ?? 'hello', options))
     : await open.client.session(readSessionRef(options.resume))
