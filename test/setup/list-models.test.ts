@@ -67,3 +67,10 @@ it('reads no endless answer', async () => {
   })
   expect(await modelProviders.list('openai', { apiKey: 'sk-a-good-key', baseUrl: endless, signal })).toMatchObject({ type: 'unanswered', message: expect.stringContaining('over') })
 })
+
+it('does not send what no header can carry, nor quote it', async () => {
+  const { url, requests } = await stub()
+  const answer = await modelProviders.list('openai', { apiKey: 'sk-broken\nin-two-parts', baseUrl: url, signal })
+  expect(answer).toMatchObject({ type: 'refused', message: expect.not.stringMatching(/sk-broken|two-parts/) })
+  expect(requests).toEqual([])
+})

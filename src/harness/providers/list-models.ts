@@ -19,6 +19,8 @@ export const modelProviders: ModelProviders = {
 }
 
 async function ask(row: ProviderRow, { apiKey, baseUrl, signal }: ModelListPlace): Promise<ModelListAnswer> {
+  // A header could not carry it, and the complaint would quote it.
+  if (!/^[\x21-\x7e]*$/.test(apiKey)) return { type: 'refused', message: `The key for ${row.title} is none: it holds characters that no key has.` }
   const root = baseUrl === undefined ? row.baseUrl : withVersion(baseUrl, row.dialect)
   const { listQuery, headers, readList } = dialects[row.dialect]
   const get = (path: string) => fetchText(root + path, { headers: headers(apiKey), signal })
@@ -35,8 +37,7 @@ async function ask(row: ProviderRow, { apiKey, baseUrl, signal }: ModelListPlace
     if (answer.status !== 200) return { type: 'unanswered', message: `${root} answers ${answer.status}: ${words(answer.body)}` }
     return { type: 'listed', models: readList(JSON.parse(answer.body)).slice(0, maxModels) }
   } catch (error) {
-    const cause = apiKey === '' ? causeOf(error) : causeOf(error).replaceAll(apiKey, '[key]')
-    return { type: 'unanswered', message: `${root} gives no list of models: ${cause}` }
+    return { type: 'unanswered', message: `${root} gives no list of models: ${causeOf(error)}` }
   }
 }
 
