@@ -22,7 +22,7 @@ export interface AgentSourceOptions {
   readonly paths: Paths
   readonly environment: Readonly<Record<string, string>>
   /** The default harness of the user's configuration, for agents that name none. */
-  readonly defaultHarness: string
+  readonly defaultHarness: () => Promise<string>
   /** Agents of the user's own configuration. */
   readonly ownAcp?: UserConfig['acp']
   readiness(): Promise<readonly Readiness[]>
@@ -51,10 +51,10 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
         throw new AppError('unsupported', `This agent asks for more than its workspace, which is not available yet: ${beyond.map(({ field, reason }) => `${field} (${reason})`).join('; ')}`)
       }
       const selected = selectHarness({
-        agent, knownHarnesses: await runnable(agent, options), defaultHarness: options.defaultHarness,
+        agent, knownHarnesses: await runnable(agent, options), defaultHarness: await options.defaultHarness(),
         ...(request.harness === undefined ? {} : { requested: request.harness }), ...(request.model === undefined ? {} : { requestedModel: request.model }),
       })
-      if (!selected.ok) throw new AppError('unsupported', selected.message)
+      if (!selected.ok) throw new AppError('unsupported', (await noneRuns(agent, request.harness, options)) ?? selected.message)
       const { model } = selected
       const harness = canonicalHarness(selected.harness)
       const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
@@ -104,6 +104,15 @@ async function runnable(agent: AgentSpec, options: AgentSourceOptions): Promise<
   // Without a host nothing is known yet: the first choice stands.
   const states = new Map((await options.readiness().catch(() => [])).map((each) => [each.harness, each.state === 'ready']))
   return known.map((each) => ({ ...each, available: each.available && states.get(each.id) !== false }))
+}
+
+/** Of a list none can run on this machine: which were looked for, and what each lacks. Undefined when that is not it. */
+async function noneRuns(agent: AgentSpec, requested: string | undefined, options: AgentSourceOptions): Promise<string | undefined> {
+  if (requested !== undefined || agent.harness.length < 2) return undefined
+  const states = await options.readiness().catch(() => [])
+  const missing = agent.harness.flatMap((id) => states.filter((each) => each.harness === canonicalHarness(id) && each.state !== 'ready'))
+  if (missing.length < agent.harness.length) return undefined
+  return `None of the harnesses of this agent can run here: ${missing.map(({ harness, reason, state }) => `${harness} (${(reason ?? state).replace(/\.$/, '')})`).join(', ')}. Run: omni setup`
 }
 
 function summaryOf(agent: AgentSpec, name: string, source: 'shipped' | 'user'): AgentList['agents'][number] {

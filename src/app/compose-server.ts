@@ -29,7 +29,7 @@ export interface ServerOptions {
   readonly adapters: readonly HarnessAdapter[]
   readonly environment: Readonly<Record<string, string>>
   /** For agents that name no harness. */
-  readonly defaultHarness: string
+  readonly defaultHarness: () => Promise<string>
   /** Agents of the user's own configuration. */
   readonly ownAcp?: UserConfig['acp']
   readonly clock: Clock

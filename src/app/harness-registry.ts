@@ -8,8 +8,11 @@ import { createOmniAdapter } from '../harness/omni/adapter.ts'
 import { createOpenaiAgentsAdapter } from '../harness/openai-agents/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { conformance } from '../harness/conformance.ts'
+import { modelProviders as knownProviders } from '../harness/providers/list-models.ts'
 import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
 import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
 export interface AdapterPlace {
@@ -38,6 +41,12 @@ export function createAdapters(place: AdapterPlace): readonly HarnessAdapter[] {
 export const plannedHarnesses: readonly string[] = [
   'claude-sdk',
 ]
+
+/** The model services that are known by name. */
+export const modelProviders: ModelProviders = knownProviders
+
+/** What the conformance suite last observed on each real program. */
+export const conformanceResults: typeof conformance = conformance
 
 /** What agent files of other tools call things. */
 export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }

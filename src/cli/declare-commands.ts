@@ -32,6 +32,7 @@ export function declareCommands(program: Command, context: CommandContext, done:
   add(program, 'attach <session>', 'open a session that exists (id or address)', () => import('./commands/attach.ts'))
     .option('--json', 'print events, one JSON object a line')
     .addHelpText('after', '\nExample:\n  omni attach ses_0199c3')
+  declareSetup(program, add)
   declareSessions(program, add)
   declareServer(program, add)
   const agent = program.command('agent').description('check, explain and describe agent files')
@@ -42,12 +43,35 @@ export function declareCommands(program: Command, context: CommandContext, done:
   const harness = program.command('harness').description('the programs that turn a model into an agent')
   add(harness, 'list', 'harnesses and whether they can run here', () => import('./commands/harness-list.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni harness list')
   add(harness, 'install <id>', 'install the tested version of a harness program from npm', () => import('./commands/harness-install.ts')).addHelpText('after', '\nExample:\n  omni harness install pi')
+  add(harness, 'upgrade [id]', 'bring what we installed to the tested version', () => import('./commands/harness-upgrade.ts')).option('--all', 'all of them').addHelpText('after', '\nExample:\n  omni harness upgrade --all')
   add(harness, 'doctor [id]', 'what is missing, per harness, and what to do', () => import('./commands/harness-doctor.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni harness doctor')
   add(program, 'doctor', 'check this machine: Node, folders, box, server, harnesses', () => import('./commands/doctor.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni doctor')
   add(program, 'completion <shell>', 'print completion for bash, zsh or fish', () => import('./commands/completion.ts')).addHelpText('after', '\nExample:\n  omni completion bash > /etc/bash_completion.d/omni')
 }
 
 type Add = <Options extends object>(parent: Command, usage: string, summary: string, load: () => Promise<{ run: Run<Options> }>) => Command
+
+function declareSetup(program: Command, add: Add): void {
+  add(program, 'setup', 'credentials, gateways and defaults: asks in a terminal, or does what the flags say', () => import('./commands/setup.ts'))
+    .option('--show', 'what is here, what it signs in with, what is missing')
+    .option('--provider <name>', 'save a key of this model service, read from standard input or typed unseen')
+    .option('--gateway <harness>', 'send this harness’s model calls to --base-url')
+    .option('--base-url <url>', 'address of the gateway')
+    .option('--key-env <name>', 'take the key from this variable')
+    .option('--no-key', 'the gateway needs none')
+    .option('--unchecked', 'save also what could not be checked')
+    .option('--forget <name>', 'delete the saved key of a model service, or of a harness’s gateway')
+    .option('--login <harness>', 'start the vendor’s own sign-in')
+    .option('--default-harness <id>', 'for agents that name none')
+    .option('--model <harness=model>', 'a harness’s own default model')
+    .option('--json', 'what is here, as JSON')
+    .addHelpText('after', '\nExamples:\n  omni setup\n  omni setup --provider openrouter --key-env MY_KEY\n  omni setup --gateway pi --base-url https://gateway.example.org --key-env GATEWAY_KEY')
+  add(program, 'models', 'models that can be used here, by harness', () => import('./commands/models.ts'))
+    .option('--harness <id>', 'of this one')
+    .option('--refresh', 'ask again, also when the kept list is young')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  omni models --harness pi')
+}
 
 function declareSessions(program: Command, add: Add): void {
   add(program, 'sessions', 'list sessions, newest change first', () => import('./commands/sessions.ts'))

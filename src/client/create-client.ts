@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  AgentList, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
+  AgentList, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, ModelLists, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
 } from '../spec/api/http.ts'
 import { AppError } from '../spec/app-error.ts'
 import { Attachment } from '../spec/attachment.ts'
@@ -46,6 +46,8 @@ export interface Client {
   signIn(token: string): Promise<z.output<typeof Me>>
   agents(): Promise<AgentList['agents']>
   harnesses(): Promise<HarnessList['harnesses']>
+  /** Models of one harness, or of all that are ready. */
+  models(query?: { readonly harness?: string; readonly refresh?: boolean }): Promise<ModelLists['lists']>
   listSessions(query?: ListQuery): Promise<SessionPage>
   createSession(request: Omit<CreateSession, 'id'> & { readonly id?: string }): Promise<SessionRef>
   session(session: string): Promise<SessionRef>
@@ -94,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
     signIn: (token) => json({ method: 'POST', path: '/v1/auth/session', body: { token } }, Me),
     agents: async () => (await get('/v1/agents', AgentList)).agents,
     harnesses: async () => (await get('/v1/harnesses', HarnessList)).harnesses,
+    models: async ({ refresh, ...query } = {}) => (await get('/v1/models', ModelLists, { ...query, ...(refresh === true ? { refresh: 'true' } : {}) })).lists,
     listSessions: (query = {}) => get('/v1/sessions', SessionPage, { ...query }),
     createSession: (request) => post('/v1/sessions', { id: newId(), ...request }, SessionRef),
     session: (session) => get(at(session), SessionRef),

@@ -6,6 +6,7 @@ import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
+import type { ModelList } from '../spec/model-list.ts'
 import type { EngineEnd, Readiness, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { IndexRow } from '../spec/view/index-row.ts'
@@ -102,6 +103,10 @@ export class SessionEngine {
 
   readiness(): Promise<readonly Readiness[]> {
     return this.#hub.readiness()
+  }
+
+  models(query: { readonly harness?: string | undefined; readonly refresh: boolean }): Promise<readonly ModelList[]> {
+    return this.#hub.models(query)
   }
 
   /** Makes a session, and starts its first prompt when there is one. Repeating a `request.id` answers with the first. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { type Client, createClient } from '../../src/client/create-client.ts'
+import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
 import { createHost } from '../../src/host/create-host.ts'
 import { createMemoryLink } from '../../src/host/link/memory-link.ts'
@@ -95,7 +96,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const host = createHost({
     id: 'hst_1', name: 'workstation', build: '0.0.0', adapters, omnibox: createOffOmnibox({ clock: realClock, ids }), outbox: createMemoryOutbox({ epoch: 'epo_1', disk: { facts: [] } }),
     clock: realClock, homeDir: join(dir, 'home'), installDir: join(dir, 'harnesses'), environment: { PATH: process.env['PATH'] ?? '', HOME: dir },
-    settings: { harness: {} }, log: (problem, cause) => problems.push(new Error(problem, { cause })),
+    settings: { harness: async () => ({}) }, providers: modelProviders, log: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const link = createMemoryLink()
   engine.acceptHost(link.engine)

@@ -8,7 +8,7 @@ import { effortLevels } from '../../spec/agent/words.ts'
 import type { CreateSession } from '../../spec/api/http.ts'
 import { attachFile } from '../attach-file.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
-import { openClient, pageAddress, readSessionRef } from '../open-client.ts'
+import { openWithHost, pageAddress, readSessionRef } from '../open-client.ts'
 import { showSession } from '../show-session.ts'
 
 export interface RunOptions {
@@ -29,7 +29,8 @@ export interface RunOptions {
 export async function run(context: CommandContext, args: readonly string[], options: RunOptions): Promise<ExitCode> {
   refuseSandbox(options.sandbox)
   const effort = readEffort(options.effort)
-  const open = await openClient(context)
+  // Which harness can run is known once the host is there.
+  const open = await openWithHost(context)
   const attachments = await Promise.all((options.attach ?? []).map((file) => attachFile(open.client, context.config.cwd, file)))
   const files = attachments.length === 0 ? {} : { attachments: attachments.map(({ blob, name }) => ({ blob, name })) }
   if (attachments.length > 0 && options.prompt === undefined) throw new AppError('invalid', '--attach goes with a prompt: add -p. In the session, /attach FILE does it.')
@@ -39,6 +40,7 @@ export async function run(context: CommandContext, args: readonly string[], opti
   const { session, tree, view } = ref
   context.note(`${view.agent.name} on ${view.harness} in ${view.workspace.path}\n${pageAddress(open.url, open.token, session)}\n`)
   context.note('sandbox: off – approvals and limits are advisory until the Omnibox lands\n\n')
+  if (view.harness === 'scripted' && options.harness === undefined) context.note('No model runs here: a program plays its part. For a real one: omni setup\n\n')
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
   let untilPrompt = view.turn?.prompt ?? view.queue[0]?.prompt
   if (options.resume !== undefined && options.prompt !== undefined) {

@@ -13,11 +13,11 @@ const startWithinMs = 60_000
 
 /** Any agent that speaks the Agent Client Protocol, version 1, on its standard input and output. */
 export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string }): HarnessAdapter {
-  const { id, title, vendor, program, capabilities, credentialEnv, limits = [] } = row
+  const { id, title, vendor, program, capabilities, credentialEnv, limits = [], login, models } = row
   const installable = program.npm === undefined ? undefined : programOf(row)
   const notes = [...(capabilities.gate === 'none' ? [`${title} asks before nothing: its tool calls are shown, and can not be refused.`] : []), ...limits.map((limit) => limit.text)]
   return {
-    id, title, capabilities, credentialEnv, limits, ...(vendor === undefined ? {} : { vendor }), ...(installable === undefined ? {} : { program: installable }),
+    id, title, capabilities, credentialEnv, limits, ...(login === undefined ? {} : { login }), ...(models === undefined ? {} : { models }), ...(vendor === undefined ? {} : { vendor }), ...(installable === undefined ? {} : { program: installable }),
     ...(id.startsWith('acp:') ? {} : { aliases: [`acp:${id}`] }), ...(program.getIt === undefined ? {} : { getIt: program.getIt }),
     async probe(place) {
       const readiness = await probeProgram(programOf(row), place, { id, title, node, ...(program.getIt === undefined ? {} : { fix: program.getIt }) })

@@ -5,7 +5,7 @@ import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
 import { hasConversationRecord } from './conversation-record.ts'
-import { claudeCodeProgram } from './program.ts'
+import { claudeCodeProgram, claudeLogin } from './program.ts'
 
 const startWithinMs = 30_000
 const title = 'Claude Code'
@@ -15,7 +15,8 @@ export function createClaudeCodeAdapter(): HarnessAdapter {
   return {
     id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
-    credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+    credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+    login: claudeLogin, models: { providers: ['anthropic'], named: 'model', ownAliases: ['opus', 'sonnet', 'haiku'] },
     probe: (place) => probeProgram(claudeCodeProgram, place, { id: 'claude-code', title, node: process.execPath }),
     start,
   }

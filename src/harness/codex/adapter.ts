@@ -1,10 +1,12 @@
 import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
+import { askCodex } from './ask-models.ts'
 import { CodexConversation } from './codex-conversation.ts'
 import { copyRecords } from './open-thread.ts'
-import { codexProgram } from './program.ts'
-import { startArguments, writeSettings } from './settings.ts'
+import { codexLogin, codexProgram } from './program.ts'
+import { routeEnv } from './settings.ts'
+import { codexStart } from './start-settings.ts'
 
 const startWithinMs = 30_000
 const title = 'Codex'
@@ -18,18 +20,20 @@ export function createCodexAdapter(): HarnessAdapter {
       { breaks: 'refusal-reason', text: 'Its model is told that a call was "rejected", not why.' },
       { breaks: 'plan-entries', text: 'This version gives its models no list of steps to keep; a plan comes as text.' },
     ],
-    credentialEnv: ['OPENAI_API_KEY', 'CODEX_HOME'],
+    credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_HOME'],
+    login: codexLogin, models: { providers: ['openai'], named: 'model', ask: askCodex },
     probe: (place) => probeProgram(codexProgram, place, { id: 'codex', title, node: process.execPath }),
     start,
   }
 }
 
 async function start(context: HarnessContext): Promise<HarnessSession> {
-  const env = await writeSettings(context)
+  const own = await codexStart(context)
+  const env = { ...own.env, ...(await routeEnv(context)) }
   await copyRecords(context)
-  const conversation = new CodexConversation(context)
+  const conversation = new CodexConversation(context, own.apiKey)
   const program = startJsonProgram(context, {
-    title, file: context.file, args: startArguments, env: { ...context.env, ...env },
+    title, file: context.file, args: own.args, env,
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
   const thread = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })

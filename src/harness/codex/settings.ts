@@ -4,18 +4,12 @@ import type { HarnessContext, McpServer } from '../../spec/ports/harness.ts'
 
 const keyName = 'OMNIGENT_ROUTE_KEY'
 
-/** What it would otherwise fetch or report by itself. */
-export const startArguments: readonly string[] = ['app-server', ...['features.plugins=false', 'analytics.enabled=false', 'check_for_update_on_startup=false'].flatMap((setting) => ['-c', setting])]
-
 /** Codex’s own folder in the private folder of a session; used when there is a route. */
 export const privateHome = (home: string): string => join(home, 'codex')
 
 /** With a route Codex gets a home of its own in the session's private folder; else the user's, with its login. */
-export async function writeSettings({ home, route }: HarnessContext): Promise<Record<string, string>> {
-  // Codex puts helper programs under TMPDIR and refuses a home inside it.
-  const temporary = join(home, 'tmp')
-  await mkdir(temporary, { recursive: true, mode: 0o700 })
-  if (route === undefined) return { TMPDIR: temporary }
+export async function routeEnv({ home, route }: HarnessContext): Promise<Record<string, string>> {
+  if (route === undefined) return {}
   const own = privateHome(home)
   await mkdir(own, { recursive: true, mode: 0o700 })
   const settings = [
@@ -25,7 +19,7 @@ export async function writeSettings({ home, route }: HarnessContext): Promise<Re
     `stream_idle_timeout_ms = 3600000`, '',
   ]
   await writeFile(join(own, 'config.toml'), settings.join('\n'), { mode: 0o600 })
-  return { TMPDIR: temporary, CODEX_HOME: own, [keyName]: route.apiKey }
+  return { CODEX_HOME: own, [keyName]: route.apiKey }
 }
 
 /** What is said with `thread/start`, `thread/resume` and `thread/fork`. Servers go this way, over standard input: their secrets are in no file and no argument. */

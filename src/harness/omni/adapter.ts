@@ -22,7 +22,8 @@ export function createOmniAdapter({ node, program, contextWindow }: OmniAdapterO
     capabilities: {
       gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false,
     },
-    credentialEnv: models.keys,
+    credentialEnv: models.env,
+    models: { providers: models.rows.map((row) => row.id), named: 'provider/model', default: models.firstWithKey },
     async probe({ env }) {
       const missing = await access(program).then(() => false, () => true)
       if (!missing) return { state: 'ready', version: programVersion, file: '', notes: ['Part of this package.', ...models.notes(env)] }

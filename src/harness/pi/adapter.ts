@@ -7,7 +7,8 @@ import { commandOf, probeProgram } from '../probe-program.ts'
 import { tellToken } from '../tell-token.ts'
 import { gateExtension } from './gate-extension.ts'
 import { PiConversation } from './pi-conversation.ts'
-import { piProgram } from './program.ts'
+import { askPi } from './ask-models.ts'
+import { piLogin, piProgram } from './program.ts'
 
 const startWithinMs = 30_000
 const title = 'Pi'
@@ -17,7 +18,9 @@ export function createPiAdapter({ node }: { readonly node: string }): HarnessAda
   return {
     id: 'pi', title, program: piProgram,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
-    credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
+    credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'GROQ_API_KEY', 'MISTRAL_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY', 'PI_CODING_AGENT_DIR'],
+    login: piLogin,
+    models: { providers: ['anthropic', 'openai', 'google', 'openrouter', 'groq', 'mistral', 'deepseek', 'xai'], named: 'provider/model', ask: (place) => askPi(place, node) },
     probe: (place) => probeProgram(piProgram, place, { id: 'pi', title, node }),
     start: (context) => start(context, node),
   }

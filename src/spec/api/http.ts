@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { effortLevels } from '../agent/words.ts'
 import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
 import { Author, Envelope } from '../events/envelope.ts'
+import { ModelList } from '../model-list.ts'
 import { Readiness } from '../ports/host-link.ts'
 import { IndexRow } from '../view/index-row.ts'
 import { SessionView } from '../view/session-view.ts'
@@ -115,6 +116,11 @@ export type AgentList = z.infer<typeof AgentList>
 
 export const HarnessList = z.object({ harnesses: z.array(Readiness) })
 export type HarnessList = z.infer<typeof HarnessList>
+
+/** GET /v1/models. Without `harness`: of every harness that is ready. `refresh` asks anew, also when a young list is kept. */
+export const ListModels = z.object({ harness: name.optional(), refresh: z.enum(['true', 'false']).optional() })
+export const ModelLists = z.object({ lists: z.array(ModelList) })
+export type ModelLists = z.infer<typeof ModelLists>
 
 export const ServerStatus = z.object({
   name: z.literal('omnigent'),

@@ -4,7 +4,9 @@ import type { Choice, Mode } from '../events/session-data.ts'
 import type { Usage } from '../events/usage.ts'
 import type { Box } from './box.ts'
 import type { Clock } from './clock.ts'
+import type { HarnessModels } from './harness-models.ts'
 import type { HarnessProgram } from './harness-program.ts'
+import type { VendorLogin } from './vendor-login.ts'
 
 /**
  * The contract every agent runtime meets. An adapter only translates: it starts the program through
@@ -31,6 +33,10 @@ export interface HarnessAdapter {
   readonly holdsTools?: boolean
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
   readonly credentialEnv: readonly string[]
+  /** The vendor's own sign-in, where it has one. */
+  readonly login?: VendorLogin
+  /** Which models it reaches; undefined for what has none. */
+  readonly models?: HarnessModels
   /**
    * Is the program here, new enough, and able to start? Never throws for an expected answer.
    * @param place where to look; `path` is an explicit executable from the user's configuration.

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
+import { ModelField } from './model-field.tsx'
 
 interface Choices {
   readonly agents: AgentList['agents']
@@ -87,9 +88,7 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
         <Field label="Folder" hint="Absolute path on the host. The agent works in it.">
           {(ids) => <input {...ids} required pattern="/.*" className={`${inputClass} font-mono`} value={folder} onChange={(event) => setFolder(event.target.value)} />}
         </Field>
-        <Field label="Model" hint="Empty: the agent’s or the harness’s own.">
-          {(ids) => <input {...ids} className={`${inputClass} font-mono`} value={model} maxLength={128} onChange={(event) => setModel(event.target.value)} />}
-        </Field>
+        <ModelField harness={harness} value={model} hint="Empty: the agent’s or the harness’s own." onChange={setModel} />
       </div>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>

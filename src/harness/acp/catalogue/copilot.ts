@@ -9,6 +9,7 @@ export const copilot: AcpRow = {
   },
   args: ['--acp'],
   credentialEnv: ['GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_GITHUB_TOKEN'],
+  login: { args: [], first: false },
   model: { by: 'option' },
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
 }

@@ -6,6 +6,7 @@ export const cursor: AcpRow = {
   program: { command: 'cursor-agent', versionArgs: ['--version'], signIn: 'Sign in once with: cursor-agent login   (or set CURSOR_API_KEY)', getIt: 'Install it from cursor.com/cli; it is on no npm registry.' },
   args: ['acp'],
   credentialEnv: ['CURSOR_API_KEY'],
+  login: { args: ['login'], first: false },
   model: { by: 'option' },
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
 }

@@ -11,7 +11,9 @@ export const gemini: AcpRow = {
   // Without it the program starts itself a second time, and the first one's end would not be its own.
   // It starts only once a person trusts what the project would run: asked again, it would leave out the session's own servers.
   env: { GEMINI_CLI_NO_RELAUNCH: 'true', GEMINI_CLI_TRUST_WORKSPACE: 'true' },
-  credentialEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI'],
+  credentialEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI'],
+  login: { args: [], file: { folder: '.gemini', name: 'oauth_creds.json' }, first: false },
+  models: { providers: ['google'], named: 'model' },
   model: { by: 'args', args: ['-m', '{model}'] },
   route: {
     env: { GEMINI_CLI_HOME: '{home}/gemini', GEMINI_API_KEY: '{key}', GOOGLE_GEMINI_BASE_URL: '{url}' },

@@ -11,6 +11,8 @@ export const qwen: AcpRow = {
   args: ['--acp', '--approval-mode', 'default'],
   env: { QWEN_CODE_NO_RELAUNCH: 'true' },
   credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'DASHSCOPE_API_KEY'],
+  login: { args: [], file: { folder: '.qwen', name: 'oauth_creds.json' }, first: false },
+  models: { providers: ['openai'], named: 'model' },
   model: { by: 'args', args: ['-m', '{model}'] },
   route: {
     env: { QWEN_HOME: '{home}/qwen', OPENAI_API_KEY: '{key}', OPENAI_BASE_URL: '{url}/v1', OPENAI_MODEL: '{model}' },

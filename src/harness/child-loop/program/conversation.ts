@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Dialect } from '../model-choice.ts'
+import { Dialect } from '../../providers/dialect.ts'
 
 /**
  * The conversation in our own words: what is kept on disk must outlive the library that speaks to the services.
