@@ -9,6 +9,7 @@ import { CallDesk } from './call-desk.ts'
 import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
+import { prepareWorkspace } from './prepare-workspace.ts'
 import { programEnvironment } from './program-environment.ts'
 import type { ProgramShelf } from './program-shelf.ts'
 import { RunningProgram } from './running-program.ts'
@@ -208,9 +209,10 @@ export class SessionRunner {
     const workspace = await this.#workspace(setup)
     const box = (this.#box ??= await this.#openBox(workspace))
     const file = await this.#deps.shelf.find(adapter, box)
+    const reporter = this.#newReporter(adapter)
+    await this.#prepare(setup, { box, workspace, signal, reporter })
     signal.throwIfAborted()
     const untold = await layDownHistory(setup.history ?? [], join(this.#home(), 'handover'))
-    const reporter = this.#newReporter(adapter)
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
     // That a record is gone is true whether the start succeeds or not.
@@ -232,6 +234,13 @@ export class SessionRunner {
       this.#deps.shelf.forget(adapter.id) // It may have been removed or updated since it was found.
       throw error
     }
+  }
+
+  /** No credential of the program goes to what the agent's file runs. */
+  #prepare({ prepare = [], env: agent }: SessionSetup, place: { box: Box; workspace: string; signal: AbortSignal; reporter: SignalReporter }): Promise<void> {
+    const { environment, clock } = this.#deps.options
+    const env = programEnvironment({ environment, credentials: [], configured: {}, agent })
+    return prepareWorkspace({ ...place, commands: prepare, home: this.#home(), env, run: String(clock.now()), report: (signal) => place.reporter.hear(signal) })
   }
 
   #context(setup: SessionSetup, adapter: HarnessAdapter, place: { box: Box; file: string; workspace: string }) {

@@ -1,4 +1,5 @@
 import { own } from '../base/own.ts'
+import { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
@@ -7,12 +8,12 @@ import type { HostOrder } from './transaction.ts'
 
 /**
  * Every order whose effect the log does not show yet, for turns on this host and epoch. Sent after each (re)connect;
- * orders are idempotent by what they name, so sending one twice is harmless.
+ * orders are idempotent by what they name, so sending one twice is harmless. No program starts that nobody trusts here.
  */
-export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }): HostOrder['message'][] {
+export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }, trusts: (lane: Lane) => boolean): HostOrder['message'][] {
   return Object.values(state.lanes).flatMap((lane) => {
     if (lane.turn !== undefined) return lane.turn.host.epoch === host.epoch ? laneOrders(lane, lane.turn) : []
-    return lane.switching === undefined ? [] : [{ type: 'switch.run' as const, session: lane.session }]
+    return lane.switching === undefined || !trusts(lane) ? [] : [{ type: 'switch.run' as const, session: lane.session }]
   })
 }
 
@@ -63,7 +64,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...effort,
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: stringsOf(spec['tools']), env: envOf(spec['env']), generation: lane.generation,
+    tools: stringsOf(spec['tools']), env: envOf(spec['env']), ...trustedParts(spec), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
@@ -78,6 +79,15 @@ async function untold(state: TreeState, lane: Lane, stores: Stores): Promise<His
   if (isFirst || (lane.lastEnd !== undefined && after >= lane.lastEnd.seq)) return { parts: [], lost: [] }
   const plan = own(state.views, lane.session)?.plan ?? []
   return buildHistory(stores, { session: lane.session, after, plan, ...(lane.turn === undefined ? {} : { except: lane.turn.turn }) })
+}
+
+/** What only runs because a person allowed it: no order of an untrusted lane is built. */
+function trustedParts(spec: Lane['agent']['spec']): Pick<SessionSetup, 'prepare' | 'mcp'> {
+  const result = AgentSpec.pick({ tools: true, mcp: true, workspace: true }).safeParse({ tools: spec['tools'], mcp: spec['mcp'], workspace: spec['workspace'] })
+  if (!result.success) return {}
+  const { tools, mcp, workspace: { setup = [] } } = result.data
+  const offered = Object.entries(mcp).filter(([name]) => tools.some((tool) => typeof tool === 'object' && 'mcp' in tool && tool.mcp === name))
+  return { ...(setup.length === 0 ? {} : { prepare: setup }), ...(offered.length === 0 ? {} : { mcp: Object.fromEntries(offered) }) }
 }
 
 function stringsOf(value: unknown): string[] {

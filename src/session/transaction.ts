@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly host: { readonly id: string; readonly epoch: string; readonly name: string } | undefined
   /** Whether this harness takes a steer into the running turn. */
   steers(harness: string): boolean
+  /** Whether a person allowed, on this machine, what the session's agent asks for. */
+  trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
 }
 
 /** An order to a host, sent once the batch is durable. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CommandId, PromptText } from '../commands.ts'
 import { Author, Envelope } from '../events/envelope.ts'
 import { Readiness } from '../ports/host-link.ts'
+import { trustHash } from '../trust/trust-card.ts'
 import { IndexRow } from '../view/index-row.ts'
 import { SessionView } from '../view/session-view.ts'
 import { PartialItem, TranscriptItem } from '../view/transcript-item.ts'
@@ -27,6 +28,10 @@ export const CreateSession = z.strictObject({
   title: z.string().trim().min(1).max(200).optional(),
   /** Sent at once as the first prompt. */
   prompt: PromptText.optional(),
+  /** The hash of the card that a person said yes to: `details` of the error `untrusted`. */
+  trust: trustHash.optional(),
+  /** Keep that yes for later sessions, until what is asked changes. */
+  remember: z.boolean().optional(),
 })
 export type CreateSession = z.input<typeof CreateSession>
 

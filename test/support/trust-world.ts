@@ -1,0 +1,11 @@
+import { createTrustDesk } from '../../src/app/trust-desk.ts'
+import { openTrustStore } from '../../src/app/trust-store.ts'
+import type { Clock } from '../../src/spec/ports/clock.ts'
+
+/** The real trust desk on a folder of its own; no agent is trusted by where it lies. */
+export function trustWorld(dir: string, clock: Clock) {
+  const store = openTrustStore(dir)
+  const problems: unknown[] = []
+  const desk = createTrustDesk({ store, clock, trustedHashes: async () => new Set(), report: (problem, cause) => problems.push(new Error(problem, { cause })) })
+  return { dir, store, desk, problems }
+}
