@@ -4,7 +4,7 @@ import type { TrustDesk, TrustSubject } from '../server/server-deps.ts'
 import { pinnedAsks } from '../spec/agent/pinned-asks.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { Clock } from '../spec/ports/clock.ts'
-import { compareAsks, type TrustAnswer, trustAsk, type TrustCard } from '../spec/trust/trust-card.ts'
+import { compareAsks, type TrustAnswer, trustAsk, type TrustAsk, type TrustCard } from '../spec/trust/trust-card.ts'
 import type { TrustRecord, TrustStore } from './trust-store.ts'
 
 export interface TrustDeskOptions {
@@ -65,7 +65,8 @@ function cardOf({ agent, workspace }: TrustSubject): TrustCard {
   return { hash, name: agent.name, asks: pinnedAsks(agent.spec, workspace.path === '' ? undefined : workspace.path).map(trustAsk), optional: false }
 }
 
-function covers(record: TrustRecord | undefined, card: TrustCard): boolean {
+/** A record holds for this very content, and for nothing that was not on its card. */
+export function covers(record: TrustRecord | undefined, card: Pick<TrustCard, 'hash'> & { readonly asks: readonly TrustAsk[] }): boolean {
   return record?.hash === card.hash && compareAsks(record.asks, card.asks).added.length === 0
 }
 
