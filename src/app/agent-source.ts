@@ -47,6 +47,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       const { model } = selected
       const harness = canonicalHarness(selected.harness)
       const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness)]
+      refuseInherit(agent, harness)
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -68,7 +69,7 @@ async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parame
 }
 
 /** What this build honours of an agent file. `later` runs without the part and says so; the rest would weaken a promise and is refused. */
-const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['setup'])
+const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['setup', 'inherit'])
 const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
 
 function refuseUnavailable(agent: AgentSpec): string[] {
@@ -76,6 +77,12 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
   return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
+}
+
+/** Keeping the user's own out is a promise: a program that can not is not started. The host checks again, for forks and switches. */
+function refuseInherit(agent: AgentSpec, harness: string): void {
+  const adapter = createAdapterSet().find((each) => each.id === harness)
+  if (agent.inherit === 'none' && adapter?.holdsInherit !== true) throw new AppError('unsupported', `The agent says "inherit: none", which ${adapter?.title ?? harness} can not keep. Choose another harness, or remove that line.`)
 }
 
 /** A ceiling that is not kept is said, never passed over. */

@@ -15,6 +15,7 @@ import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts'
 import { exportTree } from '../store/transfer/export-tree.ts'
 import { importTree } from '../store/transfer/import-tree.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
+import { readProjectParts } from '../spec/trust/project-parts.ts'
 import { createAgentSource } from './agent-source.ts'
 import { trustedHashes } from './named-agents.ts'
 import { createTrustDesk } from './trust-desk.ts'
@@ -72,12 +73,12 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const signingKey = await readSigningKey(paths.signingKey)
   const steering = new Map(adapters.flatMap(({ id, aliases = [], capabilities }) => [id, ...aliases].map((each) => [each, capabilities.steer === 'turn'] as const)))
   const trust = createTrustDesk({
-    store: openTrustStore(paths.trust), clock, report,
+    store: openTrustStore(paths.trust), clock, report, projectParts: (folder) => readProjectParts(adapters, folder),
     trustedHashes: () => trustedHashes({ cwd: '/', home: paths.home, environment: options.environment }),
   })
   engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies,
-    server: ids.next('req'), steers: (harness) => steering.get(harness) ?? false, trusts: (subject) => trust.trusts(subject),
+    server: ids.next('req'), steers: (harness) => steering.get(harness) ?? false, trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session),
     sign: (head) => signHead(head, signingKey), report,
   })
   const startedAt = clock.now()

@@ -7,7 +7,8 @@ import { TrustAsk, trustHash } from '../spec/trust/trust-card.ts'
 
 /**
  * What a person trusted on this machine, version 1: one JSON file (0600) a yes, in a folder (0700) of `~/.omnigent/trust`.
- * `cards/<hash>.json` holds until what is asked changes; `sessions/<session>.json` for that session alone. A file that
+ * `cards/<hash>.json` holds until what is asked changes; `sessions/<session>.json` for that session alone, and
+ * `projects/<session>.json` for what its work folder has to run. A file that
  * others could have written is refused, not read.
  */
 export const TrustRecord = z.strictObject({
@@ -27,23 +28,28 @@ export type TrustStore = ReturnType<typeof openTrustStore>
 export function openTrustStore(dir: string) {
   const cards = join(dir, 'cards')
   const sessions = join(dir, 'sessions')
+  const projects = join(dir, 'projects')
   const all = async (folder: string) => (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).flatMap((file) => readRecord(join(folder, file)) ?? [])
   return {
     /** @throws {AppError} 'forbidden' when others could have written the file; the same for all that read. */
     remembered: (hash: string): TrustRecord | undefined => readRecord(fileIn(cards, hash)),
     granted: (session: string): TrustRecord | undefined => readRecord(fileIn(sessions, session)),
+    grantedProject: (session: string): TrustRecord | undefined => readRecord(fileIn(projects, session)),
     /** Newest first. */
     list: async (): Promise<TrustRecord[]> => (await all(cards)).toSorted((left, right) => right.trustedAt - left.trustedAt),
     remember: (record: TrustRecord): Promise<void> => writeRecord(cards, record.hash, record),
     grant: (session: string, record: TrustRecord): Promise<void> => writeRecord(sessions, session, record),
+    grantProject: (session: string, record: TrustRecord): Promise<void> => writeRecord(projects, session, record),
     /** Takes back a yes: for later sessions, and for those that run on it. Answers how many were taken back. */
     async remove(hash: string): Promise<number> {
-      const held = (await readdir(sessions).catch(() => [])).filter((file) => file.endsWith('.json') && readRecord(join(sessions, file))?.hash === hash).map((file) => join(sessions, file))
-      const files = [...(readRecord(fileIn(cards, hash)) === undefined ? [] : [fileIn(cards, hash)]), ...held]
+      const held = await Promise.all([sessions, projects].map(async (folder) => (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).map((file) => join(folder, file))))
+      const files = [fileIn(cards, hash), ...held.flat()].filter((file) => readRecord(file)?.hash === hash)
       for (const file of files) await rm(file)
       return files.length
     },
-    forget: (session: string): Promise<void> => rm(fileIn(sessions, session), { force: true }),
+    async forget(session: string): Promise<void> {
+      for (const folder of [sessions, projects]) await rm(fileIn(folder, session), { force: true })
+    },
   }
 }
 

@@ -13,8 +13,8 @@ export async function askTrust(context: CommandContext, card: TrustCard, { json,
   context.note(cardText(card))
   const { input, output } = context.config.isTerminal
   if (json || !input || !output) throw new AppError('untrusted', `Nobody is here to be asked. Read what it asks for; to allow it: ${again} --trust ${card.hash}`)
-  const answer = await readAnswer('Trust it?  o: this once   t: until it changes   Enter: no  > ')
-  if (answer === 'no') context.note('Nothing was started.\n')
+  const answer = await readAnswer(`Trust it?  o: this once   t: until it changes   Enter: ${card.optional ? 'start without' : 'no'}  > `)
+  if (answer === 'no' && !card.optional) context.note('Nothing was started.\n')
   return answer === 'no' ? undefined : { hash: card.hash, remember: answer === 'remember' }
 }
 

@@ -115,6 +115,6 @@ export class RunningProgram {
 
 /** What a program is started with, all but the model, which many can change while they run. */
 export function programKey(setup: SessionSetup): string {
-  const { harness, generation, workspace, instructions, tools, env, effort, mcp } = setup
-  return JSON.stringify([harness, generation, workspace, instructions, tools, env, effort ?? null, mcp ?? null])
+  const { harness, generation, workspace, instructions, tools, env, effort, mcp, inherit, project } = setup
+  return JSON.stringify([harness, generation, workspace, instructions, tools, env, effort ?? null, mcp ?? null, inherit ?? null, project ?? null])
 }

@@ -4,6 +4,7 @@ import { AppError } from '../spec/app-error.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessAdapter, HarnessSignal, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import type { ProjectPart } from '../spec/trust/project-parts.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
 import type { HostOptions } from './host-options.ts'
@@ -15,6 +16,7 @@ import type { ProgramShelf } from './program-shelf.ts'
 import { RunningProgram } from './running-program.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
+import { trustedParts } from './trusted-parts.ts'
 import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
 
@@ -215,10 +217,11 @@ export class SessionRunner {
     const untold = await layDownHistory(setup.history ?? [], join(this.#home(), 'handover'))
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
+    const trusted = await trustedParts(this.#deps.options.adapters, { adapter, workspace, setup, report: (signal) => reporter.hear(signal) })
     // That a record is gone is true whether the start succeeds or not.
     const hear = (heard: HarnessSignal) => (early === undefined || heard.type === 'resume.lost' ? this.#hear(reporter, heard) : void early.push(heard))
     try {
-      const program = await RunningProgram.start({ adapter, setup, context: this.#context(setup, adapter, { box, file, workspace }), hear, signal })
+      const program = await RunningProgram.start({ adapter, setup, context: this.#context(setup, adapter, { box, file, workspace, trusted }), hear, signal })
       return {
         adopt: () => {
           this.#program = program
@@ -243,12 +246,12 @@ export class SessionRunner {
     return prepareWorkspace({ ...place, commands: prepare, home: this.#home(), env, run: String(clock.now()), report: (signal) => place.reporter.hear(signal) })
   }
 
-  #context(setup: SessionSetup, adapter: HarnessAdapter, place: { box: Box; file: string; workspace: string }) {
+  #context(setup: SessionSetup, adapter: HarnessAdapter, place: { box: Box; file: string; workspace: string; trusted: readonly ProjectPart[] }) {
     const { environment, settings, clock } = this.#deps.options
     const configured = settings.harness[adapter.id]
     const env = programEnvironment({ environment, credentials: adapter.credentialEnv, configured: configured?.env ?? {}, agent: setup.env })
     return {
-      session: this.#session, ...place, home: this.#home(), env, instructions: setup.instructions, tools: setup.tools, clock,
+      session: this.#session, ...place, home: this.#home(), env, instructions: setup.instructions, tools: setup.tools, inherit: setup.inherit ?? 'user', clock,
       ...(setup.model === undefined ? {} : { model: setup.model }),
       ...(setup.effort === undefined ? {} : { effort: setup.effort }),
       ...(configured?.route === undefined ? {} : { route: configured.route }),

@@ -29,6 +29,13 @@ export interface TrustDesk {
   missing(subject: TrustSubject): Promise<TrustCard | undefined>
   /** A person's answer, or none. @throws {AppError} 'untrusted' with the card when something is missing and this is no yes to it. */
   answer(subject: TrustSubject, answer: TrustAnswer | undefined): Promise<void>
+  /**
+   * The same for a new session, with what its work folder would have programs run by themselves: that is left out, and said in the
+   * notices it answers, unless a person trusts it. `ask` puts it on the card.
+   */
+  admit(subject: TrustSubject, answer: TrustAnswer | undefined, ask: boolean): Promise<readonly string[]>
+  /** SHA-256 of the project's own parts that the session may run. */
+  trustedProject(session: string): string | undefined
   /** A fork keeps what its source was given. */
   inherit(from: string, to: string): Promise<void>
   forget(session: string): Promise<void>

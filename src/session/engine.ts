@@ -32,6 +32,8 @@ export interface EngineDeps {
   steers(harness: string): boolean
   /** Whether the session may start its program here: a person allowed what its agent asks for. A log's word is not enough. */
   trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
+  /** SHA-256 of the project's own hooks and servers that a person trusted for the session. */
+  trustedProject?(session: string): string | undefined
   /** Signs a head; absent where no key is at hand. */
   sign?(head: { tree: string; seq: number; hash: string; at: number }): SignedHead
   /** Reports what no caller is waiting for. */
@@ -267,7 +269,8 @@ export class SessionEngine {
   }
 
   #built(state: TreeState, message: HostOrder['message']): Promise<ToHost | undefined> {
-    const stores = { sessions: this.#deps.store, blobs: this.#deps.blobs }
+    const { store: sessions, blobs, trustedProject } = this.#deps
+    const stores = { sessions, blobs, ...(trustedProject === undefined ? {} : { trustedProject }) }
     switch (message.type) {
       case 'turn.run': return runOrder(state, message.session, stores)
       case 'switch.run': return switchOrder(state, message.session, stores)

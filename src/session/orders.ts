@@ -33,6 +33,8 @@ function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['
 interface Stores {
   readonly sessions: SessionStore
   readonly blobs: BlobStore
+  /** SHA-256 of the project's own parts that a person trusted for the session. */
+  trustedProject?(session: string): string | undefined
 }
 
 /** Builds the order that runs the lane's turn; undefined when that turn is over already. */
@@ -64,7 +66,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...effort,
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: stringsOf(spec['tools']), env: envOf(spec['env']), ...trustedParts(spec), generation: lane.generation,
+    tools: stringsOf(spec['tools']), env: envOf(spec['env']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
@@ -81,13 +83,19 @@ async function untold(state: TreeState, lane: Lane, stores: Stores): Promise<His
   return buildHistory(stores, { session: lane.session, after, plan, ...(lane.turn === undefined ? {} : { except: lane.turn.turn }) })
 }
 
-/** What only runs because a person allowed it: no order of an untrusted lane is built. */
-function trustedParts(spec: Lane['agent']['spec']): Pick<SessionSetup, 'prepare' | 'mcp'> {
+/** What only runs because a person allowed it (no order of an untrusted lane is built), and what is kept out. */
+function trustedParts(spec: Lane['agent']['spec']): Pick<SessionSetup, 'prepare' | 'mcp' | 'inherit'> {
+  const inherit = spec['inherit'] === 'none' ? { inherit: 'none' as const } : {}
   const result = AgentSpec.pick({ tools: true, mcp: true, workspace: true }).safeParse({ tools: spec['tools'], mcp: spec['mcp'], workspace: spec['workspace'] })
-  if (!result.success) return {}
+  if (!result.success) return inherit
   const { tools, mcp, workspace: { setup = [] } } = result.data
   const offered = Object.entries(mcp).filter(([name]) => tools.some((tool) => typeof tool === 'object' && 'mcp' in tool && tool.mcp === name))
-  return { ...(setup.length === 0 ? {} : { prepare: setup }), ...(offered.length === 0 ? {} : { mcp: Object.fromEntries(offered) }) }
+  return { ...inherit, ...(setup.length === 0 ? {} : { prepare: setup }), ...(offered.length === 0 ? {} : { mcp: Object.fromEntries(offered) }) }
+}
+
+function projectOf(stores: Stores, session: string): Pick<SessionSetup, 'project'> {
+  const project = stores.trustedProject?.(session)
+  return project === undefined ? {} : { project }
 }
 
 function stringsOf(value: unknown): string[] {

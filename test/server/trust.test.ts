@@ -1,6 +1,6 @@
 import { chmod, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { TrustCard } from '../../src/spec/trust/trust-card.ts'
 import { type ApiWorld, apiWorld } from '../support/api-world.ts'
 import { person } from '../support/engine-world.ts'
@@ -92,4 +92,44 @@ it('keeps its word in files that only their owner may write, and believes no oth
   await chmod(join(world.trust.dir, 'sessions', `${session}.json`), 0o666)
   expect(await command(world, session, { type: 'turn.start', text: 'go' })).toBe(403)
   expect(world.trust.desk.trusts(await world.engine.pinned(session))).toBe(false)
+})
+
+describe('what the project itself would run', () => {
+  const hook = { file: '.tool/settings', reason: 'a hook to run on start', exact: 'touch x', data: 1 }
+  const reader = (part: object = hook) => ({ readers: [{ id: 'scripted', projectParts: async () => [part as typeof hook] }] })
+  const project = (world: ApiWorld) => post(world, { ask: true }, plainAgent('given')).then(({ body }) => body.error.details)
+
+  it('is left out and said, without a person', async () => {
+    const world = await apiWorld(reader())
+    world.connect()
+    const made = await post(world, {}, plainAgent('given'))
+    expect(made.status).toBe(201)
+    expect((await world.host.order('turn.run')).setup.project).toBeUndefined()
+    const { events } = await (await world.ask('GET', `/v1/sessions/${made.session}/log`)).json() as { events: { type: string; data: { text?: string } }[] }
+    expect(events.find(({ type }) => type === 'notice.given')?.data.text).toMatch(/^The project has hooks.*\.tool\/settings.*--trust [0-9a-f]{64}$/)
+  })
+
+  it('is asked of a person, and goes to the host once trusted, bound to its content', async () => {
+    const world = await apiWorld(reader())
+    world.connect()
+    const card = await project(world)
+    expect(card).toMatchObject({ optional: true, name: '/w', asks: [{ field: '.tool/settings', exact: 'touch x' }] })
+    expect((await post(world, { trust: card.hash, remember: true }, plainAgent('given'))).status).toBe(201)
+    expect((await world.host.order('turn.run')).setup.project).toBe(card.hash)
+    expect((await post(world, { ask: true }, plainAgent('given'))).status).toBe(201)
+    const other = await apiWorld(reader({ ...hook, data: 2 }))
+    expect((await project(other)).hash).not.toBe(card.hash)
+  })
+
+  it('stands on one card with what the agent asks for, and is not slipped in with a yes to the agent alone', async () => {
+    const world = await apiWorld(reader())
+    world.connect()
+    const { details } = (await post(world, { ask: true })).body.error
+    expect(details).toMatchObject({ optional: false, asks: [{ field: 'env' }, { field: 'workspace.setup[0]' }, { field: '.tool/settings' }] })
+    expect((await post(world, { ask: true, trust: asking().hash })).status).toBe(201)
+    expect((await world.host.order('turn.run')).setup).toMatchObject({ prepare: ['npm ci'] })
+    expect((await world.host.order('turn.run')).setup.project).toBeUndefined()
+    const both = await post(world, { ask: true, trust: details.hash })
+    expect((await world.host.order('turn.run', ({ setup }) => setup.session === both.session)).setup.project).toMatch(/^[0-9a-f]{64}$/)
+  })
 })

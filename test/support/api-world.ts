@@ -7,6 +7,7 @@ import type { ServerDeps } from '../../src/server/server-deps.ts'
 import { AppError } from '../../src/spec/app-error.ts'
 import { exportTree } from '../../src/store/transfer/export-tree.ts'
 import { importTree } from '../../src/store/transfer/import-tree.ts'
+import type { ProjectReader } from '../../src/spec/trust/project-parts.ts'
 import type { PolicySet } from '../../src/policy/decision.ts'
 import { onTestFinished } from 'vitest'
 import { countingIds } from './counting-ids.ts'
@@ -19,11 +20,11 @@ export const token = 'test-token-of-at-least-thirty-two-characters'
 export const address = 'localhost:6767'
 
 /** The HTTP side on a real engine and store; `ask` is a request as a well-behaved client makes it. */
-export async function apiWorld(options: { policies?: PolicySet } = {}) {
+export async function apiWorld(options: { policies?: PolicySet; readers?: readonly ProjectReader[] } = {}) {
   const trustFolder = await mkdtemp(join(tmpdir(), 'omni-trust-'))
   onTestFinished(() => rm(trustFolder, { recursive: true, force: true }))
-  const trust = trustWorld(trustFolder, realClock)
-  const world = await engineWorld({ ...options, trusts: (subject) => trust.desk.trusts(subject) })
+  const trust = trustWorld(trustFolder, realClock, options.readers)
+  const world = await engineWorld({ ...options, trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session) })
   const failures: unknown[] = []
   const deps: ServerDeps = {
     engine: world.engine, store: world.store.sessions, index: world.store.index, blobs: world.store.blobs, clock: world.clock, ids: countingIds('api'), token, trust: trust.desk, hosts: [address],

@@ -18,7 +18,7 @@ import { plainAgent } from './plain-agent.ts'
 export const person: Author = { kind: 'user', id: 'local' }
 
 /** An engine on a real SQLite file with a host played by hand. */
-export async function engineWorld(options: { policies?: PolicySet; steers?: boolean; trusts?: EngineDeps['trusts'] } = {}) {
+export async function engineWorld(options: { policies?: PolicySet; steers?: boolean; trusts?: EngineDeps['trusts']; trustedProject?: (session: string) => string | undefined } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'omni-engine-'))
   const clock = new ManualClock()
   const ids = countingIds()
@@ -27,7 +27,7 @@ export async function engineWorld(options: { policies?: PolicySet; steers?: bool
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
   const makeEngine = () => new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies, server: 'srv_1',
-    steers: () => options.steers ?? true, trusts: options.trusts ?? (() => true), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    steers: () => options.steers ?? true, trusts: options.trusts ?? (() => true), ...(options.trustedProject === undefined ? {} : { trustedProject: options.trustedProject }), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()
   onTestFinished(async () => {

@@ -55,15 +55,19 @@ export async function run(context: CommandContext, args: readonly string[], opti
 /** Made once what the agent asks for is allowed; undefined when a person said no. */
 async function create(context: CommandContext, { client }: OpenClient, { agent, options }: { readonly agent: string; readonly options: RunOptions }): Promise<SessionRef | undefined> {
   const { body, places } = await request(context, agent, options)
+  const json = options.json === true
+  // Without a terminal nobody could be asked about the project: what it would run is left out, and said.
+  const ask = !json && context.config.isTerminal.input && context.config.isTerminal.output
   try {
-    return await client.createSession({ ...body, ...(options.trust === undefined ? {} : { trust: options.trust }) })
+    return await client.createSession({ ...body, ask, ...(options.trust === undefined ? {} : { trust: options.trust }) })
   } catch (error) {
     const card = cardOf(error)
     // A hash was given, and is of something else: whoever gave it did not mean this agent.
     if (card === undefined || options.trust !== undefined) throw error
     const shown = { ...card, asks: card.asks.map((ask) => ({ ...ask, ...places.get(ask.field) })) }
-    const answer = await askTrust(context, shown, { json: options.json === true, again: `omni run ${agent}` })
-    return answer === undefined ? undefined : client.createSession({ ...body, trust: answer.hash, remember: answer.remember })
+    const answer = await askTrust(context, shown, { json, again: `omni run ${agent}` })
+    if (answer !== undefined) return client.createSession({ ...body, trust: answer.hash, remember: answer.remember })
+    return card.optional ? client.createSession(body) : undefined
   }
 }
 

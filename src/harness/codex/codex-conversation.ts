@@ -41,10 +41,17 @@ export class CodexConversation {
     const { workspace, model, instructions, resume } = this.#context
     const settings = {
       cwd: workspace, approvalPolicy: 'untrusted', sandbox: 'danger-full-access', ...(model === undefined ? {} : { model }), ...(instructions === '' ? {} : { developerInstructions: instructions }),
+      config: { mcp_servers: await this.#userServers() },
     }
     const started = resume === undefined ? await this.#request('thread/start', settings) : await this.#resume(resume, settings)
     this.#thread = text(record(started['thread'])['id'])
     return { id: this.#thread, model: text(started['model']) }
+  }
+
+  /** Servers of the user's own configuration start without asking: they stay off. */
+  async #userServers(): Promise<JsonRecord> {
+    const { config } = await this.#request('config/read', { includeLayers: false })
+    return Object.fromEntries(Object.keys(record(record(config)['mcp_servers'])).map((name) => [name, { enabled: false }]))
   }
 
   /** @throws {AppError} 'unavailable'; what fails while the program lives is that it has no such thread. */

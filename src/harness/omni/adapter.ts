@@ -17,7 +17,7 @@ export interface OmniAdapterOptions {
 /** Our own agent loop, on any model. */
 export function createOmniAdapter(options: OmniAdapterOptions): HarnessAdapter {
   return {
-    id: 'omni', holdsTools: true,
+    id: 'omni', holdsTools: true, holdsInherit: true,
     title: 'Omni loop',
     capabilities: {
       gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, modelSelection: true, usage: true,

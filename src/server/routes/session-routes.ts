@@ -21,11 +21,12 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
     route({
       method: 'post', path: '/v1/sessions', summary: 'Make a session, and start its first prompt.', body: CreateSession, reply: SessionRef, status: 201,
       handle: async ({ body, by }) => {
-        const { agent: _agent, harness: _harness, model: _model, trust: hash, remember = false, ...rest } = body
+        const { agent: _agent, harness: _harness, model: _model, trust: hash, remember = false, ask = false, ...rest } = body
         const resolved = await agents.resolve(body)
         if (hash !== undefined) onlyPerson(by)
-        await trust.answer({ session: sessionIdOf(rest.id), agent: resolved.agent, workspace: rest.workspace }, hash === undefined ? undefined : { hash, remember })
-        return engine.create({ ...rest, ...resolved }, by)
+        const subject = { session: sessionIdOf(rest.id), agent: resolved.agent, workspace: rest.workspace }
+        const leftOut = await trust.admit(subject, hash === undefined ? undefined : { hash, remember }, ask)
+        return engine.create({ ...rest, ...resolved, notices: [...resolved.notices, ...leftOut] }, by)
       },
     }),
     route({ method: 'get', path: '/v1/sessions/{session}', summary: 'One session.', reply: SessionRef, handle: async ({ params }) => engine.describe(id(params)) }),

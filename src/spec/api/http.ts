@@ -32,6 +32,8 @@ export const CreateSession = z.strictObject({
   trust: trustHash.optional(),
   /** Keep that yes for later sessions, until what is asked changes. */
   remember: z.boolean().optional(),
+  /** A person is there: what the project itself would run is put on the card too. Without, it is left out, and the session says so. */
+  ask: z.boolean().optional(),
 })
 export type CreateSession = z.input<typeof CreateSession>
 

@@ -1,5 +1,6 @@
 import type { Action } from '../actions.ts'
 import type { Usage } from '../events/usage.ts'
+import type { ProjectPart } from '../trust/project-parts.ts'
 import type { Box } from './box.ts'
 import type { Clock } from './clock.ts'
 import type { HarnessProgram } from './harness-program.ts'
@@ -27,6 +28,10 @@ export interface HarnessAdapter {
   readonly limits?: readonly HarnessLimit[]
   /** True when the program is offered only what `context.tools` names; others use all of their own tools, and people are told. */
   readonly holdsTools?: boolean
+  /** True when it keeps `inherit: none`: nothing of the user's own memory, skills and commands reaches the program. */
+  readonly holdsInherit?: boolean
+  /** What the project would have this program run by itself. Reads files, runs nothing; without it the project gives this program nothing to run. */
+  projectParts?(workspace: string): Promise<readonly ProjectPart[]>
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
   readonly credentialEnv: readonly string[]
   /**
@@ -127,6 +132,10 @@ export interface HarnessContext {
   readonly instructions: string
   /** Capability names of the agent file: a ceiling (`read`, `edit`, `shell`, `web` …). */
   readonly tools: readonly string[]
+  /** `none`: nothing of the user's own memory, skills and commands comes along. */
+  readonly inherit?: 'user' | 'none'
+  /** The project's parts that a person trusted, as they were shown; none by default. What is not among them must not run. */
+  readonly trusted?: readonly ProjectPart[]
   /** The token of an earlier `resume` signal: continue that conversation. */
   readonly resume?: string
   /**

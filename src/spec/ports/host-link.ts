@@ -39,6 +39,10 @@ export const SessionSetup = z.object({
   prepare: z.array(z.string()).optional(),
   /** MCP servers of the agent, by name, that its tools name and a person allowed. `${VAR}` is expanded by the host. */
   mcp: z.record(z.string(), McpServerSpec).optional(),
+  /** `none`: nothing of the user's own set-up comes along. */
+  inherit: z.enum(['user', 'none']).optional(),
+  /** SHA-256 of what the project has to run, as a person trusted it: anything else of the project runs nothing. */
+  project: z.string().optional(),
   /** Raised when the conversation was rewound: a running program of an older generation is replaced. */
   generation: z.number().int(),
   resume: z.string().optional(),

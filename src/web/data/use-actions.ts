@@ -28,7 +28,7 @@ function sessionActions(client: Client, messages: Messages, { session, withTrust
   /** A session from elsewhere asks before its program may start; a no leaves everything as it was. */
   const trusted = async <Result>(task: () => Promise<Result>): Promise<Result> => {
     const done = await withTrust(async (answer) => {
-      if (answer !== undefined) await client.answerTrust(session, answer)
+      if (typeof answer === 'object') await client.answerTrust(session, answer)
       return { result: await task() }
     })
     if (done === undefined) throw new AppError('untrusted', 'Nothing was started: the agent is not trusted on this machine.')

@@ -59,7 +59,7 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
       const made = await withTrust((trust) => client.createSession({
         agent: { name: agentName }, harness, workspace: { mode: 'here', path: folder.trim() },
         ...(model.trim() === '' ? {} : { model: model.trim() }), ...(text.trim() === '' ? {} : { prompt: text }),
-        ...(trust === undefined ? {} : { trust: trust.hash, remember: trust.remember }),
+        ...(trust === undefined ? { ask: true } : trust === 'without' ? {} : { trust: trust.hash, remember: trust.remember }),
       }))
       if (made === undefined) return
       localStorage.setItem(folderKey, folder.trim())

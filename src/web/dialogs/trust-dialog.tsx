@@ -7,22 +7,24 @@ import { DialogFrame } from '../ui/dialog-frame.tsx'
 interface Props {
   /** Open while there is one. */
   readonly card: TrustCard | undefined
-  /** Undefined is a no. */
-  onAnswer(answer: TrustAnswer | undefined): void
+  onAnswer(answer: TrustChoice): void
 }
+
+/** A person's answer; `without` leaves out what only the project asks for; undefined is a no. */
+export type TrustChoice = TrustAnswer | 'without' | undefined
 
 /** What an agent asks for beyond its workspace, exactly, and a person's three answers. The safe one has the focus. */
 export function TrustDialog({ card, onAnswer }: Props) {
   const refuse = useRef<HTMLButtonElement>(null)
   const title = card === undefined ? '' : card.optional ? 'This project would run programs of its own' : `Trust “${visibleText(card.name, 64)}”?`
   return (
-    <DialogFrame open={card !== undefined} onClose={() => onAnswer(undefined)} title={title} description="It asks for more than its workspace. Nothing has been started." wide initialFocus={refuse}>
+    <DialogFrame open={card !== undefined} onClose={() => onAnswer(undefined)} title={title} description={card?.optional === true ? 'Its own files name what runs by itself. Nothing has been started.' : 'It asks for more than its workspace. Nothing has been started.'} wide initialFocus={refuse}>
       {card !== undefined && (
         <div className="space-y-4">
           <Asks card={card} />
           <p className="text-xs break-all text-ink-3">Hash <code className="font-mono">{card.hash}</code></p>
           <div className="sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-4 py-3">
-            <Button ref={refuse} onClick={() => onAnswer(undefined)}>No</Button>
+            <Button ref={refuse} onClick={() => onAnswer(card.optional ? 'without' : undefined)}>{card.optional ? 'Start without' : 'No'}</Button>
             <Button onClick={() => onAnswer({ hash: card.hash, remember: false })}>Trust once</Button>
             <Button onClick={() => onAnswer({ hash: card.hash, remember: true })}>Trust until it changes</Button>
           </div>

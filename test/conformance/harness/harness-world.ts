@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createOffOmnibox } from '../../../src/omnibox/off/off-omnibox.ts'
 import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
+import type { ProjectPart } from '../../../src/spec/trust/project-parts.ts'
 import { type ModelStub, startModelStub } from '../../model-stub/model-stub.ts'
 import type { Step } from '../../model-stub/plan.ts'
 import { countingIds } from '../../support/counting-ids.ts'
@@ -16,6 +17,10 @@ export interface StartOptions {
   readonly resume?: string
   readonly model?: string
   readonly file?: string
+  /** On the user's own configuration and login instead of a model route, with these variables. */
+  readonly own?: Readonly<Record<string, string>>
+  readonly inherit?: 'user' | 'none'
+  readonly trusted?: readonly ProjectPart[]
 }
 
 /** One adapter, its real program, the model stub, a real box and a real git repository. */
@@ -56,8 +61,9 @@ export async function harnessWorld(adapter: HarnessAdapter) {
       const readiness = await adapter.probe({ box, searchPath: '/nowhere', installDir: programFolder, env })
       if (readiness.state !== 'ready') throw new Error(`${adapter.id} is ${readiness.state}: ${readiness.reason}`)
       const context: HarnessContext = {
-        session: 'ses_conf', box, workspace, home, file: options.file ?? readiness.file, env, instructions: 'Follow the plan.', tools: ['read', 'edit', 'shell', 'web'],
-        route: { baseUrl: stub.url, apiKey: 'dummy-key' }, model: options.model ?? defaultModel(adapter.id), clock: realClock, signal: ending.signal, emit,
+        session: 'ses_conf', box, workspace, home, file: options.file ?? readiness.file, env: { ...env, ...options.own }, instructions: 'Follow the plan.', tools: ['read', 'edit', 'shell', 'web'],
+        ...(options.own === undefined ? { route: { baseUrl: stub.url, apiKey: 'dummy-key' } } : {}), model: options.model ?? defaultModel(adapter.id), clock: realClock, signal: ending.signal, emit,
+        ...(options.inherit === undefined ? {} : { inherit: options.inherit }), ...(options.trusted === undefined ? {} : { trusted: options.trusted }),
         ...(options.resume === undefined ? {} : { resume: options.resume }),
         authorize: async (call) => {
           calls.push(call)
