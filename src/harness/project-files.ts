@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, readdir, realpath } from 'node:fs/promises'
+import { lstat, open, readdir, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
 const maxBytes = 512 * 1024
@@ -36,4 +36,24 @@ export async function filesIn(folder: string, path: string): Promise<string[]> {
   const entries = await readdir(join(folder, path), { withFileTypes: true, recursive: true }).catch(() => [])
   const home = join(folder, '/')
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(home.length)).toSorted().slice(0, maxFiles)
+}
+
+/**
+ * Every file of these files and folders with its text, for programs that read them by themselves: undefined when one can not
+ * be shown whole (a link, a pipe, too large, too many), so that nothing runs which nobody has seen.
+ */
+export async function wholeFiles(folder: string, paths: readonly string[]): Promise<{ readonly file: string; readonly text: string }[] | undefined> {
+  const files: string[] = []
+  for (const path of paths) {
+    const found = await lstat(join(folder, path)).catch(() => undefined)
+    if (found === undefined) continue
+    if (!found.isDirectory()) files.push(path)
+    else {
+      const entries = await readdir(join(folder, path), { withFileTypes: true, recursive: true })
+      files.push(...entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length)).toSorted())
+    }
+  }
+  if (files.length > maxFiles) return undefined
+  const read = await Promise.all(files.map(async (file) => ({ file, text: (await lstat(join(folder, file))).isFile() ? await readTextIn(folder, file) : undefined })))
+  return read.every((each): each is { file: string; text: string } => each.text !== undefined) ? read : undefined
 }

@@ -101,3 +101,21 @@ it('asks before the first turn of a session that came from another machine', asy
   opened.type('PLAN:[{"shell":"echo here >> log"},{"say":"It went on here."}]')
   await opened.until((text) => text.includes('It went on here.') || /work folder .* is not there/.test(text))
 }, 60_000)
+
+it('asks about what the project itself would run, and starts without it after a no', async () => {
+  const cli = await omniCli()
+  await mkdir(join(cli.folder, '.pi', 'extensions'), { recursive: true })
+  await writeFile(join(cli.folder, '.pi', 'extensions', 'evil.ts'), 'export default () => {}\n')
+  const args = ['run', 'hello', '--harness', 'scripted', ...prompt]
+  const quiet = await cli.run(args)
+  expect(quiet).toMatchObject({ code: 0, stdout: expect.stringContaining('It ran.') })
+  const [, hash = ''] = /\.pi\/extensions\/evil\.ts.*--trust ([0-9a-f]{64})/s.exec(quiet.stdout + quiet.stderr) ?? []
+  const asked = openTerminal(cli, args)
+  await asked.until((text) => text.includes('Trust it?'))
+  expect(asked.text()).toContain('This project would run programs of its own:')
+  expect(asked.text()).toContain(`hash ${hash}`)
+  asked.type('')
+  await asked.until((text) => text.includes('It ran.'))
+  const trusted = await cli.run([...args, '--trust', hash])
+  expect([trusted.code, trusted.stdout + trusted.stderr]).toEqual([0, expect.not.stringContaining('do not run here')])
+}, 60_000)

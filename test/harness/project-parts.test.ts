@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { acpCatalogue } from '../../src/harness/acp/catalogue.ts'
+import { acpProjectParts, refuseUntrusted } from '../../src/harness/acp/project-files.ts'
 import { createClaudeCodeAdapter } from '../../src/harness/claude-code/adapter.ts'
 import { createCodexAdapter } from '../../src/harness/codex/adapter.ts'
 import { createOmniAdapter } from '../../src/harness/omni/adapter.ts'
 import { createPiAdapter } from '../../src/harness/pi/adapter.ts'
+import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
+import type { HarnessContext } from '../../src/spec/ports/harness.ts'
 import { type HarnessWorld, harnessWorld, settledOf } from '../conformance/harness/harness-world.ts'
 
 /** Real programs in a project that would run things by itself: text reaches the model, nothing runs without a person's trust. */
@@ -105,4 +109,24 @@ describe.each(Object.entries(adapters))('%s', (id, adapter) => {
     await world.run(await world.start({ inherit: 'none' }), plan)
     expect(wanted(told(world))).toEqual(project)
   }, 90_000)
+})
+
+describe.each(acpCatalogue.filter(({ projectRuns = [] }) => projectRuns.length > 0).map((row) => [row.id, row] as const))('%s', (_id, row) => {
+  it('does not start in a project that names programs, until all of them are trusted', async () => {
+    const world = await harnessWorld(createScriptedAdapter({ node: process.execPath, program: '/nowhere' }))
+    const path = row.projectRuns?.[0] ?? ''
+    const file = join(world.workspace, /\.\w+$/.test(path.slice(1)) ? path : join(path, 'file'))
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, '{}')
+    const parts = await acpProjectParts(row, world.workspace)
+    expect(parts.map(({ exact }) => exact)).toEqual(['{}'])
+    const context = (trusted: typeof parts) => ({ workspace: world.workspace, trusted }) as unknown as HarnessContext // Only these are read.
+    await expect(refuseUntrusted(row, context([]))).rejects.toThrow(/which nobody has trusted/)
+    await expect(refuseUntrusted(row, context(parts))).resolves.toBeUndefined()
+    await writeFile(file, '{"changed": true}')
+    await expect(refuseUntrusted(row, context(parts))).rejects.toThrow(row.title)
+    await rm(file)
+    await symlink('/etc/hostname', file)
+    await expect(refuseUntrusted(row, context(parts))).rejects.toThrow(/nobody could be shown/)
+  })
 })

@@ -4,6 +4,7 @@ import { startJsonProgram, untilReady } from '../json-program.ts'
 import { commandOf, probeProgram } from '../probe-program.ts'
 import { AcpConversation } from './acp-conversation.ts'
 import type { AcpRow } from './acp-row.ts'
+import { acpProjectParts, refuseUntrusted } from './project-files.ts'
 import { readToken, tokenOf } from './open-session.ts'
 import { prepareStart } from './settings.ts'
 
@@ -18,6 +19,7 @@ export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string 
   return {
     id, title, capabilities, credentialEnv, limits, ...(vendor === undefined ? {} : { vendor }), ...(installable === undefined ? {} : { program: installable }),
     ...(id.startsWith('acp:') ? {} : { aliases: [`acp:${id}`] }), ...(program.getIt === undefined ? {} : { getIt: program.getIt }),
+    projectParts: (workspace) => acpProjectParts(row, workspace),
     async probe(place) {
       const readiness = await probeProgram(programOf(row), place, { id, title, node, ...(program.getIt === undefined ? {} : { fix: program.getIt }) })
       return readiness.state === 'ready' ? { ...readiness, notes: [...readiness.notes, ...notes] } : readiness
@@ -27,6 +29,7 @@ export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string 
 }
 
 async function start(row: AcpRow, context: HarnessContext, node: string): Promise<HarnessSession> {
+  await refuseUntrusted(row, context)
   if (row.quirks?.reopenNextMinute === true && context.resume !== undefined) await untilNextMinute(row, context, readToken(context.resume).openedAt)
   const { title } = row
   const settings = await prepareStart(row, context)

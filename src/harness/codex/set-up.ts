@@ -2,14 +2,13 @@ import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import type { ProjectPart } from '../../spec/trust/project-parts.ts'
-import { filesIn, readTextIn } from '../project-files.ts'
+import { filesIn, readTextIn, wholeFiles } from '../project-files.ts'
 import { projectMemory } from '../project-memory.ts'
 
-/** Its own settings of the project, whole: they name servers to run, and rules by which commands run without asking. */
+/** Its own settings of the project, whole; nothing where they can not be shown whole, and then they are not read. They name servers to run, and rules by which commands run without asking. */
 export async function codexProjectParts(workspace: string): Promise<readonly ProjectPart[]> {
-  const files = ['.codex/config.toml', ...(await filesIn(workspace, '.codex/rules'))]
-  const read = await Promise.all(files.map(async (file) => ({ file, text: await readTextIn(workspace, file) })))
-  return read.flatMap(({ file, text }) => (text === undefined || text.trim() === '' ? [] : [{ file, reason: 'settings that name programs to run, and what runs without asking', exact: text, data: file }]))
+  const files = (await wholeFiles(workspace, ['.codex/config.toml', '.codex/hooks.json', '.codex/rules'])) ?? []
+  return files.flatMap(({ file, text }) => (text.trim() === '' ? [] : [{ file, reason: 'settings that name programs to run, and what runs without asking', exact: text, data: file }]))
 }
 
 /**

@@ -9,7 +9,7 @@ export const claudeAcp: AcpRow = {
   },
   args: [],
   env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', API_TIMEOUT_MS: '3600000' },
-  credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+  projectRuns: ['.claude/settings.json', '.claude/settings.local.json', '.mcp.json', '.claude/skills', '.claude/commands', '.claude/agents'], credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
   model: { by: 'option' },
   route: { env: { ANTHROPIC_BASE_URL: '{url}', ANTHROPIC_API_KEY: '{key}', CLAUDE_CONFIG_DIR: '{home}/claude', ANTHROPIC_MODEL: '{model}' } },
   mode: 'default',

@@ -10,7 +10,7 @@ export const codexAcp: AcpRow = {
   args: [],
   // The mode that asks the most.
   env: { NO_BROWSER: '1', INITIAL_AGENT_MODE: 'read-only' },
-  credentialEnv: ['OPENAI_API_KEY', 'CODEX_API_KEY', 'CODEX_HOME'],
+  projectRuns: ['.codex'], credentialEnv: ['OPENAI_API_KEY', 'CODEX_API_KEY', 'CODEX_HOME'],
   model: { by: 'option' },
   route: {
     env: { CODEX_HOME: '{home}/codex', MODEL_PROVIDER: 'gateway', GATEWAY_KEY: '{key}' },

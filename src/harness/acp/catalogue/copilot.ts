@@ -8,7 +8,7 @@ export const copilot: AcpRow = {
     getIt: 'Install it with: npm install -g @github/copilot',
   },
   args: ['--acp'],
-  credentialEnv: ['GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_GITHUB_TOKEN'],
+  projectRuns: ['.copilot', '.github/hooks', '.mcp.json', '.vscode/mcp.json'], credentialEnv: ['GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_GITHUB_TOKEN'],
   model: { by: 'option' },
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: true, usage: false },
 }

@@ -10,7 +10,7 @@ export const gemini: AcpRow = {
   args: ['--acp', '--approval-mode', 'default'],
   // Without it the program starts itself a second time, and the first one's end would not be its own.
   env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
-  credentialEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI'],
+  projectRuns: ['.gemini/settings.json', '.gemini/extensions', '.gemini/hooks', '.gemini/.env'], credentialEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI'],
   model: { by: 'args', args: ['-m', '{model}'] },
   route: {
     env: { GEMINI_CLI_HOME: '{home}/gemini', GEMINI_API_KEY: '{key}', GOOGLE_GEMINI_BASE_URL: '{url}' },

@@ -9,7 +9,7 @@ export const piAcp: AcpRow = {
   },
   args: [],
   env: { PI_OFFLINE: '1', PI_TELEMETRY: '0' },
-  credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'PI_CODING_AGENT_DIR'],
+  projectRuns: ['.pi'], credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'PI_CODING_AGENT_DIR'],
   model: { by: 'none' },
   capabilities: { gate: 'none', streaming: true, steer: 'next', interrupt: true, resume: true, modelSelection: false, usage: false },
 }

@@ -10,7 +10,7 @@ export const qwen: AcpRow = {
   // Its own default mode lets a model decide what is safe.
   args: ['--acp', '--approval-mode', 'default'],
   env: { QWEN_CODE_NO_RELAUNCH: 'true' },
-  credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'DASHSCOPE_API_KEY'],
+  projectRuns: ['.qwen/settings.json', '.qwen/extensions', '.qwen/hooks', '.qwen/.env'], credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'DASHSCOPE_API_KEY'],
   model: { by: 'args', args: ['-m', '{model}'] },
   route: {
     env: { QWEN_HOME: '{home}/qwen', OPENAI_API_KEY: '{key}', OPENAI_BASE_URL: '{url}/v1', OPENAI_MODEL: '{model}' },
