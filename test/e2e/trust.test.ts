@@ -12,7 +12,8 @@ workspace:
 `
 const file = (cli: OmniCli) => join(cli.folder, 'given.yaml')
 const log = (cli: OmniCli) => readFile(join(cli.folder, 'log'), 'utf8').catch(() => '')
-const prompt = ['-p', 'PLAN:[{"say":"It ran."}]']
+// The words of the answer do not stand in the prompt, which the terminal shows too.
+const prompt = ['-p', String.raw`PLAN:[{"say":"It \u0072an."}]`]
 
 it('shows the card in the terminal before anything is made, and starts only what a person trusts', async () => {
   const cli = await omniCli()
@@ -98,9 +99,13 @@ it('asks before the first turn of a session that came from another machine', asy
   await opened.until((text) => text.includes('Trust it?'))
   opened.type('o')
   await opened.until((text) => text.includes('sandbox: off'))
-  opened.type('PLAN:[{"shell":"echo here >> log"},{"say":"It went on here."}]')
-  await opened.until((text) => text.includes('It went on here.') || /work folder .* is not there/.test(text))
-}, 60_000)
+  // The program's own record of the conversation stayed behind: the next prompt is told it.
+  const goOn = String.raw`PLAN:[{"say":"It \u0077ent on here."}]`
+  opened.type(goOn)
+  await opened.until((text) => text.includes('own record of this conversation is gone'))
+  opened.type(goOn)
+  await opened.until((text) => text.includes('It went on here.'))
+}, 90_000)
 
 it('asks about what the project itself would run, and starts without it after a no', async () => {
   const cli = await omniCli()
