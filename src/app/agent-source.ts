@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { AgentSource } from '../server/server-deps.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { AgentList, CreateSession } from '../spec/api/http.ts'
-import { beyondWorkspace } from '../spec/agent/beyond-workspace.ts'
 import { selectHarness } from '../spec/agent/select-harness.ts'
 import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-parts.ts'
 import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
@@ -14,7 +11,8 @@ import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
 import { createAdapterSet } from './adapter-set.ts'
 import { canonicalHarness, knownHarnesses } from './known-harnesses.ts'
-import { loadAgentFile, plainJson, readAgentFile, shippedAgents } from './agent-files.ts'
+import { loadAgentFile, plainJson, readAgentFile } from './agent-files.ts'
+import { namedAgents } from './named-agents.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import type { Paths } from './paths.ts'
 
@@ -31,25 +29,16 @@ export interface AgentSourceOptions {
 /** The shipped agents and those in `~/.omnigent/agents`; resolves what a request asks for into a pinned agent. */
 export function createAgentSource(options: AgentSourceOptions): AgentSource {
   const place = { cwd: '/', home: options.paths.home, environment: options.environment, color: false }
-  const folders = [{ dir: options.paths.agents, source: 'user' }, { dir: shippedAgents, source: 'shipped' }] as const
-  const find = async () => {
-    const found = await Promise.all(folders.map(async ({ dir, source }) => (await readdir(dir).catch(() => [])).filter((file) => /\.ya?ml$/.test(file)).map((file) => ({ path: join(dir, file), name: file.replace(/\.ya?ml$/, ''), source }))))
-    return found.flat()
-  }
   return {
     async list() {
-      const summaries = await Promise.all((await find()).map(async ({ path, name, source }) => {
+      const summaries = await Promise.all((await namedAgents(place.home)).map(async ({ path, name, source }) => {
         const result = await readAgentFile(place, path)
         return result.ok ? [summaryOf(result.agent, name, source)] : []
       }))
       return summaries.flat()
     },
     async resolve(request) {
-      const { agent, warnings } = await resolveAgent(request, place, find)
-      const beyond = beyondWorkspace(agent)
-      if (beyond.length > 0) {
-        throw new AppError('unsupported', `This agent asks for more than its workspace, which is not available yet: ${beyond.map(({ field, reason }) => `${field} (${reason})`).join('; ')}`)
-      }
+      const { agent, warnings } = await resolveAgent(request, place)
       const selected = selectHarness({
         agent, knownHarnesses: await runnable(agent, options), defaultHarness: await options.defaultHarness(),
         ...(request.harness === undefined ? {} : { requested: request.harness }), ...(request.model === undefined ? {} : { requestedModel: request.model }),
@@ -58,6 +47,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       const { model } = selected
       const harness = canonicalHarness(selected.harness)
       const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
+      refuseInherit(agent, harness)
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -68,18 +58,18 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
   }
 }
 
-async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parameters<typeof loadAgentFile>[0], find: () => Promise<readonly { name: string; path: string }[]>): Promise<Pick<LoadedAgent, 'agent' | 'warnings'>> {
+async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parameters<typeof loadAgentFile>[0]): Promise<Pick<LoadedAgent, 'agent' | 'warnings'>> {
   // Whoever sends a resolved agent has seen what its file could not say.
   if ('spec' in request.agent) return { agent: parseAgentSpec(request.agent.spec), warnings: [] }
   const { name } = request.agent
-  const found = await find()
+  const found = await namedAgents(place.home)
   const file = found.find((each) => each.name === name)
   if (file === undefined) throw new AppError('not_found', `There is no agent "${name}". Here are: ${found.map((each) => each.name).join(', ')}. A file is named with its path: ./${name}.yaml`)
   return loadAgentFile(place, file.path)
 }
 
 /** What this build honours of an agent file. `later` runs without the part and says so; the rest would weaken a promise and is refused. */
-const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>()
+const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['setup', 'inherit', 'mcp', 'skills'])
 const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
 
 function refuseUnavailable(agent: AgentSpec): string[] {
@@ -87,6 +77,12 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
   return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
+}
+
+/** Keeping the user's own out is a promise: a program that can not is not started. The host checks again, for forks and switches. */
+function refuseInherit(agent: AgentSpec, harness: string): void {
+  const adapter = createAdapterSet().find((each) => each.id === harness)
+  if (agent.inherit === 'none' && adapter?.holdsInherit !== true) throw new AppError('unsupported', `The agent says "inherit: none", which ${adapter?.title ?? harness} can not keep. Choose another harness, or remove that line.`)
 }
 
 /** The gate keeps the ceiling. What a program runs without asking is out of its reach: that is said, never passed over. */

@@ -22,6 +22,8 @@ export function pathsOf(home: string) {
     agents: join(home, 'agents'),
     /** Keys that a person saved, 0700. */
     keys: join(home, 'keys'),
+    /** What a person trusted: see `trust-store.ts`. */
+    trust: join(home, 'trust'),
     userConfig: join(home, 'config.yaml'),
     serverConfig: join(home, 'server.yaml'),
   } as const

@@ -6,6 +6,7 @@ import { AppError } from '../spec/app-error.ts'
 import { Attachment } from '../spec/attachment.ts'
 import { type Command, CommandResult } from '../spec/commands.ts'
 import type { Clock } from '../spec/ports/clock.ts'
+import { type TrustAnswer, TrustState } from '../spec/trust/trust-card.ts'
 import { type ApiRequest, askJson, askResponse, type Transport } from './api-request.ts'
 import { LiveConnection } from './live-connection.ts'
 import { LiveList } from './live-list.ts'
@@ -54,6 +55,10 @@ export interface Client {
   patch(session: string, patch: PatchSession): Promise<SessionRef>
   fork(session: string, request?: Omit<ForkSession, 'id'> & { readonly id?: string }): Promise<SessionRef>
   remove(session: string): Promise<void>
+  /** What a person must allow before the session's next turn. */
+  trust(session: string): Promise<TrustState>
+  /** A person allows what the card with this hash asks for. */
+  answerTrust(session: string, answer: z.input<typeof TrustAnswer>): Promise<TrustState>
   command(session: string, order: Order): Promise<CommandResult>
   /** Sends a file, to be named in `turn.start` or `createSession`. */
   attach(name: string, bytes: Blob | Uint8Array<ArrayBuffer>): Promise<Attachment>
@@ -103,6 +108,8 @@ export function createClient(options: ClientOptions): Client {
     patch: (session, patch) => json({ method: 'PATCH', path: at(session), body: patch, headers: { 'idempotency-key': newId() }, repeatable: true }, SessionRef),
     fork: (session, request = {}) => post(at(session, '/fork'), { id: newId(), ...request }, SessionRef),
     remove: async (session) => void (await json({ method: 'DELETE', path: at(session) }, z.object({ deleted: z.literal(true) }))),
+    trust: (session) => get(at(session, '/trust'), TrustState),
+    answerTrust: (session, answer) => post(at(session, '/trust'), answer, TrustState),
     command: (session, order) => post(at(session, '/commands'), { id: newId(), ...order }, CommandResult),
     attach: (name, bytes) => json({ method: 'POST', path: '/v1/attachments', query: { name: name.slice(-200) || 'file' }, bytes, repeatable: true }, Attachment),
     items: (session, query = {}) => get(at(session, '/items'), ItemPage, { ...query }),

@@ -153,7 +153,7 @@ export class RunningProgram {
 
 /** What a program is started with, all but the model, which many can change while they run. Its environment holds keys: only a digest is kept. */
 export function programKey({ setup, start: { settings, env: variables } }: StartPlan): string {
-  const { harness, generation, workspace, instructions, tools, env, effort } = setup
-  const text = JSON.stringify([harness, generation, workspace, instructions, tools, env, effort ?? null, variables, settings.route ?? null, settings.path ?? null])
+  const { harness, generation, workspace, instructions, skills, tools, env, effort, mcp, inherit, project } = setup
+  const text = JSON.stringify([harness, generation, workspace, instructions, skills, tools, env, effort ?? null, mcp ?? null, inherit ?? null, project ?? null, variables, settings.route ?? null, settings.path ?? null])
   return createHash('sha256').update(text).digest('hex')
 }

@@ -4,18 +4,23 @@ import { AppError } from '../spec/app-error.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessAdapter, HarnessSignal, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import type { ProjectPart } from '../spec/trust/project-parts.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
+import { expandServers } from './expand-servers.ts'
 import { composePrompt, instructionsOf } from './compose-prompt.ts'
 import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
 import { ownModelName } from './own-model-name.ts'
+import { prepareWorkspace } from './prepare-workspace.ts'
+import { programEnvironment } from './program-environment.ts'
 import { programSettings } from './program-settings.ts'
 import type { ProgramShelf } from './program-shelf.ts'
 import { RunningProgram, type StartPlan } from './running-program.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
+import { trustedParts } from './trusted-parts.ts'
 import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
 
@@ -226,15 +231,17 @@ export class SessionRunner {
     const workspace = await this.#workspace(setup)
     const box = (this.#box ??= await this.#openBox(workspace))
     const file = await this.#deps.shelf.find(adapter, box)
+    const reporter = this.#newReporter(adapter, setup)
+    await this.#prepare(setup, { box, workspace, signal, reporter })
     signal.throwIfAborted()
     const untold = await layDownHistory(setup.history ?? [], join(this.#home(), 'handover'))
-    const reporter = this.#newReporter(adapter, setup)
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
+    const trusted = await trustedParts(this.#deps.options.adapters, { adapter, workspace, setup, report: (signal) => reporter.hear(signal) })
     // That a record is gone is true whether the start succeeds or not.
     const hear = (heard: HarnessSignal) => (early === undefined || heard.type === 'resume.lost' ? this.#hear(reporter, heard) : void early.push(heard))
     try {
-      const program = await RunningProgram.start({ plan, context: this.#context(plan, { box, file, workspace }), hear, signal })
+      const program = await RunningProgram.start({ plan, context: this.#context(plan, { box, file, workspace, trusted }), hear, signal })
       return {
         adopt: () => {
           this.#program = program
@@ -253,10 +260,17 @@ export class SessionRunner {
     }
   }
 
-  #context({ setup, start: { settings, env } }: StartPlan, place: { box: Box; file: string; workspace: string }) {
-    const { clock } = this.#deps.options
+  /** No credential of the program goes to what the agent's file runs. */
+  #prepare({ prepare = [], env: agent }: SessionSetup, place: { box: Box; workspace: string; signal: AbortSignal; reporter: SignalReporter }): Promise<void> {
+    const { environment, clock } = this.#deps.options
+    const env = programEnvironment({ environment, credentials: [], configured: {}, agent })
+    return prepareWorkspace({ ...place, commands: prepare, home: this.#home(), env, run: String(clock.now()), report: (signal) => place.reporter.hear(signal) })
+  }
+
+  #context({ setup, start: { settings, env } }: StartPlan, place: { box: Box; file: string; workspace: string; trusted: readonly ProjectPart[] }) {
+    const { clock, environment } = this.#deps.options
     return {
-      session: this.#session, ...place, home: this.#home(), env, instructions: instructionsOf(setup), tools: setup.tools, mcp: {}, clock,
+      session: this.#session, ...place, home: this.#home(), env, instructions: instructionsOf(setup), tools: setup.tools, mcp: expandServers(setup.mcp ?? {}, environment), inherit: setup.inherit ?? 'user', clock,
       ...(setup.model === undefined ? {} : { model: setup.model }),
       ...(setup.effort === undefined ? {} : { effort: setup.effort }),
       ...(settings.route === undefined ? {} : { route: settings.route }),

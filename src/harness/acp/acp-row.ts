@@ -20,6 +20,8 @@ export interface AcpRow {
   readonly args: readonly string[]
   /** Variables of every start; what is not a text is given as JSON. */
   readonly env?: Readonly<Record<string, Template>>
+  /** Files and folders of a project by which the program would run things by itself: servers, hooks, plugins. */
+  readonly projectRuns?: readonly string[]
   /** Host variables that may hold its credentials. */
   readonly credentialEnv: readonly string[]
   /** The vendor's own sign-in. */

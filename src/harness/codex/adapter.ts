@@ -5,6 +5,7 @@ import { askCodex } from './ask-models.ts'
 import { CodexConversation } from './codex-conversation.ts'
 import { copyRecords } from './open-thread.ts'
 import { codexLogin, codexProgram } from './program.ts'
+import { codexInstructions, codexOverrides, codexProjectParts } from './set-up.ts'
 import { routeEnv } from './settings.ts'
 import { codexStart } from './start-settings.ts'
 
@@ -14,7 +15,7 @@ const title = 'Codex'
 /** Codex over `codex app-server`: its approvals are the gate, its own sandbox is off inside ours. */
 export function createCodexAdapter(): HarnessAdapter {
   return {
-    id: 'codex', title, vendor: 'openai', program: codexProgram,
+    id: 'codex', title, vendor: 'openai', program: codexProgram, projectParts: codexProjectParts,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: true, images: true, mcp: true, usage: true, context: true, subagents: true },
     limits: [
       { breaks: 'refusal-reason', text: 'Its model is told that a call was "rejected", not why.' },
@@ -29,11 +30,12 @@ export function createCodexAdapter(): HarnessAdapter {
 
 async function start(context: HarnessContext): Promise<HarnessSession> {
   const own = await codexStart(context)
+  const overrides = (await codexOverrides(context)).flatMap((setting) => ['-c', setting])
   const env = { ...own.env, ...(await routeEnv(context)) }
   await copyRecords(context)
-  const conversation = new CodexConversation(context, own.apiKey)
+  const conversation = new CodexConversation({ ...context, instructions: await codexInstructions(context) }, own.apiKey)
   const program = startJsonProgram(context, {
-    title, file: context.file, args: own.args, env,
+    title, file: context.file, args: [...own.args, ...overrides], env,
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
   const thread = await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })

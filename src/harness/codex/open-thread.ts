@@ -21,7 +21,8 @@ export async function openThread(rpc: JsonRpc, context: HarnessContext, { apiKey
 }
 
 async function open(rpc: JsonRpc, context: HarnessContext, gone: () => boolean): Promise<JsonRecord> {
-  const settings = threadSettings(context)
+  const { config } = await rpc.request('config/read', { includeLayers: false })
+  const settings = threadSettings(context, Object.keys(record(record(config)['mcp_servers'])))
   const { resume, forkOf } = context
   if (forkOf !== undefined) return rpc.request('thread/fork', { threadId: forkOf.token, excludeTurns: true, ...settings })
   if (resume === undefined) return rpc.request('thread/start', settings)

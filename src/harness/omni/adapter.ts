@@ -17,7 +17,7 @@ export interface OmniAdapterOptions {
 export function createOmniAdapter({ node, program, contextWindow }: OmniAdapterOptions): HarnessAdapter {
   const models = createModelChooser({ harness: 'omni', dialects: ['anthropic', 'openai', 'google', 'chat'], unnamed: 'anthropic' })
   return {
-    id: 'omni', holdsTools: true,
+    id: 'omni', holdsTools: true, holdsInherit: true,
     title: 'Omni loop',
     capabilities: {
       gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false,

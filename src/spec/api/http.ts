@@ -4,6 +4,7 @@ import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
 import { Author, Envelope } from '../events/envelope.ts'
 import { ModelList } from '../model-list.ts'
 import { Readiness } from '../ports/host-link.ts'
+import { trustHash } from '../trust/trust-card.ts'
 import { IndexRow } from '../view/index-row.ts'
 import { SessionView } from '../view/session-view.ts'
 import { PartialItem, TranscriptItem } from '../view/transcript-item.ts'
@@ -33,6 +34,12 @@ export const CreateSession = z.strictObject({
   prompt: PromptText.optional(),
   /** With the prompt. */
   attachments: AttachmentRefs.optional(),
+  /** The hash of the card that a person said yes to: `details` of the error `untrusted`. */
+  trust: trustHash.optional(),
+  /** Keep that yes for later sessions, until what is asked changes. */
+  remember: z.boolean().optional(),
+  /** A person is there: what the project itself would run is put on the card too. Without, it is left out, and the session says so. */
+  ask: z.boolean().optional(),
 })
 export type CreateSession = z.input<typeof CreateSession>
 

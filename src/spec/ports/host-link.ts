@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
+import { McpServerSpec } from '../agent/agent-spec.ts'
 import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
 import { PlanEntry } from '../events/turn-data.ts'
@@ -43,6 +44,14 @@ export const SessionSetup = z.object({
   tools: z.array(z.string()),
   /** Host variables the agent may see, by name, and fixed values. */
   env: z.object({ pass: z.array(z.string()), set: z.record(z.string(), z.string()) }),
+  /** Shell lines that run in the box, once, before the program starts. A person allowed them. */
+  prepare: z.array(z.string()).optional(),
+  /** MCP servers of the agent, by name, that its tools name and a person allowed. `${VAR}` is expanded by the host. */
+  mcp: z.record(z.string(), McpServerSpec).optional(),
+  /** `none`: nothing of the user's own set-up comes along. */
+  inherit: z.enum(['user', 'none']).optional(),
+  /** SHA-256 of what the project has to run, as a person trusted it: anything else of the project runs nothing. */
+  project: z.string().optional(),
   /** Raised when the conversation was rewound: a running program of an older generation is replaced. */
   generation: z.number().int(),
   resume: z.string().optional(),

@@ -9,6 +9,7 @@ import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
 import { ModelField } from './model-field.tsx'
+import { useTrust } from './use-trust.tsx'
 
 interface Choices {
   readonly agents: AgentList['agents']
@@ -44,6 +45,7 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
   const [folder, setFolder] = useState(() => localStorage.getItem(folderKey) ?? choices.defaultFolder)
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
+  const { withTrust, dialog } = useTrust()
   const agent = agents.find((each) => each.name === agentName)
   const allowed = agent?.harness ?? []
   const isReady = (id: string) => harnesses.some((each) => each.harness === id && each.state === 'ready')
@@ -55,10 +57,12 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
     if (harness === undefined || busy || folder.trim() === '') return
     setBusy(true)
     try {
-      const made = await client.createSession({
+      const made = await withTrust((trust) => client.createSession({
         agent: { name: agentName }, harness, workspace: { mode: 'here', path: folder.trim() },
         ...(model.trim() === '' ? {} : { model: model.trim() }), ...(text.trim() === '' ? {} : { prompt: text }),
-      })
+        ...(trust === undefined ? { ask: true } : trust === 'without' ? {} : { trust: trust.hash, remember: trust.remember }),
+      }))
+      if (made === undefined) return
       localStorage.setItem(folderKey, folder.trim())
       onClose()
       goTo(made.session)
@@ -94,6 +98,7 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="accent" type="submit" disabled={busy || harness === undefined || agent === undefined}>{text.trim() === '' ? 'Create' : 'Start'}</Button>
       </div>
+      {dialog}
     </form>
   )
 }

@@ -45,7 +45,10 @@ ${sorted.flatMap((each) => each.limits.map((limit) => `- \`${each.id}\`: ${limit
 - \`qwen\` and \`opencode\` end a turn when a call is refused; the adapter takes it up again with the reason.
 - \`gemini\` opens a conversation again only in the next minute of the clock; the adapter waits.
 - \`goose\`, \`copilot\`, \`cursor\`, \`claude-acp\`, \`codex-acp\` and \`pi-acp\` are rows that the suite does not run: what they declare was read or measured elsewhere, not observed here. \`pi-acp\` asks before nothing.
-- \`claude-code\` runs with \`--setting-sources=\`: hooks, servers and memory files of user and project are not read until the trust card lands.
+- \`claude-code\` runs with \`--setting-sources=\`: no settings file of user or project is read. Memory of the work folder and of the user comes along (imports that lead out of the folder, and memory files above it, do not), skills, commands and agents as plugins named \`project\` and \`user\`; shell lines in them run only once the project is trusted.
+- \`codex\` is told that the work folder is not trusted unless a person trusted the project: what \`AGENTS.md\` there says is told by us. Hooks of project and user stay off, servers of the user too; \`inherit: none\` is refused.
+- \`pi\` runs without its own discovery of the project and without the user's extensions; skills, prompts and memory are named to it. Extensions of the project are given once trusted, its other settings are not.
+- Agents that speak ACP read a project's settings themselves: with some there they start only once those are trusted. They keep no \`inherit: none\`.
 - \`codex\` runs with its own sandbox off and asks for every command and patch.
 - \`codex\` runs its own web search without asking; it is shown as seen, not gated.
 - Tool ceilings of the agent file (\`tools:\`) are kept by \`omni\`, \`openai-agents\` and \`scripted\` alone; a session on another harness says what it can use beyond them.

@@ -9,6 +9,7 @@ export const claudeAcp: AcpRow = {
   },
   args: [],
   env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', API_TIMEOUT_MS: '3600000' },
+  projectRuns: ['.claude/settings.json', '.claude/settings.local.json', '.mcp.json', '.claude/skills', '.claude/commands', '.claude/agents'],
   credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
   login: { file: { folderEnv: 'CLAUDE_CONFIG_DIR', folder: '.claude', name: '.credentials.json' }, first: false },
   models: { providers: ['anthropic'], named: 'model', ownAliases: ['opus', 'sonnet', 'haiku'] },

@@ -8,6 +8,7 @@ export const copilot: AcpRow = {
     getIt: 'Install it with: npm install -g @github/copilot',
   },
   args: ['--acp'],
+  projectRuns: ['.copilot', '.github/hooks', '.mcp.json', '.vscode/mcp.json'],
   credentialEnv: ['GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_GITHUB_TOKEN'],
   login: { args: [], first: false },
   model: { by: 'option' },

@@ -5,6 +5,7 @@ export const cursor: AcpRow = {
   id: 'cursor', title: 'Cursor',
   program: { command: 'cursor-agent', versionArgs: ['--version'], signIn: 'Sign in once with: cursor-agent login   (or set CURSOR_API_KEY)', getIt: 'Install it from cursor.com/cli; it is on no npm registry.' },
   args: ['acp'],
+  projectRuns: ['.cursor/mcp.json', '.cursor/hooks.json', '.cursor/cli.json'],
   credentialEnv: ['CURSOR_API_KEY'],
   login: { args: ['login'], first: false },
   model: { by: 'option' },

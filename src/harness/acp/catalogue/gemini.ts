@@ -11,6 +11,7 @@ export const gemini: AcpRow = {
   // Without it the program starts itself a second time, and the first one's end would not be its own.
   // It starts only once a person trusts what the project would run: asked again, it would leave out the session's own servers.
   env: { GEMINI_CLI_NO_RELAUNCH: 'true', GEMINI_CLI_TRUST_WORKSPACE: 'true' },
+  projectRuns: ['.gemini/settings.json', '.gemini/extensions', '.gemini/hooks', '.gemini/.env'],
   credentialEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI'],
   login: { args: [], file: { folder: '.gemini', name: 'oauth_creds.json' }, first: false },
   models: { providers: ['google'], named: 'model' },

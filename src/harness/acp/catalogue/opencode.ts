@@ -12,6 +12,7 @@ export const opencode: AcpRow = {
   },
   args: ['acp', '--pure'],
   env: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_DEFAULT_PLUGINS: '1', OPENCODE_CONFIG_CONTENT: askForEverything },
+  projectRuns: ['opencode.json', 'opencode.jsonc', '.opencode'],
   credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'OPENCODE_API_KEY'],
   login: { args: ['auth', 'login'], file: { folderEnv: 'XDG_DATA_HOME', folder: '.local/share', name: 'opencode/auth.json' }, first: true },
   models: { providers: ['anthropic', 'openai', 'google', 'openrouter'], named: 'provider/model' },

@@ -9,6 +9,7 @@ export const piAcp: AcpRow = {
   },
   args: [],
   env: { PI_OFFLINE: '1', PI_TELEMETRY: '0' },
+  projectRuns: ['.pi'],
   credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'PI_CODING_AGENT_DIR'],
   login: { file: { folderEnv: 'PI_CODING_AGENT_DIR', folder: '.pi/agent', name: 'auth.json' }, first: true },
   model: { by: 'none' },

@@ -10,6 +10,7 @@ export const qwen: AcpRow = {
   // Its own default mode lets a model decide what is safe.
   args: ['--acp', '--approval-mode', 'default'],
   env: { QWEN_CODE_NO_RELAUNCH: 'true' },
+  projectRuns: ['.qwen/settings.json', '.qwen/extensions', '.qwen/hooks', '.qwen/.env'],
   credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'DASHSCOPE_API_KEY'],
   login: { args: [], file: { folder: '.qwen', name: 'oauth_creds.json' }, first: false },
   models: { providers: ['openai'], named: 'model' },
