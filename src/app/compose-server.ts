@@ -67,10 +67,10 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const store = await openSqliteStore({ dir: paths.data, clock, faults: noFaults })
   undo.defer(() => store.close())
   const signingKey = await readSigningKey(paths.signingKey)
-  const steering = new Map(adapters.flatMap(({ id, aliases = [], capabilities }) => [id, ...aliases].map((each) => [each, capabilities.steer === 'turn'] as const)))
+  const abilities = new Map(adapters.flatMap(({ id, aliases = [], capabilities }) => [id, ...aliases].map((each) => [each, capabilities] as const)))
   engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies,
-    server: ids.next('req'), steers: (harness) => steering.get(harness) ?? false,
+    server: ids.next('req'), abilities: (harness) => abilities.get(harness),
     sign: (head) => signHead(head, signingKey), report,
   })
   const startedAt = clock.now()

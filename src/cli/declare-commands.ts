@@ -20,6 +20,8 @@ export function declareCommands(program: Command, context: CommandContext, done:
     .option('-p, --prompt <text>', 'one prompt, print the answer, leave')
     .option('--harness <id>', 'run on this harness instead of the file’s')
     .option('-m, --model <id>', 'model, as the harness names it')
+    .option('--effort <level>', 'how hard the model thinks: low, medium, high, xhigh, max')
+    .option('-a, --attach <file...>', 'files that go with the prompt; pictures are shown to the model')
     .option('-C, --folder <path>', 'folder to work in (default: here)')
     .option('--sample', 'work in a small sample repository, made on first use')
     .option('--sandbox <profile>', 'sandbox profile')

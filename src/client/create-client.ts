@@ -3,6 +3,7 @@ import {
   AgentList, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
 } from '../spec/api/http.ts'
 import { AppError } from '../spec/app-error.ts'
+import { Attachment } from '../spec/attachment.ts'
 import { type Command, CommandResult } from '../spec/commands.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import { type ApiRequest, askJson, askResponse, type Transport } from './api-request.ts'
@@ -52,6 +53,8 @@ export interface Client {
   fork(session: string, request?: Omit<ForkSession, 'id'> & { readonly id?: string }): Promise<SessionRef>
   remove(session: string): Promise<void>
   command(session: string, order: Order): Promise<CommandResult>
+  /** Sends a file, to be named in `turn.start` or `createSession`. */
+  attach(name: string, bytes: Blob | Uint8Array<ArrayBuffer>): Promise<Attachment>
   items(session: string, query?: { before?: number; after?: number; limit?: number; rewound?: boolean }): Promise<ItemPage>
   events(session: string, query?: { after?: number; limit?: number }): Promise<EventPage>
   search(text: string, options?: { limit?: number; signal?: AbortSignal }): Promise<SearchPage['hits']>
@@ -98,6 +101,7 @@ export function createClient(options: ClientOptions): Client {
     fork: (session, request = {}) => post(at(session, '/fork'), { id: newId(), ...request }, SessionRef),
     remove: async (session) => void (await json({ method: 'DELETE', path: at(session) }, z.object({ deleted: z.literal(true) }))),
     command: (session, order) => post(at(session, '/commands'), { id: newId(), ...order }, CommandResult),
+    attach: (name, bytes) => json({ method: 'POST', path: '/v1/attachments', query: { name: name.slice(-200) || 'file' }, bytes, repeatable: true }, Attachment),
     items: (session, query = {}) => get(at(session, '/items'), ItemPage, { ...query }),
     events: (session, query = {}) => get(at(session, '/log'), EventPage, { ...query }),
     search: async (text, { limit = 20, signal } = {}) =>

@@ -1,11 +1,14 @@
 import { AppError } from '../spec/app-error.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
-import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal } from '../spec/ports/harness.ts'
+import type { Mode } from '../spec/events/session-data.ts'
+import type { HarnessAdapter, HarnessCapabilities, HarnessContext, HarnessSession, HarnessSignal } from '../spec/ports/harness.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
 
 const startMs = 60_000
 const closeMs = 5_000
+const planWords = '[Plan mode: read and plan only. Change nothing: edits are refused, and commands are asked about. End with your plan.]'
+const workWords = '[Plan mode is over: you may edit files and run commands again.]'
 
 export interface ProgramStart {
   readonly adapter: HarnessAdapter
@@ -27,6 +30,9 @@ export class RunningProgram {
   /** What must be the same for the program to be used for another turn. */
   readonly key: string
   #model: string | undefined
+  #mode: Mode = 'default'
+  /** What its model believes its mode to be, where the program has none of its own. */
+  #toldMode: Mode = 'default'
   #gone = false
 
   private constructor(start: ProgramStart, session: HarnessSession, end: AbortController) {
@@ -54,7 +60,9 @@ export class RunningProgram {
     const emit = (heard: HarnessSignal) => (end.signal.aborted ? undefined : start.hear(heard))
     const starting = Promise.resolve().then(() => adapter.start({ ...context, emit, signal: end.signal }))
     try {
-      return new RunningProgram(start, await Promise.race([starting, stopped.promise]), end)
+      const program = new RunningProgram(start, await Promise.race([starting, stopped.promise]), end)
+      await program.#setMode(start.setup.mode)
+      return program
     } catch (error) {
       end.abort()
       // It may still come up, and must not stay.
@@ -86,13 +94,34 @@ export class RunningProgram {
 
   /** Makes the program fit the next turn; false when only a new one will do. */
   async fit(setup: SessionSetup): Promise<boolean> {
-    if (this.#gone || this.key !== programKey(setup)) return false
+    if (this.#gone || this.key !== programKey(setup) || !(await this.#setMode(setup.mode).then(() => true, () => false))) return false
     if (setup.model === this.#model) return true
     if (setup.model === undefined || !this.#adapter.capabilities.modelSelection || this.#session.setModel === undefined) return false
     // One that will not change is replaced by a new one.
     const changed = await this.#session.setModel(setup.model).then(() => true, () => false)
     if (changed) this.#model = setup.model
     return changed
+  }
+
+  get capabilities(): HarnessCapabilities {
+    return this.#adapter.capabilities
+  }
+
+  /** What is said before the next prompt, for a program without a plan mode of its own; empty when there is nothing to say. */
+  get modeWords(): string {
+    if (this.#session.setMode !== undefined) return ''
+    if (this.#mode === 'plan') return planWords
+    return this.#toldMode === 'plan' ? workWords : ''
+  }
+
+  /** The prompt was given. */
+  told(): void {
+    this.#toldMode = this.#mode
+  }
+
+  async #setMode(mode: Mode): Promise<void> {
+    if (mode !== this.#mode) await this.#session.setMode?.(mode)
+    this.#mode = mode
   }
 
   /** True for what an interrupt must leave alone. */

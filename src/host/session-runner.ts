@@ -6,6 +6,7 @@ import type { HarnessAdapter, HarnessSignal, Verdict } from '../spec/ports/harne
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
+import { composePrompt, instructionsOf } from './compose-prompt.ts'
 import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
@@ -129,20 +130,23 @@ export class SessionRunner {
     await this.#box?.close()
   }
 
-  async #runTurn(active: ActiveTurn, { turn, text, setup }: RunOrder): Promise<void> {
+  async #runTurn(active: ActiveTurn, order: RunOrder): Promise<void> {
+    const { turn, setup } = order
     this.#turn = active
     this.#lastTurn = turn
     if (this.#closing !== undefined) active.end(this.#closing)
     let since = 0
     const played = async (): Promise<Settled> => {
       const program = await this.#fittingProgram(setup, active)
+      const prompt = await composePrompt(order, { untold: this.#untold, folder: join(this.#home(), 'attachments', turn), program })
       since = this.#deps.options.clock.now()
       this.#reporter?.startTurn()
       this.#calls.startTurn()
       active.prompted = true
-      program.session.prompt({ turn, text: this.#untold === '' ? text : `${this.#untold}[User]\n${text}`, images: [] }).then(
+      program.session.prompt(prompt).then(
         () => {
           this.#untold = ''
+          program.told()
           for (const held of active.heldSteers.splice(0)) void this.#sendSteer(active, held.steer, held.text)
         },
         (error: unknown) => active.end(failedBy(error)),
@@ -210,7 +214,7 @@ export class SessionRunner {
     const file = await this.#deps.shelf.find(adapter, box)
     signal.throwIfAborted()
     const untold = await layDownHistory(setup.history ?? [], join(this.#home(), 'handover'))
-    const reporter = this.#newReporter(adapter)
+    const reporter = this.#newReporter(adapter, setup)
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
     // That a record is gone is true whether the start succeeds or not.
@@ -225,6 +229,7 @@ export class SessionRunner {
           const held = early ?? []
           early = undefined
           for (const heard of held) this.#hear(reporter, heard)
+          if (setup.skills.length > 0) reporter.hear({ type: 'offers' })
           return program
         },
       }
@@ -239,18 +244,19 @@ export class SessionRunner {
     const configured = settings.harness[adapter.id]
     const env = programEnvironment({ environment, credentials: adapter.credentialEnv, configured: configured?.env ?? {}, agent: setup.env })
     return {
-      session: this.#session, ...place, home: this.#home(), env, instructions: setup.instructions, tools: setup.tools, mcp: {}, clock,
+      session: this.#session, ...place, home: this.#home(), env, instructions: instructionsOf(setup), tools: setup.tools, mcp: {}, clock,
       ...(setup.model === undefined ? {} : { model: setup.model }),
       ...(setup.effort === undefined ? {} : { effort: setup.effort }),
       ...(configured?.route === undefined ? {} : { route: configured.route }),
       ...(setup.resume === undefined ? {} : { resume: setup.resume }),
+      ...(setup.forkOf === undefined ? {} : { forkOf: { token: setup.forkOf.token, home: this.#home(setup.forkOf.session) } }),
       authorize: (call: Parameters<CallDesk['authorize']>[0]) => this.#calls.authorize(call),
     }
   }
 
-  #newReporter(adapter: HarnessAdapter): SignalReporter {
+  #newReporter(adapter: HarnessAdapter, { skills }: SessionSetup): SignalReporter {
     return new SignalReporter({
-      harness: adapter.id,
+      harness: adapter.id, skills,
       fact: (fact) => this.#fact(fact),
       delta: (delta) => {
         if (this.#lastTurn !== undefined) this.#deps.delta(this.#lastTurn, delta)
@@ -324,9 +330,9 @@ export class SessionRunner {
     return box
   }
 
-  #home(): string {
-    if (!/^[\w-]{1,128}$/.test(this.#session)) throw new AppError('invalid', 'The session has an id that cannot name a folder.')
-    return join(this.#deps.options.homeDir, 'sessions', this.#session)
+  #home(session = this.#session): string {
+    if (!/^[\w-]{1,128}$/.test(session)) throw new AppError('invalid', 'The session has an id that cannot name a folder.')
+    return join(this.#deps.options.homeDir, 'sessions', session)
   }
 
   async #workspace(setup: SessionSetup): Promise<string> {

@@ -7,6 +7,7 @@ import { errorReply, parseInput } from './error-response.ts'
 import { Guard, type Knock } from './guard.ts'
 import { openApiDocument } from './openapi.ts'
 import { route, type Route } from './route.ts'
+import { attachmentRoutes } from './routes/attachment-routes.ts'
 import { metaRoutes } from './routes/meta-routes.ts'
 import { safetyHeaders } from './safety-headers.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
@@ -30,7 +31,7 @@ export function createApp(deps: ServerDeps): App {
   const guard = new Guard(deps)
   const counts: LiveCounts = { sockets: 0, streams: 0 }
   const hono = new Hono()
-  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps)]
+  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps), ...attachmentRoutes(deps)]
   routes.push(documentRoute(routes))
 
   hono.use(async (context, next) => {

@@ -6,19 +6,20 @@ import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
-import type { EngineEnd, Readiness, ToHost } from '../spec/ports/host-link.ts'
+import type { EngineEnd, Readiness, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { IndexRow } from '../spec/view/index-row.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
 import type { PolicySet } from '../policy/decision.ts'
 import { handleCommand } from './commands/handle-command.ts'
+import { startTurn } from './commands/turn-commands.ts'
+import { findAttachments } from './find-attachments.ts'
 import { HostHub, type AttachedHost } from './host-hub.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
-import { startNext } from './start-next.ts'
-import type { TreeState } from './state/tree-state.ts'
+import type { Lane, TreeState } from './state/tree-state.ts'
 import { type TreeListener, TreeWriter } from './tree-writer.ts'
-import type { HostOrder, Surroundings } from './transaction.ts'
+import type { Abilities, HostOrder, Surroundings } from './transaction.ts'
 
 export interface EngineDeps {
   readonly store: SessionStore
@@ -29,7 +30,7 @@ export interface EngineDeps {
   readonly policies: PolicySet
   /** This server's id, for hosts. */
   readonly server: string
-  steers(harness: string): boolean
+  abilities(harness: string): Abilities | undefined
   /** Signs a head; absent where no key is at hand. */
   sign?(head: { tree: string; seq: number; hash: string; at: number }): SignedHead
   /** Reports what no caller is waiting for. */
@@ -106,18 +107,18 @@ export class SessionEngine {
   /** Makes a session, and starts its first prompt when there is one. Repeating a `request.id` answers with the first. */
   async create(request: NewSession, by: Author): Promise<SessionRef> {
     const session = `ses_${request.id}`
-    const { agent, harness, model, title, prompt } = request
+    const { agent, harness, model, effort, title, prompt } = request
     const workspace = { mode: request.workspace.mode ?? 'here', path: request.workspace.path } as const
+    const attachments = await findAttachments(this.#deps.blobs, request.attachments)
     const writer = this.#writer(session)
     await writer.run({ by, cause: request.id }, (tx) => {
       if (own(tx.state.lanes, session) !== undefined) return
       tx.emit(session, 'session.created', {
-        agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(title === undefined ? {} : { title }),
+        agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }), ...(title === undefined ? {} : { title }),
       })
       for (const text of request.notices ?? []) tx.emit(session, 'notice.given', { level: 'warning', text })
       if (prompt === undefined) return
-      tx.emit(session, 'queue.added', { prompt: this.#deps.ids.next('prm'), text: prompt })
-      startNext(tx, session)
+      startTurn(tx, session, { text: prompt }, attachments)
     })
     return this.#ref(session, writer)
   }
@@ -136,7 +137,7 @@ export class SessionEngine {
     await writer.runFork(from, { by, cause: request.id }, (tx) => {
       tx.emit(made, 'session.forked', {
         from, agent: point.agent, harness: request.harness ?? point.harness, workspace: point.workspace,
-        ...(model === undefined ? {} : { model }), title: request.title ?? `Fork of ${point.title}`.slice(0, 200),
+        ...(model === undefined ? {} : { model }), ...(point.effort === undefined ? {} : { effort: point.effort }), title: request.title ?? `Fork of ${point.title}`.slice(0, 200),
       })
     })
     return this.#ref(made, writer)
@@ -145,7 +146,8 @@ export class SessionEngine {
   /** @throws {AppError} when the command does not fit; nothing is changed then. */
   async command(session: string, command: Command, by: Author): Promise<CommandResult> {
     const writer = await this.#find(session)
-    return writer.run({ by, cause: command.id }, (tx) => handleCommand(tx, session, command))
+    const attachments = command.type === 'turn.start' ? await findAttachments(this.#deps.blobs, command.attachments) : []
+    return writer.run({ by, cause: command.id }, (tx) => handleCommand(tx, session, command, attachments))
   }
 
   async describe(session: string): Promise<SessionRef> {
@@ -232,8 +234,8 @@ export class SessionEngine {
   }
 
   #surroundings(): Surroundings {
-    const { clock, ids, policies, steers } = this.#deps
-    return { now: clock.now(), ids, policies, host: this.#hub.current, steers }
+    const { clock, ids, policies, abilities } = this.#deps
+    return { now: clock.now(), ids, policies, host: this.#hub.current, abilities }
   }
 
   #orders: Promise<void> = Promise.resolve()
@@ -250,12 +252,25 @@ export class SessionEngine {
   }
 
   #built(state: TreeState, message: HostOrder['message']): Promise<ToHost | undefined> {
-    const stores = { sessions: this.#deps.store, blobs: this.#deps.blobs }
+    const stores = { sessions: this.#deps.store, blobs: this.#deps.blobs, branch: (lane: Lane) => this.#branch(state, lane) }
     switch (message.type) {
       case 'turn.run': return runOrder(state, message.session, stores)
       case 'switch.run': return switchOrder(state, message.session, stores)
       default: return Promise.resolve(message)
     }
+  }
+
+  /** Only where the program can, and while its source stands where this session left it. */
+  async #branch(state: TreeState, lane: Lane): Promise<SessionSetup['forkOf']> {
+    const memory = own(lane.memories, lane.harness)
+    if (memory?.branchOf === undefined || this.#deps.abilities(lane.harness)?.fork !== true) return undefined
+    const { session } = memory.branchOf
+    const source = await this.#find(session).catch(() => undefined) // Deleted meanwhile.
+    const stands = await source?.peek(({ lanes }) => {
+      const { turn, lastEnd } = own(lanes, session) ?? {}
+      return turn === undefined && lastEnd?.seq === memory.seq
+    })
+    return stands === true && state.tree !== source?.tree ? memory.branchOf : undefined
   }
 
   #published(rows: readonly IndexRow[], events: readonly Envelope[]): void {
@@ -311,9 +326,9 @@ function forkPoint(state: TreeState, session: string, turn: string | undefined) 
   if (seq === undefined) {
     throw new AppError('conflict', turn === undefined ? 'There is no ended turn to fork at yet.' : `There is no ended turn ${turn} in this session.`)
   }
-  const { agent, harness, model, workspace } = lane
+  const { agent, harness, model, effort, workspace } = lane
   const mode = workspace.mode === 'temp' ? 'temp' : 'here'
-  return { seq, agent, harness, model, workspace: { mode, path: workspace.path } as const, title: view.title }
+  return { seq, agent, harness, model, effort, workspace: { mode, path: workspace.path } as const, title: view.title }
 }
 
 /** Keeps what arrives until the start has been handed out, so that a client never sees an event before its snapshot. */

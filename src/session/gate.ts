@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { StoredText } from '../spec/stored-text.ts'
+import { planModeVerdict } from '../policy/plan-mode.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
 import type { Transaction } from './transaction.ts'
@@ -14,18 +15,19 @@ export interface WantedCall {
   readonly input: unknown
   readonly storedInput: StoredText
   readonly actions: readonly Action[]
+  readonly parent?: string | undefined
 }
 
 /** propose → decide → release, ask or refuse, as one durable step; the host hears the answer after it. */
 export function proposeCall(tx: Transaction, session: string, wanted: WantedCall): void {
-  const { call, tool, title, storedInput, actions } = wanted
+  const { call, tool, title, storedInput, actions, parent } = wanted
   tx.uses(storedInput)
-  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true })
+  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true, ...(parent === undefined ? {} : { parent }) })
   const lane = tx.lane(session)
   if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
   if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
   const digest = digestOfCall(lane, wanted, tx.around.policies.hash)
-  const decision = decideSafely(tx, session, wanted)
+  const decision = withPlanMode(lane, decideSafely(tx, session, wanted), actions)
   const { verdict, rules, inputs } = decision
   tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash: tx.around.policies.hash, inputs: { ...inputs } }, engine)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
@@ -67,6 +69,14 @@ function decideSafely(tx: Transaction, session: string, wanted: WantedCall): Dec
     const message = `The policy failed: ${error instanceof Error ? error.message : String(error)}`
     return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {} }
   }
+}
+
+/** Plan mode is one more rule, whatever the others say; the strictest holds. */
+function withPlanMode({ mode }: Lane, decision: Decision, actions: readonly Action[]): Decision {
+  const rule = mode === 'plan' ? planModeVerdict(actions) : undefined
+  if (rule === undefined) return decision
+  const verdict = decision.verdict === 'deny' ? 'deny' : rule.verdict
+  return { ...decision, verdict, rules: [...decision.rules, rule] }
 }
 
 function reasonOf(decision: Decision): string {

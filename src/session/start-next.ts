@@ -16,7 +16,7 @@ export function startNext(tx: Transaction, session: string): boolean {
   }
   const { model, harness } = lane
   tx.emit(session, 'turn.started', {
-    prompt: next.prompt, text: next.text, harness, ...(model === undefined ? {} : { model }), host: { id: host.id, epoch: host.epoch },
+    prompt: next.prompt, text: next.text, ...(next.attachments === undefined ? {} : { attachments: [...next.attachments] }), harness, ...(model === undefined ? {} : { model }), host: { id: host.id, epoch: host.epoch },
   }, { turn: tx.around.ids.next('trn'), by: next.by })
   tx.order(session, { type: 'turn.run', session })
   return true

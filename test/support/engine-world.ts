@@ -7,6 +7,7 @@ import type { PolicySet } from '../../src/policy/decision.ts'
 import { SessionEngine } from '../../src/session/engine.ts'
 import type { Command } from '../../src/spec/commands.ts'
 import type { Author, Envelope } from '../../src/spec/events/envelope.ts'
+import type { Abilities } from '../../src/session/transaction.ts'
 import { noFaults } from '../../src/spec/ports/faults.ts'
 import type { HostFact } from '../../src/spec/ports/host-link.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
@@ -17,7 +18,7 @@ import { ManualClock } from './manual-clock.ts'
 export const person: Author = { kind: 'user', id: 'local' }
 
 /** An engine on a real SQLite file with a host played by hand. */
-export async function engineWorld(options: { policies?: PolicySet; steers?: boolean } = {}) {
+export async function engineWorld(options: { policies?: PolicySet; abilities?: Partial<Abilities> } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'omni-engine-'))
   const clock = new ManualClock()
   const ids = countingIds()
@@ -26,7 +27,7 @@ export async function engineWorld(options: { policies?: PolicySet; steers?: bool
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
   const makeEngine = () => new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies, server: 'srv_1',
-    steers: () => options.steers ?? true, report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()
   onTestFinished(async () => {

@@ -71,10 +71,10 @@ export async function hostWorld(more: Partial<HostOptions> & { disk?: MemoryDisk
     order: (message: ToHost) => link?.engine.send(message),
     run(turn: string, text: string | readonly object[], setup: Partial<SessionSetup> = {}) {
       world.order({
-        type: 'turn.run', turn, text: typeof text === 'string' ? text : `PLAN:${JSON.stringify(text)}`,
+        type: 'turn.run', turn, text: typeof text === 'string' ? text : `PLAN:${JSON.stringify(text)}`, files: [],
         setup: {
           session: 'ses_1', tree: 'ses_1', harness: 'scripted', workspace: { mode: 'here', path: workspace }, instructions: '',
-          tools: ['read', 'edit', 'shell'], env: { pass: [], set: {} }, generation: 1, ...setup,
+          tools: ['read', 'edit', 'shell'], env: { pass: [], set: {} }, mode: 'default', skills: [], generation: 1, ...setup,
         },
       })
     },

@@ -36,6 +36,8 @@ const asksForPushes: PolicySet = {
   },
 }
 
+const skills = [{ name: 'release', description: 'How we make a release, step by step.', path: '/skills/release' }, { name: 'review', description: 'What we look for.', path: '/skills/review' }]
+
 /** A harness that is not installed, so that the page has something to explain. */
 const absent: HarnessAdapter = {
   id: 'absent', title: 'Some other agent', credentialEnv: [],
@@ -87,7 +89,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const problems: unknown[] = []
   const engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: asksForPushes, server: 'srv_1',
-    steers: () => true, report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ steer: 'turn', fork: false }), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [createScriptedAdapter({ node: process.execPath, program }), absent]
   const host = createHost({
@@ -105,7 +107,7 @@ export async function startWebWorld(): Promise<WebWorld> {
     engine, store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, token: webToken, hosts, webDir: join(dir, 'page'),
     agents: {
       list: async () => [{ name: 'demo', description: 'A tour of the work folder without a model.', harness: ['scripted', 'absent'], source: 'shipped' }],
-      resolve: async (request) => ({ agent: { name: 'name' in request.agent ? request.agent.name : 'given', hash: 'h', spec: {} }, harness: request.harness ?? 'scripted', notices: [] }),
+      resolve: async (request) => ({ agent: { name: 'name' in request.agent ? request.agent.name : 'given', hash: 'h', spec: { skills } }, harness: request.harness ?? 'scripted', notices: [] }),
       checkHarness: () => undefined,
     },
     transfer: { exportTree: (tree) => exportTree(store, tree), importTree: (lines) => importTree(store, lines) },

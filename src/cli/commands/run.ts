@@ -4,7 +4,9 @@ import { openInBrowser } from '../../app/process/open-in-browser.ts'
 import { makeSampleRepository } from '../../app/sample-repository.ts'
 import { systemIds } from '../../app/system-clock.ts'
 import { AppError } from '../../spec/app-error.ts'
+import { effortLevels } from '../../spec/agent/words.ts'
 import type { CreateSession } from '../../spec/api/http.ts'
+import { attachFile } from '../attach-file.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
 import { openClient, pageAddress, readSessionRef } from '../open-client.ts'
 import { showSession } from '../show-session.ts'
@@ -13,6 +15,8 @@ export interface RunOptions {
   readonly prompt?: string
   readonly harness?: string
   readonly model?: string
+  readonly effort?: string
+  readonly attach?: readonly string[]
   readonly folder?: string
   readonly sample?: boolean
   readonly sandbox?: string
@@ -24,9 +28,13 @@ export interface RunOptions {
 /** Starts (or goes on with) a session and shows it here. */
 export async function run(context: CommandContext, args: readonly string[], options: RunOptions): Promise<ExitCode> {
   refuseSandbox(options.sandbox)
+  const effort = readEffort(options.effort)
   const open = await openClient(context)
+  const attachments = await Promise.all((options.attach ?? []).map((file) => attachFile(open.client, context.config.cwd, file)))
+  const files = attachments.length === 0 ? {} : { attachments: attachments.map(({ blob, name }) => ({ blob, name })) }
+  if (attachments.length > 0 && options.prompt === undefined) throw new AppError('invalid', '--attach goes with a prompt: add -p. In the session, /attach FILE does it.')
   const ref = options.resume === undefined
-    ? await open.client.createSession(await request(context, args[0] ?? 'hello', options))
+    ? await open.client.createSession({ ...(await request(context, args[0] ?? 'hello', options)), ...files, ...effort })
     : await open.client.session(readSessionRef(options.resume))
   const { session, tree, view } = ref
   context.note(`${view.agent.name} on ${view.harness} in ${view.workspace.path}\n${pageAddress(open.url, open.token, session)}\n`)
@@ -34,7 +42,7 @@ export async function run(context: CommandContext, args: readonly string[], opti
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
   let untilPrompt = view.turn?.prompt ?? view.queue[0]?.prompt
   if (options.resume !== undefined && options.prompt !== undefined) {
-    untilPrompt = (await open.client.command(session, { id: systemIds.next('cmd'), type: 'turn.start', text: options.prompt })).prompt
+    untilPrompt = (await open.client.command(session, { id: systemIds.next('cmd'), type: 'turn.start', text: options.prompt, ...files })).prompt
   }
   const oneShot = options.prompt !== undefined || options.json === true || !context.config.isTerminal.input
   if (oneShot && untilPrompt === undefined) {
@@ -63,6 +71,12 @@ async function readSpec(context: CommandContext, file: string) {
   const { agent, warnings } = await loadAgentFile(context.config, file)
   context.note(warningText(context.config, warnings))
   return plainJson(agent)
+}
+
+function readEffort(word: string | undefined): Pick<CreateSession, 'effort'> {
+  const effort = effortLevels.find((each) => each === word)
+  if (effort === undefined && word !== undefined) throw new AppError('invalid', `--effort is one of ${effortLevels.join(', ')}.`)
+  return effort === undefined ? {} : { effort }
 }
 
 function refuseSandbox(profile: string | undefined): void {

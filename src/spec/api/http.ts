@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { CommandId, PromptText } from '../commands.ts'
+import { effortLevels } from '../agent/words.ts'
+import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
 import { Author, Envelope } from '../events/envelope.ts'
 import { Readiness } from '../ports/host-link.ts'
 import { IndexRow } from '../view/index-row.ts'
@@ -23,10 +24,14 @@ export const CreateSession = z.strictObject({
   agent: z.union([z.strictObject({ name }), z.strictObject({ spec: z.record(z.string(), z.json()) })]),
   harness: name.optional(),
   model: name.optional(),
+  /** Instead of the agent's. */
+  effort: z.enum(effortLevels).optional(),
   workspace: z.strictObject({ mode: z.enum(['here', 'temp']).default('here'), path: folder }),
   title: z.string().trim().min(1).max(200).optional(),
   /** Sent at once as the first prompt. */
   prompt: PromptText.optional(),
+  /** With the prompt. */
+  attachments: AttachmentRefs.optional(),
 })
 export type CreateSession = z.input<typeof CreateSession>
 

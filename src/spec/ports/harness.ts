@@ -1,4 +1,6 @@
 import type { Action } from '../actions.ts'
+import type { ImageType } from '../attachment.ts'
+import type { Choice, Mode } from '../events/session-data.ts'
 import type { Usage } from '../events/usage.ts'
 import type { Box } from './box.ts'
 import type { Clock } from './clock.ts'
@@ -136,9 +138,6 @@ export type McpServer =
   | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
   | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
 
-/** What the program does with calls: `plan` is for reading and planning only. */
-export type HarnessMode = 'default' | 'plan'
-
 export type Verdict = { readonly type: 'allow' } | { readonly type: 'deny'; readonly reason: string }
 
 export interface HarnessContext {
@@ -187,7 +186,7 @@ export interface HarnessSession {
   interrupt(): Promise<void>
   setModel?(model: string): Promise<void>
   /** Present where the program has a plan mode of its own; between turns. */
-  setMode?(mode: HarnessMode): Promise<void>
+  setMode?(mode: Mode): Promise<void>
   /** True for processes of the program itself that an interrupt must leave alone (its helpers). */
   keeps(process: { readonly pid: number; readonly command: string }): boolean
   /** Ends the program. Resolves when it is gone. */
@@ -202,18 +201,13 @@ export interface HarnessPrompt {
 }
 
 export interface PromptImage {
-  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
+  readonly mediaType: ImageType
   /** Absolute path of the file, readable in the box. */
   readonly file: string
   /** The bytes in base64. */
   readonly data: string
 }
 
-/** Something a person can choose in a program. `id` is the program's own. */
-export interface Choice {
-  readonly id: string
-  readonly title: string
-}
 
 /**
  * What an adapter reports, in order. Never stored as such: `session/record-signal.ts` turns signals into events.

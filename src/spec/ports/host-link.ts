@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
 import { Usage } from '../events/usage.ts'
+import { Choice } from '../events/session-data.ts'
 import { PlanEntry } from '../events/turn-data.ts'
 
 /**
@@ -18,6 +19,10 @@ export const linkVersion = 1
 
 const id = z.string()
 
+/** A file that comes with a prompt. */
+export const SentFile = z.strictObject({ name: z.string(), mediaType: z.string(), data: z.base64() })
+export type SentFile = z.infer<typeof SentFile>
+
 /** A piece of the earlier conversation. A `file` is too long to be told: it is laid down where the program can read it. */
 export const HistoryPart = z.union([z.strictObject({ text: z.string() }), z.strictObject({ file: z.string().regex(/^[\w-]{1,80}\.txt$/), text: z.string() })])
 export type HistoryPart = z.infer<typeof HistoryPart>
@@ -29,6 +34,9 @@ export const SessionSetup = z.object({
   harness: id,
   model: z.string().optional(),
   effort: z.string().optional(),
+  mode: z.enum(['default', 'plan']).default('default'),
+  /** The agent's skills: `path` is the folder of a SKILL.md. */
+  skills: z.array(z.object({ name: z.string(), description: z.string(), path: z.string() })).default([]),
   workspace: z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() }),
   instructions: z.string(),
   tools: z.array(z.string()),
@@ -37,6 +45,8 @@ export const SessionSetup = z.object({
   /** Raised when the conversation was rewound: a running program of an older generation is replaced. */
   generation: z.number().int(),
   resume: z.string().optional(),
+  /** Start as a branch of another session's conversation. Never together with `resume`. */
+  forkOf: z.object({ session: id, token: z.string() }).optional(),
   /** What was said since the point that `resume` knows (all of it without one), in order; told with the first prompt of a new program. */
   history: z.array(HistoryPart).optional(),
 })
@@ -46,7 +56,7 @@ export const ToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('welcome'), server: id, version: z.literal(linkVersion) }),
   /** All facts up to `n` of this epoch are durable here. */
   z.object({ type: z.literal('ack'), epoch: id, n: z.number().int() }),
-  z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), setup: SessionSetup }),
+  z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), files: z.array(SentFile).default([]), setup: SessionSetup }),
   /** Has a program for `setup` running and ends the one before; answered by the fact `switch.settled`. A failure changes nothing. */
   z.object({ type: z.literal('switch.run'), switch: id, setup: SessionSetup, lost: z.array(z.string()) }),
   z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string() }),
@@ -66,7 +76,7 @@ export const ToHost = z.discriminatedUnion('type', [
 ])
 export type ToHost = z.infer<typeof ToHost>
 
-const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), actions: z.array(Action) }
+const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), actions: z.array(Action), parent: id.optional() }
 
 /** A numbered fact: what happened on the host, for one session. Mirrors `HarnessSignal` less the deltas, plus the host's own. */
 export const HostFact = z.discriminatedUnion('type', [
@@ -86,6 +96,8 @@ export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('steered'), steer: id, landing: z.enum(['turn', 'next']) }),
   z.object({ type: z.literal('plan'), entries: z.array(PlanEntry) }),
   z.object({ type: z.literal('compacted') }),
+  z.object({ type: z.literal('title'), text: z.string() }),
+  z.object({ type: z.literal('offers'), commands: z.array(Choice).optional(), models: z.array(Choice).optional() }),
   z.object({ type: z.literal('limited'), message: z.string(), resetAt: z.number().optional() }),
   z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning']), text: z.string() }),
   z.object({ type: z.literal('switch.settled'), switch: id, outcome: z.enum(['ready', 'failed']), reason: z.string().optional(), advice: z.string().optional(), lost: z.array(z.string()).optional() }),

@@ -1,8 +1,18 @@
 import { useMemo } from 'react'
+import { effortLevels } from '../../spec/agent/words.ts'
 import type { Client, Order } from '../../client/create-client.ts'
+import type { Attachment } from '../../spec/attachment.ts'
+import type { SessionView } from '../../spec/view/session-view.ts'
 import { useData } from './data-context.ts'
 import { goTo } from './location.ts'
 import type { Messages } from './messages.ts'
+
+/** What a session goes on with; empty: the harness's own. */
+export interface SwitchChoice {
+  readonly harness: string
+  readonly model: string
+  readonly effort: '' | (typeof effortLevels)[number]
+}
 
 export type SessionActions = ReturnType<typeof sessionActions>
 
@@ -24,7 +34,7 @@ function sessionActions(client: Client, messages: Messages, session: string) {
   }
   const order = (command: Order) => attempt(() => client.command(session, command))
   return {
-    send: (text: string) => order({ type: 'turn.start', text }),
+    send: (text: string, attachments: readonly Attachment[] = []) => order({ type: 'turn.start', text, ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ blob, name }) => ({ blob, name })) }) }),
     steer: (text: string) => attempt(async () => {
       const { landing } = await client.command(session, { type: 'turn.steer', text })
       if (landing === 'next') messages.info('This harness takes it with the next turn.')
@@ -38,7 +48,13 @@ function sessionActions(client: Client, messages: Messages, session: string) {
     steerQueued: (prompt: string) => order({ type: 'queue.steer', prompt }),
     runQueue: () => order({ type: 'queue.run' }),
     rename: (title: string) => order({ type: 'session.rename', title }),
-    switchTo: (harness: string, model: string) => order({ type: 'harness.switch', harness, ...(model === '' ? {} : { model }) }),
+    switchTo: ({ harness, model, effort }: SwitchChoice) => order({ type: 'harness.switch', harness, ...(model === '' ? {} : { model }), ...(effort === '' ? {} : { effort }) }),
+    setMode: (mode: SessionView['mode']) => order({ type: 'mode.set', mode }),
+    /** The plan is taken: plan mode ends, and the agent is told to go ahead. */
+    carryOut: () => attempt(async () => {
+      await client.command(session, { type: 'mode.set', mode: 'default' })
+      await client.command(session, { type: 'turn.start', text: 'The plan is approved. Carry it out.' })
+    }),
     archive: (archived: boolean) => attempt(async () => {
       await client.command(session, { type: 'session.archive', archived })
       messages.info(archived ? 'Archived. Show archived sessions in the list to bring it back.' : 'Back in the list.')

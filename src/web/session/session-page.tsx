@@ -5,6 +5,7 @@ import { useActions } from '../data/use-actions.ts'
 import { useSession } from '../data/use-session.ts'
 import { useStore } from '../data/use-store.ts'
 import { printable } from '../../base/printable.ts'
+import { PlanBar } from '../prompt/plan-bar.tsx'
 import { PromptBox } from '../prompt/prompt-box.tsx'
 import { QueueList } from '../prompt/queue-list.tsx'
 import { Transcript } from '../transcript/transcript.tsx'
@@ -46,6 +47,7 @@ export function SessionPage({ session }: { readonly session: string }) {
             <div className="mx-auto w-full max-w-[50rem] space-y-2 px-3 pb-3 wide:px-8">
               <ApprovalDock ref={asks} view={view} items={state.items} older={state.older} onOlder={loadOlder} />
               <QueueList view={view} />
+              <PlanBar view={view} />
               <PromptBox ref={prompt} view={view} />
             </div>
           )}
