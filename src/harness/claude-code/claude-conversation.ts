@@ -1,5 +1,6 @@
 import { AppError } from '../../spec/app-error.ts'
-import type { Choice, HarnessContext, HarnessMode, HarnessPrompt } from '../../spec/ports/harness.ts'
+import type { Choice, Mode } from '../../spec/events/session-data.ts'
+import type { HarnessContext, HarnessPrompt } from '../../spec/ports/harness.ts'
 import { type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
 import { tellToken } from '../tell-token.ts'
 import { TurnSettler } from '../turn-settler.ts'
@@ -36,6 +37,7 @@ export class ClaudeConversation {
   #answer: JsonRecord | undefined
   /** Why the turn was given up. */
   #problem: string | undefined
+  #pid: unknown
 
   constructor(context: HarnessContext, options: ClaudeConversationOptions) {
     this.#context = context
@@ -50,10 +52,16 @@ export class ClaudeConversation {
     })
   }
 
+  /** The process that does the work, as it says itself: another one than was started where the SDK starts it. */
+  get pid(): unknown {
+    return this.#pid
+  }
+
   /** Resolves when the program accepts a prompt. @param opening the `initialize` request */
   async attach(program: JsonProgram, opening: object): Promise<void> {
     this.#channel.attach(program)
     const offered = await this.#channel.request({ subtype: 'initialize', ...opening })
+    this.#pid = offered['pid']
     this.#context.emit({ type: 'offers', commands: commandsOf(offered['commands']), models: modelsOf(offered['models']) })
     const { resume, forkOf } = this.#context
     if (resume === undefined && forkOf === undefined) return
@@ -87,7 +95,7 @@ export class ClaudeConversation {
     await this.#channel.request({ subtype: 'set_model', model })
   }
 
-  async setMode(mode: HarnessMode): Promise<void> {
+  async setMode(mode: Mode): Promise<void> {
     await this.#channel.request({ subtype: 'set_permission_mode', mode })
   }
 

@@ -24,11 +24,9 @@ export async function startClaude(context: HarnessContext, { title, version, fil
   const configFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
   await findRecord(context, configFolder, title)
   const conversation = new ClaudeConversation(context, { title, hasRecord: (session) => hasConversationRecord(configFolder, session) })
-  const helpers = new Set<unknown>()
   const program = startJsonProgram(context, {
     title, file, args, env,
-    hear: (message) => (message['type'] === 'helper' ? void helpers.add(message['pid']) : conversation.hear(message)),
-    ended: (detail) => conversation.ended(detail),
+    hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
   await untilReady(context, program, conversation.attach(program, opening), { title, withinMs: startWithinMs })
   context.emit({ type: 'ready', version, ...(context.model === undefined ? {} : { model: context.model }) })
@@ -38,7 +36,7 @@ export async function startClaude(context: HarnessContext, { title, version, fil
     interrupt: () => conversation.interrupt(),
     setModel: (model) => conversation.setModel(model),
     setMode: (mode) => conversation.setMode(mode),
-    keeps: (process) => process.pid === program.pid || helpers.has(process.pid),
+    keeps: (process) => process.pid === program.pid || process.pid === conversation.pid,
     close: () => program.stop(1_000),
   }
 }
