@@ -21,8 +21,11 @@ export function claudeActions(tool: string, input: JsonRecord, server = ''): Act
   }
   const mcp = /^mcp__(.+?)__(.+)$/.exec(tool)
   if (mcp !== null) return [{ kind: 'mcp.call', server: server || (mcp[1] ?? ''), tool: mcp[2] ?? '', outbound: 'unknown' }]
-  return [otherAction(tool)]
+  return [inside.has(tool) ? { ...otherAction(tool), outbound: false } : otherAction(tool)]
 }
+
+/** Tools that change nothing outside the program: its list of what to do, the names of its tools and agents. */
+const inside: ReadonlySet<string> = new Set(['TodoWrite', 'TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate', 'ToolSearch', 'ListAgents'])
 
 export function claudeTitle(tool: string, input: JsonRecord): string {
   if (tool === 'Bash') return text(input['command'])

@@ -1,10 +1,11 @@
 import { AppError } from '../../spec/app-error.ts'
-import type { Choice, Mode } from '../../spec/events/session-data.ts'
+import type { Mode } from '../../spec/events/session-data.ts'
 import type { HarnessContext, HarnessPrompt } from '../../spec/ports/harness.ts'
 import { type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
 import { tellToken } from '../tell-token.ts'
 import { TurnSettler } from '../turn-settler.ts'
 import { ClaudeGate } from './claude-gate.ts'
+import { commandsOf, modelsOf } from './claude-offers.ts'
 import { ClaudeSteps } from './claude-steps.ts'
 import { ControlChannel } from './control-channel.ts'
 import { PlanList } from './plan-list.ts'
@@ -222,14 +223,4 @@ export class ClaudeConversation {
     const reason = text(answer['result']) || (Array.isArray(answer['errors']) ? answer['errors'].map(text).filter((each) => each !== '').join('\n') : '')
     this.#turn.fail(reason || `The turn ended with ${text(answer['subtype'])}.`, 'Look at the message of the model service, then send the prompt again.')
   }
-}
-
-const maxTitleChars = 200
-
-function commandsOf(list: unknown): Choice[] {
-  return records(list).map(({ name, description }) => ({ id: text(name), title: text(description).slice(0, maxTitleChars) })).filter(({ id }) => id !== '')
-}
-
-function modelsOf(list: unknown): Choice[] {
-  return records(list).map(({ value, displayName }) => ({ id: text(value), title: text(displayName) || text(value) })).filter(({ id }) => id !== '')
 }
