@@ -55,6 +55,19 @@ describe.each(adapters)('$id', (adapter) => {
     expect(sum(after.map((usage) => usage.output))).toBe(34)
   })
 
+  it('answers its own slash commands as messages, and goes on counting after a conversation is cleared', async () => {
+    const world = await harnessWorld(adapter)
+    const session = await world.start()
+    const before = usagesOf(await world.run(session, [{ say: 'one' }]))
+    expect(textOf(await world.run(session, [], '/context'))).toContain('Context Usage')
+    await world.run(session, [], '/clear')
+    const after = usagesOf(await world.run(session, [{ say: 'two' }]))
+    expect(after).toEqual(before)
+    expect(after[0]?.reportedMicroUsd).toBeGreaterThan(0)
+    const items = world.signals.flatMap((signal) => (signal.type === 'message' ? [signal.item] : []))
+    expect(new Set(items).size).toBe(items.length)
+  })
+
   it('says that the service limits the rate, and until when', async () => {
     const world = await harnessWorld(adapter)
     const session = await world.start()

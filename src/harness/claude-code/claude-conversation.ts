@@ -121,6 +121,8 @@ export class ClaudeConversation {
         const limited = limitedByPlan(message)
         return limited === undefined ? undefined : this.#context.emit(limited)
       }
+      // A new conversation in the same process: it counts from zero.
+      case 'conversation_reset': return this.#steps.meter.startFrom({})
       case 'result': return this.#hearResult(message)
       default: return
     }
@@ -152,6 +154,8 @@ export class ClaudeConversation {
       case 'local_command_output': return this.#steps.say(text(message['content']))
       case 'task_started': return this.#agents.hearStarted(message)
       case 'task_notification': return this.#agents.hearEnded(message)
+      // Another model answered, or none: the first one would not.
+      case 'model_refusal_fallback': case 'model_refusal_no_fallback': return emit({ type: 'notice', level: 'warning', text: text(message['content']) })
       case 'informational': return message['level'] === 'warning' ? emit({ type: 'notice', level: 'warning', text: text(message['content']) }) : undefined
       default: return
     }

@@ -12,6 +12,8 @@ export class ClaudeSteps {
   /** Of the step that is over and not yet reported: the last one of a turn also carries its cost. */
   #ended: NonNullable<ReturnType<UsageMeter['endCall']>> | undefined
   #open = false
+  /** A block has streamed whose message is still to come. */
+  #streamed = false
 
   constructor(context: Pick<HarnessContext, 'emit' | 'clock'>) {
     this.#emit = context.emit
@@ -30,6 +32,7 @@ export class ClaudeSteps {
       }
       case 'content_block_start':
         this.#items += 1
+        this.#streamed = true
         return
       case 'content_block_delta': {
         if (delta['type'] === 'text_delta') this.#emit({ type: 'text', item: this.#item, text: text(delta['text']) })
@@ -44,9 +47,11 @@ export class ClaudeSteps {
     }
   }
 
-  /** One block a message: it arrives before the stream's own end of the block. */
+  /** One block a message: it arrives before the stream's own end of the block. What the program answers to a slash command was not streamed. */
   hearMessage(message: JsonRecord): void {
     for (const block of records(message['content'])) {
+      if (!this.#streamed) this.#items += 1
+      this.#streamed = false
       if (block['type'] === 'text') this.#emit({ type: 'message', item: this.#item, text: text(block['text']) })
       if (block['type'] === 'thinking') this.#emit({ type: 'message', item: this.#item, text: '', reasoning: text(block['thinking']) })
     }
