@@ -4,8 +4,13 @@ import type { HarnessContext, McpServer } from '../../spec/ports/harness.ts'
 
 const keyName = 'OMNIGENT_ROUTE_KEY'
 
-/** What it would otherwise fetch or report by itself. */
-export const startArguments: readonly string[] = ['app-server', ...['features.plugins=false', 'analytics.enabled=false', 'check_for_update_on_startup=false'].flatMap((setting) => ['-c', setting])]
+const overrides = [
+  // What it would otherwise fetch or report by itself.
+  'features.plugins=false', 'analytics.enabled=false', 'check_for_update_on_startup=false',
+  // A goal starts turns that nobody asked for.
+  'features.goals=false',
+]
+export const startArguments: readonly string[] = ['app-server', ...overrides.flatMap((setting) => ['-c', setting])]
 
 /** Codex’s own folder in the private folder of a session; used when there is a route. */
 export const privateHome = (home: string): string => join(home, 'codex')

@@ -21,6 +21,8 @@ export class PiCalls {
   readonly #refused = new Set<string>()
   /** What a call has printed so far. */
   readonly #printed = new Map<string, string>()
+  /** Calls that the gate has not answered yet. */
+  readonly #asking = new Set<(why: 'stopped') => void>()
   #stopping = new AbortController()
 
   constructor(context: HarnessContext, rpc: PiRpc, servers: McpServers) {
@@ -44,11 +46,12 @@ export class PiCalls {
     if (['select', 'confirm', 'input', 'editor'].includes(text(message['method']))) answer({ cancelled: true })
   }
 
-  /** Calls that are being made are called off. */
+  /** The turn was stopped: what is being made is called off, and what is still being asked is answered with no, since Pi waits for it. */
   stop(): void {
     this.#stopping.abort()
     this.#stopping = new AbortController()
     this.#allowed.clear()
+    for (const stop of this.#asking) stop('stopped')
   }
 
   hearUpdate(message: JsonRecord): void {
@@ -72,7 +75,11 @@ export class PiCalls {
     if (call === '' || name === '') return { allow: false, reason: 'The gate could not read the call.' }
     const tool = this.#tools.get(name)
     const proposed = tool === undefined ? { tool: name, title: piTitle(name, input), input, actions: piActions(name, input) } : mcpCall(tool, input)
-    const verdict = await this.#context.authorize({ call, ...proposed }).catch(() => ({ type: 'deny', reason: 'The session is ending.' }) as const)
+    const stopped = Promise.withResolvers<'stopped'>()
+    this.#asking.add(stopped.resolve)
+    const verdict = await Promise.race([stopped.promise, this.#context.authorize({ call, ...proposed }).catch(() => ({ type: 'deny', reason: 'The session is ending.' }) as const)])
+    this.#asking.delete(stopped.resolve)
+    if (verdict === 'stopped') return { allow: false, reason: 'The turn was stopped.' }
     if (verdict.type === 'deny') {
       this.#refused.add(call)
       return { allow: false, reason: verdict.reason }

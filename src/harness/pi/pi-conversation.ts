@@ -29,6 +29,7 @@ export class PiConversation {
   #messages = 0
   #window = 0
   #problem: string | undefined
+  #gone = false
 
   constructor(context: HarnessContext, servers: McpServers) {
     this.#context = context
@@ -58,6 +59,7 @@ export class PiConversation {
   }
 
   async prompt({ text: message, images }: HarnessPrompt): Promise<void> {
+    if (this.#gone) throw new AppError('unavailable', 'Pi has ended. Send the prompt again; a new one is started.')
     this.#turn.start()
     this.#problem = undefined
     const taken = this.#rpc.request('prompt', { message, images: images.map(({ data, mediaType }) => ({ type: 'image', data, mimeType: mediaType })) })
@@ -90,6 +92,7 @@ export class PiConversation {
   }
 
   ended(detail: string): void {
+    this.#gone = true
     this.#turn.fail(`Pi ended in the middle of the turn: ${detail}`, 'Send the prompt again; a new program is started and goes on with the conversation.')
     this.#rpc.ended(detail)
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../spec/app-error.ts'
-import type { HarnessContext, ModelRoute } from '../../spec/ports/harness.ts'
+import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { recordGone } from '../json-program.ts'
 import type { McpTool } from '../mcp-servers/mcp-servers.ts'
 import { gateExtension } from './gate-extension.ts'
@@ -41,7 +41,7 @@ export async function writeSettings(context: HarnessContext, tools: readonly Mcp
 }
 
 /** The models of the route. Pi knows nothing of them: whether one can think is told by who asks it to. */
-export async function writeModels(context: HarnessContext & { readonly route?: ModelRoute }, models: readonly string[]): Promise<void> {
+export async function writeModels(context: HarnessContext, models: readonly string[]): Promise<void> {
   const { route, effort } = context
   if (route === undefined) return
   const known = models.map((id) => ({ id, input: ['text', 'image'], reasoning: effort !== undefined, contextWindow: 200_000, maxTokens: 8_000 }))
