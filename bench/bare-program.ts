@@ -17,7 +17,7 @@ export interface BareProgram {
 
 /** Where an installed program is; the same answer for all later starts, as a host remembers it. */
 export async function findBareProgram(id: string, modelUrl: string) {
-  const adapter = createAdapters({ node: process.execPath, omniProgram: '', ownAcp: {}, scriptedProgram: '' }).find((each) => each.id === id)
+  const adapter = createAdapters({ node: process.execPath, programOf: () => '', ownAcp: {} }).find((each) => each.id === id)
   if (adapter === undefined) throw new Error(`no adapter ${id}`)
   const dir = await mkdtemp(join(tmpdir(), `omni-bare-${id}-`))
   const env = { PATH: process.env['PATH'] ?? '', HOME: dir, LANG: 'C.UTF-8', TMPDIR: tmpdir() }

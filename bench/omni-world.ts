@@ -68,7 +68,7 @@ export const modelOf: Readonly<Record<string, string>> = { pi: 'stub-1', codex: 
 
 function programsFile(modelUrl: string): string {
   const platform = { os: process.platform, arch: process.arch }
-  const sections = createAdapters({ node: process.execPath, omniProgram: '', ownAcp: {}, scriptedProgram: '' }).filter((adapter) => adapter.program !== undefined).map(({ id, program }) => {
+  const sections = createAdapters({ node: process.execPath, programOf: () => '', ownAcp: {} }).filter((adapter) => adapter.program !== undefined).map(({ id, program }) => {
     const path = program?.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file)) ?? '/missing'
     return `  ${id}:\n    path: ${path}\n    base_url: ${modelUrl}\n    api_key_env: OMNI_BENCH_KEY\n`
   })

@@ -40,6 +40,7 @@ const owners: Record<string, readonly string[]> = {
   react: ['web/'],
   'react-dom': ['web/'],
   commander: ['cli/'],
+  '@clack/prompts': ['cli/setup/'],
   vite: ['web/'],
 }
 /** Vendors' names: each lives in its own folder and, as one line, in the registry. */
@@ -100,7 +101,7 @@ it('reads the environment in one place', () => {
 
 it('takes time and chance as arguments', () => {
   // Programs that run on their own (in a box, in a browser) and the room that wires have their own clock.
-  const free = ['app/', 'web/', 'harness/scripted/program/', 'harness/omni/program/', 'cli/']
+  const free = ['app/', 'web/', 'harness/scripted/program/', 'harness/child-loop/program/', 'cli/']
   const users = product.filter((file) => /\bDate\.now\(\)|\bMath\.random\(\)|\bnew Date\(\)/.test(read(file)))
   expect(users.filter((file) => !free.some((place) => file.startsWith(place)))).toEqual([])
 })

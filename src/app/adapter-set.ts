@@ -7,7 +7,7 @@ import { packageRoot } from './version.ts'
 
 /** The adapters with the places of our own programs: source in a checkout, bundle when installed. */
 export function createAdapterSet(ownAcp: UserConfig['acp'] = {}): readonly HarnessAdapter[] {
-  return createAdapters({ node: process.execPath, ownAcp, omniProgram: programFile('omni'), scriptedProgram: programFile('scripted') })
+  return createAdapters({ node: process.execPath, ownAcp, programOf: programFile })
 }
 
 function programFile(harness: string): string {

@@ -5,29 +5,48 @@ import { type OwnAcpAgent, ownAcpRow } from '../harness/acp/own-row.ts'
 import { createClaudeCodeAdapter } from '../harness/claude-code/adapter.ts'
 import { createCodexAdapter } from '../harness/codex/adapter.ts'
 import { createOmniAdapter } from '../harness/omni/adapter.ts'
+import { createOpenaiAgentsAdapter } from '../harness/openai-agents/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { conformance } from '../harness/conformance.ts'
+import { modelProviders as knownProviders } from '../harness/providers/list-models.ts'
 import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
 import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
+export interface AdapterPlace {
+  readonly node: string
+  /** The file of a harness's program that is part of this package. */
+  readonly programOf: (harness: string) => string
+  readonly ownAcp: Readonly<Record<string, OwnAcpAgent>>
+}
+
 /** Every harness that is here, one line each. */
-export function createAdapters(place: { readonly node: string; readonly omniProgram: string; readonly scriptedProgram: string; readonly ownAcp: Readonly<Record<string, OwnAcpAgent>> }): readonly HarnessAdapter[] {
+export function createAdapters(place: AdapterPlace): readonly HarnessAdapter[] {
+  const { node, programOf } = place
   return [
     createClaudeCodeAdapter(),
     createCodexAdapter(),
-    createPiAdapter({ node: place.node }),
-    createOmniAdapter({ node: place.node, program: place.omniProgram }),
+    createPiAdapter({ node }),
+    createOmniAdapter({ node, program: programOf('omni') }),
+    createOpenaiAgentsAdapter({ node, program: programOf('openai-agents') }),
     ...acpCatalogue.map((row) => createAcpAdapter(row, place)),
     ...Object.entries(place.ownAcp).map(([name, agent]) => createAcpAdapter(ownAcpRow(name, agent), place)),
-    createScriptedAdapter({ node: place.node, program: place.scriptedProgram }),
+    createScriptedAdapter({ node, program: programOf('scripted') }),
   ]
 }
 
 /** Ids that agent files may name already and whose adapter comes later: an honest answer instead of a typo hint. */
 export const plannedHarnesses: readonly string[] = [
-  'claude-sdk', 'openai-agents',
+  'claude-sdk',
 ]
+
+/** The model services that are known by name. */
+export const modelProviders: ModelProviders = knownProviders
+
+/** What the conformance suite last observed on each real program. */
+export const conformanceResults: typeof conformance = conformance
 
 /** What agent files of other tools call things. */
 export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }

@@ -8,6 +8,9 @@ import { readEvent } from '../spec/events/session-event.ts'
 import { applyEvent, emptyView } from '../spec/view/apply-event.ts'
 import type { SessionView } from '../spec/view/session-view.ts'
 import { createPlainView } from '../tui/plain-view.ts'
+import { printable } from '../base/printable.ts'
+import type { Attachment } from '../spec/attachment.ts'
+import { attachFile } from './attach-file.ts'
 import { type CommandContext, type ExitCode, exitCode } from './command.ts'
 import { readLine } from './read-line.ts'
 import type { OpenClient } from './open-client.ts'
@@ -27,6 +30,19 @@ export async function showSession(context: CommandContext, open: OpenClient, opt
   const ending = new AbortController()
   const state = { view: emptyView(options.tree, options.session), code: exitCode.ok as ExitCode }
   const order = (body: Order) => open.client.command(options.session, body)
+  let attached: readonly Attachment[] = []
+  const files = {
+    attach: async (file: string) => {
+      const made = await attachFile(open.client, context.config.cwd, file)
+      attached = [...attached, made]
+      context.note(`  ${printable(made.name)} goes with the next prompt\n`)
+    },
+    takeAttached: () => {
+      const taken = attached
+      attached = []
+      return taken
+    },
+  }
   const draw = options.json ? undefined : createPlainView({ say: context.print, note: context.note, color: context.config.color, session: options.session })
   const interactive = options.untilPrompt === undefined && context.config.isTerminal.input && !options.json
   const reader = interactive ? createInterface({ input: process.stdin, output: process.stderr, prompt: '' }) : undefined
@@ -35,7 +51,8 @@ export async function showSession(context: CommandContext, open: OpenClient, opt
     context.note('\nstopping … (Ctrl-C again leaves; the session stays)\n')
     await order({ type: 'turn.interrupt', scope: 'subtree' }).catch(sayProblem(context))
   })
-  reader?.on('line', (line) => void readLine({ line, view: state.view, order, context, leave: () => ending.abort(), address: open.url }).catch(sayProblem(context)))
+  const models = async (harness: string) => (await open.client.models({ harness }))[0]
+  reader?.on('line', (line) => void readLine({ line, view: state.view, order, context, ...files, models, leave: () => ending.abort(), address: open.url }).catch(sayProblem(context)))
   reader?.on('close', () => ending.abort())
   try {
     for await (const followed of followEvents({ baseUrl: open.url, token: open.token, session: options.session, after: options.after, clock: foregroundClock, signal: ending.signal })) {

@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown
+  /** A body that is sent as it is. */
+  readonly bytes?: Blob | Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
   /** True for what may be sent twice because it carries its own id: repeated when the network fails. */
   readonly repeatable?: boolean
@@ -23,7 +25,7 @@ export interface Transport {
   readonly clock: Clock
 }
 
-const codes = ['invalid', 'unauthorized', 'forbidden', 'not_found', 'conflict', 'too_large', 'unavailable', 'unsupported', 'timeout', 'internal'] as const satisfies readonly ErrorCode[]
+const codes = ['invalid', 'unauthorized', 'forbidden', 'untrusted', 'not_found', 'conflict', 'too_large', 'unavailable', 'unsupported', 'timeout', 'internal'] as const satisfies readonly ErrorCode[]
 /** Waits between the tries of a repeatable request, in milliseconds. */
 const retryDelaysMs = [200, 600, 1_800]
 
@@ -54,10 +56,12 @@ async function send(transport: Transport, request: ApiRequest): Promise<Response
         credentials: 'same-origin',
         headers: {
           ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(request.bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
           ...(transport.token === undefined ? {} : { authorization: `Bearer ${transport.token}` }),
           ...request.headers,
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(request.bytes === undefined ? {} : { body: request.bytes }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       })
     } catch (cause) {

@@ -23,9 +23,10 @@ export async function probeProgram(program: HarnessProgram, place: ProbePlace, o
   const install = options.fix ?? `Install the tested version with: omni harness install ${options.id}`
   const file = find(program, place, options.id)
   if (file === undefined) return { state: 'missing', reason: `${options.title} is not installed on this machine.`, fix: install }
-  if (program.versionArgs.length === 0) return { state: 'ready', version: 'unknown', file, notes: [program.signIn] }
-  const written = place.quick === true ? await writtenVersion(file, program.package) : undefined
+  const asked = program.versionArgs.length > 0
+  const written = place.quick === true || !asked ? await writtenVersion(file, program.package) : undefined
   if (written !== undefined) return judge(program, { file, version: written, title: options.title, install })
+  if (!asked) return { state: 'ready', version: 'unknown', file, notes: [program.signIn] }
   const command = commandOf(file, options.node)
   const child = place.box.spawn({ file: command.file, args: [...command.args, ...program.versionArgs], cwd: '/', env: place.env })
   child.stdin.end()
@@ -47,7 +48,8 @@ function find(program: HarnessProgram, { path, installDir, searchPath }: ProbePl
   if (path !== undefined) return existsSync(path) ? path : undefined
   const installed = program.executables({ os: process.platform, arch: process.arch }).map((file) => join(installDir, id, file))
   if (isAbsolute(program.command)) return existsSync(program.command) ? program.command : undefined
-  const onPath = searchPath.split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, program.command))
+  const folders = program.command === '' ? [] : searchPath.split(delimiter).filter((folder) => folder !== '')
+  const onPath = folders.map((folder) => join(folder, program.command))
   return [...installed, ...onPath].find((file) => existsSync(file))
 }
 

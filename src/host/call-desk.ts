@@ -93,6 +93,7 @@ export function describeCall(call: ProposedCall):
   if (id.cut || call.call === '') return refused('it has no usable id.')
   const fact = {
     call: id.text, tool: limitText(call.tool, maxNameBytes).text, title: limitText(call.title, maxNameBytes).text, input: input.value, actions: actions.data,
+    ...(call.parent === undefined ? {} : { parent: limitText(call.parent, maxNameBytes).text }),
   }
   return { type: 'described', fact, content: JSON.stringify([fact.tool, input.text, actionText]) }
 }

@@ -6,7 +6,7 @@ import type { DeltaPart } from './signal-reporter.ts'
 function made() {
   const facts: HostFact[] = []
   const deltas: DeltaPart[] = []
-  const reporter = new SignalReporter({ harness: 'h', fact: (fact) => facts.push(fact), delta: (delta) => deltas.push(delta), overflow: () => undefined })
+  const reporter = new SignalReporter({ harness: 'h', skills: [], fact: (fact) => facts.push(fact), delta: (delta) => deltas.push(delta), overflow: () => undefined })
   reporter.startTurn()
   return { reporter, facts, deltas }
 }

@@ -1,3 +1,4 @@
+import { type Choice, maxChoices } from '../spec/events/session-data.ts'
 import type { HarnessSignal } from '../spec/ports/harness.ts'
 import type { HostFact, ToEngine } from '../spec/ports/host-link.ts'
 import { describeCall } from './call-desk.ts'
@@ -7,6 +8,8 @@ export type DeltaPart = Pick<Extract<ToEngine, { type: 'delta' }>, 'item' | 'kin
 
 export interface ReporterDeps {
   readonly harness: string
+  /** Of the agent: offered as slash commands beside the program's own. */
+  readonly skills: readonly { readonly name: string; readonly description: string }[]
   fact(fact: HostFact): void
   delta(delta: DeltaPart): void
   /** Called once when the program says more than a turn can hold. */
@@ -24,6 +27,7 @@ const maxPartialChars = 1024 * 1024
 const maxDeltaChars = 64 * 1024
 const maxPlanEntries = 200
 const maxTokenBytes = 64 * 1024
+const maxChoiceChars = 200
 
 /** Turns a program's signals into facts and deltas, every field within bounds. */
 export class SignalReporter {
@@ -33,6 +37,7 @@ export class SignalReporter {
   #facts = 0
   #ready: { version: string; model?: string } | undefined
   #resume: string | undefined
+  #commands: readonly Choice[] = []
   #context: { used: number; window?: number } | undefined
 
   constructor(deps: ReporterDeps) {
@@ -88,12 +93,21 @@ export class SignalReporter {
         return this.#fact({ type: 'plan', entries })
       }
       case 'compacted': return this.#fact({ type: 'compacted' })
+      case 'title': return this.#fact({ type: 'title', text: limitText(signal.text, maxNoteBytes).text })
+      case 'offers': return this.#offers(signal)
       case 'limited': {
         const reset = signal.resetAt === undefined ? {} : { resetAt: signal.resetAt }
         return this.#fact({ type: 'limited', message: limitText(signal.message, maxNoteBytes).text, ...reset })
       }
       case 'notice': return this.#note(signal.level, signal.text)
     }
+  }
+
+  #offers({ commands, models }: Extract<HarnessSignal, { type: 'offers' }>): void {
+    if (commands !== undefined) this.#commands = commands
+    const skills = this.#deps.skills.map(({ name: id, description }) => ({ id, title: description }))
+    const own = this.#commands.filter(({ id }) => !skills.some((skill) => skill.id === id))
+    this.#fact({ type: 'offers', commands: [...skills, ...own].slice(0, maxChoices).map(bounded), ...(models === undefined ? {} : { models: models.slice(0, maxChoices).map(bounded) }) })
   }
 
   #fact(fact: HostFact): void {
@@ -158,6 +172,9 @@ export class SignalReporter {
     this.#fact({ type: 'harness.ready', harness: this.#deps.harness, ...this.#ready, ...resume })
   }
 }
+
+const bounded = ({ id, title }: Choice): Choice => ({ id: cut(id), title: cut(title) })
+const cut = (text: string): string => text.slice(0, maxChoiceChars).toWellFormed()
 
 function name(text: string): string {
   return limitText(text, maxNameBytes).text

@@ -7,11 +7,13 @@ import { errorReply, parseInput } from './error-response.ts'
 import { Guard, type Knock } from './guard.ts'
 import { openApiDocument } from './openapi.ts'
 import { route, type Route } from './route.ts'
+import { attachmentRoutes } from './routes/attachment-routes.ts'
 import { metaRoutes } from './routes/meta-routes.ts'
 import { safetyHeaders } from './safety-headers.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { transferRoutes } from './routes/transfer-routes.ts'
 import { transcriptRoutes } from './routes/transcript-routes.ts'
+import { trustRoutes } from './routes/trust-routes.ts'
 import type { LiveCounts, ServerDeps } from './server-deps.ts'
 import { staticFiles } from './static-files.ts'
 
@@ -30,7 +32,7 @@ export function createApp(deps: ServerDeps): App {
   const guard = new Guard(deps)
   const counts: LiveCounts = { sockets: 0, streams: 0 }
   const hono = new Hono()
-  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps)]
+  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...trustRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps), ...attachmentRoutes(deps)]
   routes.push(documentRoute(routes))
 
   hono.use(async (context, next) => {

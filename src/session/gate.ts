@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { StoredText } from '../spec/stored-text.ts'
+import { planModeVerdict } from '../policy/plan-mode.ts'
+import { ceilingVerdict } from '../policy/tool-ceiling.ts'
+import type { RuleVerdict } from '../spec/events/turn-data.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
+import { ceilingOf } from './read-spec.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A call as the host reported it, its input already stored. */
@@ -14,18 +18,19 @@ export interface WantedCall {
   readonly input: unknown
   readonly storedInput: StoredText
   readonly actions: readonly Action[]
+  readonly parent?: string | undefined
 }
 
 /** propose → decide → release, ask or refuse, as one durable step; the host hears the answer after it. */
 export function proposeCall(tx: Transaction, session: string, wanted: WantedCall): void {
-  const { call, tool, title, storedInput, actions } = wanted
+  const { call, tool, title, storedInput, actions, parent } = wanted
   tx.uses(storedInput)
-  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true })
+  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true, ...(parent === undefined ? {} : { parent }) })
   const lane = tx.lane(session)
   if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
   if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
   const digest = digestOfCall(lane, wanted, tx.around.policies.hash)
-  const decision = decideSafely(tx, session, wanted)
+  const decision = withRules(decideSafely(tx, session, wanted), ownRules(lane, actions))
   const { verdict, rules, inputs } = decision
   tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash: tx.around.policies.hash, inputs: { ...inputs } }, engine)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
@@ -68,6 +73,22 @@ function decideSafely(tx: Transaction, session: string, wanted: WantedCall): Dec
     return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {} }
   }
 }
+
+/** What holds whatever the policies say: plan mode, and the ceiling of the agent's file. */
+function ownRules({ mode, agent }: Lane, actions: readonly Action[]): readonly RuleVerdict[] {
+  const ceiling = ceilingOf(agent.spec['tools'])
+  const rules = [mode === 'plan' ? planModeVerdict(actions) : undefined, ceiling === undefined ? undefined : ceilingVerdict(ceiling, actions)]
+  return rules.filter((rule) => rule !== undefined)
+}
+
+/** The strictest verdict holds. */
+function withRules(decision: Decision, rules: readonly RuleVerdict[]): Decision {
+  const all = [...decision.rules, ...rules]
+  const strictest = verdictOrder.findLast((verdict) => verdict === decision.verdict || rules.some((rule) => rule.verdict === verdict))
+  return { ...decision, rules: all, verdict: strictest ?? 'deny' }
+}
+
+const verdictOrder = ['allow', 'warn', 'ask', 'deny'] as const satisfies readonly Decision['verdict'][]
 
 function reasonOf(decision: Decision): string {
   const denying = decision.rules.filter((rule) => rule.verdict === 'deny')

@@ -1,18 +1,21 @@
 import { own } from '../base/own.ts'
+import { AgentSpec } from '../spec/agent/agent-spec.ts'
+import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
-import type { SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
+import { envOf, skillsOf, toolNamesOf } from './read-spec.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import type { HostOrder } from './transaction.ts'
 
 /**
  * Every order whose effect the log does not show yet, for turns on this host and epoch. Sent after each (re)connect;
- * orders are idempotent by what they name, so sending one twice is harmless.
+ * orders are idempotent by what they name, so sending one twice is harmless. No program starts that nobody trusts here.
  */
-export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }): HostOrder['message'][] {
+export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }, trusts: (lane: Lane) => boolean): HostOrder['message'][] {
   return Object.values(state.lanes).flatMap((lane) => {
     if (lane.turn !== undefined) return lane.turn.host.epoch === host.epoch ? laneOrders(lane, lane.turn) : []
-    return lane.switching === undefined ? [] : [{ type: 'switch.run' as const, session: lane.session }]
+    return lane.switching === undefined || !trusts(lane) ? [] : [{ type: 'switch.run' as const, session: lane.session }]
   })
 }
 
@@ -32,60 +35,74 @@ function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['
 interface Stores {
   readonly sessions: SessionStore
   readonly blobs: BlobStore
+  /** The conversation that the lane's program starts as a branch of, where it can and the other session has not gone on since. */
+  branch(lane: Lane): Promise<SessionSetup['forkOf']>
+  /** SHA-256 of the project's own parts that a person trusted for the session. */
+  trustedProject?(session: string): string | undefined
 }
 
 /** Builds the order that runs the lane's turn; undefined when that turn is over already. */
 export async function runOrder(state: TreeState, session: string, stores: Stores): Promise<ToHost | undefined> {
   const lane = own(state.lanes, session)
   if (lane?.turn === undefined) return undefined
-  const { turn, text } = lane.turn
+  const { turn, text, attachments } = lane.turn
   const { setup } = await setupOf(state, lane, stores)
-  return { type: 'turn.run', turn, text, setup }
+  return { type: 'turn.run', turn, text, files: await filesOf(attachments, stores.blobs), setup }
 }
 
 /** Builds the order that makes the lane's switch; undefined when it is made, replaced or has to wait. */
 export async function switchOrder(state: TreeState, session: string, stores: Stores): Promise<ToHost | undefined> {
   const lane = own(state.lanes, session)
   if (lane?.switching === undefined || lane.turn !== undefined) return undefined
-  const { id, harness, model } = lane.switching
-  const { model: _before, ...rest } = lane
-  const { setup, lost } = await setupOf(state, { ...rest, harness, ...(model === undefined ? {} : { model }) }, stores)
+  const { id, harness, model, effort } = lane.switching
+  const { model: _before, effort: _old, ...rest } = lane
+  const { setup, lost } = await setupOf(state, { ...rest, harness, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) }, stores)
   return { type: 'switch.run', switch: id, setup, lost: [...lost] }
 }
 
 async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ setup: SessionSetup; lost: readonly string[] }> {
   const { spec } = lane.agent
-  const memory = own(lane.memories, lane.harness)
-  const resume = memory?.token
-  const { parts, lost } = await untold(state, lane, stores)
-  const effort = typeof spec['effort'] === 'string' ? { effort: spec['effort'] } : {}
+  const resume = own(lane.memories, lane.harness)?.token
+  const forkOf = await stores.branch(lane)
+  const { parts, lost } = await untold(state, lane, stores, forkOf !== undefined)
   const setup: SessionSetup = {
-    session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...effort,
+    session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: stringsOf(spec['tools']), env: envOf(spec['env']), generation: lane.generation,
-    ...(resume === undefined ? {} : { resume }),
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
+    ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
   return { setup, lost }
 }
 
 /** What the lane's program does not know by itself. */
-async function untold(state: TreeState, lane: Lane, stores: Stores): Promise<History> {
+async function untold(state: TreeState, lane: Lane, stores: Stores, branches: boolean): Promise<History> {
   const memory = own(lane.memories, lane.harness)
-  const after = memory?.token === undefined ? 0 : memory.seq
+  const after = memory?.token === undefined && !branches ? 0 : (memory?.seq ?? 0)
   const isFirst = lane.startedTurns === (lane.turn === undefined ? 0 : 1)
   if (isFirst || (lane.lastEnd !== undefined && after >= lane.lastEnd.seq)) return { parts: [], lost: [] }
   const plan = own(state.views, lane.session)?.plan ?? []
   return buildHistory(stores, { session: lane.session, after, plan, ...(lane.turn === undefined ? {} : { except: lane.turn.turn }) })
 }
 
-function stringsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : ['read', 'edit', 'shell', 'web']
+/** A file that was erased meanwhile is named, so that the program does not look for it. */
+async function filesOf(attachments: readonly Attachment[], blobs: BlobStore): Promise<SentFile[]> {
+  const files = await Promise.all(attachments.map(async ({ blob, name, mediaType }) => ({ name, mediaType, bytes: await blobs.get(blob) })))
+  return files.map(({ name, mediaType, bytes }) => (bytes === undefined ? { name: `${name} (erased)`, mediaType: 'application/octet-stream', data: '' } : { name, mediaType, data: Buffer.from(bytes).toString('base64') }))
 }
 
-function envOf(value: unknown): SessionSetup['env'] {
-  const { pass, set } = (typeof value === 'object' && value !== null ? value : {}) as { pass?: unknown; set?: unknown } // Both read with care below.
-  const fixed = typeof set === 'object' && set !== null ? Object.entries(set) : []
-  return { pass: Array.isArray(pass) ? stringsOf(pass) : [], set: Object.fromEntries(fixed.filter((entry): entry is [string, string] => typeof entry[1] === 'string')) }
+/** What only runs because a person allowed it (no order of an untrusted lane is built), and what is kept out. */
+function trustedParts(spec: Lane['agent']['spec']): Pick<SessionSetup, 'prepare' | 'mcp' | 'inherit'> {
+  const inherit = spec['inherit'] === 'none' ? { inherit: 'none' as const } : {}
+  const result = AgentSpec.pick({ tools: true, mcp: true, workspace: true }).safeParse({ tools: spec['tools'], mcp: spec['mcp'], workspace: spec['workspace'] })
+  if (!result.success) return inherit
+  const { tools, mcp, workspace: { setup = [] } } = result.data
+  const offered = Object.entries(mcp).filter(([name]) => tools.some((tool) => typeof tool === 'object' && 'mcp' in tool && tool.mcp === name))
+  return { ...inherit, ...(setup.length === 0 ? {} : { prepare: setup }), ...(offered.length === 0 ? {} : { mcp: Object.fromEntries(offered) }) }
+}
+
+function projectOf(stores: Stores, session: string): Pick<SessionSetup, 'project'> {
+  const project = stores.trustedProject?.(session)
+  return project === undefined ? {} : { project }
 }

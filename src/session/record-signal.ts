@@ -1,4 +1,5 @@
 import { own } from '../base/own.ts'
+import { maxChoices } from '../spec/events/session-data.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
@@ -46,6 +47,8 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
       return
     case 'plan': return tx.emit(session, 'plan.changed', { entries: fact.entries.slice(0, 200) }, at)
     case 'compacted': return tx.emit(session, 'context.compacted', {}, at)
+    case 'title': return recordTitle(tx, session, fact.text)
+    case 'offers': return tx.emit(session, 'harness.offered', { ...choicesOf('commands', fact.commands), ...choicesOf('models', fact.models) }, at)
     case 'limited': return tx.emit(session, 'harness.limited', without(fact), at)
     case 'notice': return tx.emit(session, 'notice.given', without(fact), at)
     case 'switch.settled': return settleSwitch(tx, session, fact)
@@ -78,13 +81,23 @@ function recordReady(tx: Transaction, session: string, fact: Fact<'harness.ready
   tx.emit(session, 'harness.started', keep ? { ...rest, resume } : rest, at)
 }
 
+/** The program's own name for the conversation; one that a person gave stays. */
+function recordTitle(tx: Transaction, session: string, text: string): void {
+  const view = own(tx.state.views, session)
+  const title = text.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+  if (view === undefined || view.titled || title === '' || title === view.title) return
+  tx.emit(session, 'session.renamed', { title }, { by: agentOf(tx, session) })
+}
+
+const choicesOf = (name: 'commands' | 'models', choices: Fact<'offers'>['models']) => (choices === undefined ? {} : { [name]: choices.slice(0, maxChoices) })
+
 /** The host's word on a switch; one that was replaced meanwhile changes nothing. */
 function settleSwitch(tx: Transaction, session: string, fact: Fact<'switch.settled'>): void {
   const { switching, harness: from } = tx.lane(session)
   if (switching?.id !== fact.switch) return
-  const { harness, model } = switching
+  const { harness, model, effort } = switching
   if (fact.outcome === 'ready') {
-    tx.emit(session, 'harness.switched', { from, harness, ...(model === undefined ? {} : { model }), lost: from === harness ? [] : (fact.lost ?? []) })
+    tx.emit(session, 'harness.switched', { from, harness, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }), lost: from === harness ? [] : (fact.lost ?? []) })
   } else {
     tx.emit(session, 'switch.failed', { harness, reason: fact.reason ?? 'The program did not start.', ...(fact.advice === undefined ? {} : { advice: fact.advice }) })
   }
@@ -111,11 +124,11 @@ function recordMessage({ tx, session, at, stored }: Place, fact: Fact<'message'>
 }
 
 function recordSeen({ tx, session, at, stored }: Place, fact: Fact<'call.seen'>): void {
-  const { call, tool, title, input, actions } = fact
+  const { call, tool, title, input, actions, parent } = fact
   if (own(tx.lane(session).calls, call) !== undefined) return
   const text = stored(inputText(input))
   tx.uses(text)
-  tx.emit(session, 'tool.proposed', { call, tool, title, input: text, actions, gated: false }, at)
+  tx.emit(session, 'tool.proposed', { call, tool, title, input: text, actions, gated: false, ...(parent === undefined ? {} : { parent }) }, at)
   tx.emit(session, 'tool.released', { call }, at)
 }
 

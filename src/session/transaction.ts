@@ -4,6 +4,7 @@ import type { Author, Envelope, Source } from '../spec/events/envelope.ts'
 import type { EventData, EventType, NewEvent } from '../spec/events/session-event.ts'
 import { chainEvent } from '../spec/log/chain.ts'
 import type { Ids } from '../spec/ports/clock.ts'
+import type { HarnessCapabilities } from '../spec/ports/harness.ts'
 import type { ToHost } from '../spec/ports/host-link.ts'
 import type { TranscriptItem } from '../spec/view/transcript-item.ts'
 import type { PolicySet } from '../policy/decision.ts'
@@ -11,6 +12,9 @@ import { foldTree } from './state/fold-tree.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 
 /** What a decision may look at besides the log. Read once; whatever mattered is stored with the event. */
+/** What the engine asks of a harness's capabilities. */
+export type Abilities = Pick<HarnessCapabilities, 'steer' | 'fork'>
+
 export interface Surroundings {
   /** Epoch milliseconds. */
   readonly now: number
@@ -18,8 +22,10 @@ export interface Surroundings {
   readonly policies: PolicySet
   /** The host that would run a turn now, when one is attached. */
   readonly host: { readonly id: string; readonly epoch: string; readonly name: string } | undefined
-  /** Whether this harness takes a steer into the running turn. */
-  steers(harness: string): boolean
+  /** What this harness can; undefined for one that is not known here. */
+  abilities(harness: string): Abilities | undefined
+  /** Whether a person allowed, on this machine, what the session's agent asks for. */
+  trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
 }
 
 /** An order to a host, sent once the batch is durable. */

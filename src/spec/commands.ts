@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { effortLevels } from './agent/words.ts'
+import { maxAttachments } from './attachment.ts'
+import { BlobHash } from './stored-text.ts'
 
 /**
  * Commands are orders. The client makes `id`, unique per tree: the same id sent twice is answered with the first result,
@@ -7,6 +10,10 @@ import { z } from 'zod'
 export const CommandId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -')
 export const PromptText = z.string().min(1, 'must not be empty').max(200_000)
 
+const AttachmentRef = z.strictObject({ blob: BlobHash, name: z.string().min(1).max(200) })
+export type AttachmentRef = z.infer<typeof AttachmentRef>
+export const AttachmentRefs = z.array(AttachmentRef).max(maxAttachments)
+
 const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.strictObject({ id: CommandId, type: z.literal(type), ...shape })
 
@@ -14,7 +21,11 @@ const ref = z.string().min(1).max(128)
 
 export const Command = z.discriminatedUnion('type', [
   /** Runs now when the session is idle, otherwise joins the end of the queue. */
-  command('turn.start', { text: PromptText }),
+  command('turn.start', {
+    text: PromptText,
+    /** Files that were sent to `POST /v1/attachments` before. */
+    attachments: AttachmentRefs.optional(),
+  }),
   /** Adds to the running turn, or says that it will land with the next one. */
   command('turn.steer', { text: PromptText }),
   /** `lane`: this session only. `subtree` (default): its children too. */
@@ -40,8 +51,10 @@ export const Command = z.discriminatedUnion('type', [
   command('session.archive', { archived: z.boolean() }),
   /** Back to just after the given turn (`null`: before the first). Conversation only until checkpoints land. */
   command('session.rewind', { turn: ref.nullable() }),
-  /** Goes on with another harness, or another model of the same; between turns, so after the one that runs. */
-  command('harness.switch', { harness: ref, model: z.string().min(1).max(200).optional() }),
+  /** Goes on with another harness, or another model or effort of the same; between turns, so after the one that runs. */
+  command('harness.switch', { harness: ref, model: z.string().min(1).max(200).optional(), effort: z.enum(effortLevels).optional() }),
+  /** `plan`: read and plan only. The gate holds the program to it at once; the program itself is told with the next prompt. */
+  command('mode.set', { mode: z.enum(['default', 'plan']) }),
   /** A person declares that the machine of this session will not come back: its turn ends as failed. */
   command('host.declare-lost', {}),
 ])

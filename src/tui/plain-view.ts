@@ -77,6 +77,7 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'tool.completed': return drawResult(event.data)
       case 'harness.switched': return note(paint('dim', `  ${printable(switchedText(event.data))}`))
       case 'switch.failed': return note(paint('yellow', `! ${printable(switchFailedText(event.data))}`))
+      case 'mode.changed': return note(paint('dim', event.data.mode === 'plan' ? '  plan mode: nothing is changed; /work carries the plan out' : '  plan mode is over'))
       case 'notice.given': return note(paint('dim', `  ${printable(event.data.text)}`))
       case 'harness.limited': return note(paint('yellow', `! ${printable(event.data.message)}`))
       case 'host.lost': return note(paint('yellow', `! the host is gone: ${printable(event.data.reason)}`))

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { redDot } from '../conformance/harness/harness-world.ts'
 import { launchBrowser, type Look, looks, openPage } from '../support/browser.ts'
 import { startWebWorld, type WebWorld } from '../support/web-world.ts'
 
@@ -10,6 +11,7 @@ let world: WebWorld
 let browser: Browser
 let asking: string
 let failed: string
+let planned: string
 
 const message = 'I looked at **it**.\n\n| a | b |\n|---|---|\n| 1 | `x` |\n\n```ts\nconst veryLongName = someFunction(withManyArguments, andMore, andEvenMore, untilItIsWide)\n```\n\n- [x] done\n- [ ] [link](https://example.org)'
 
@@ -17,6 +19,12 @@ beforeAll(async () => {
   [world, browser] = await Promise.all([startWebWorld(), launchBrowser()])
   failed = await world.play(`Failing ${'averyverylongword'.repeat(11)}`, [{ shell: 'echo no; exit 3' }, { error: { message: 'The model refused.' } }])
   await world.idle(failed)
+  planned = await world.play('Planned', [{ say: 'Hello.' }])
+  await world.idle(planned)
+  await world.client.command(planned, { type: 'mode.set', mode: 'plan' })
+  const { blob, name } = await world.client.attach('dot.png', new Uint8Array(Buffer.from(redDot, 'base64')))
+  await world.client.command(planned, { type: 'turn.start', text: 'Plan it. PLAN:[{"say":"1. Look\\n2. Mend"}]', attachments: [{ blob, name }] })
+  await world.until(planned, (view) => view.counts.turns === 2 && view.turn === undefined)
   asking = await world.play('Asking', [
     { plan: [{ text: 'Look', status: 'done' }, { text: 'Push', status: 'active' }, 'Rest'] }, { think: 'I should look first.' }, { say: message },
     { write: { path: 'a.txt', content: 'one\ntwo\n' } }, { edit: { path: 'a.txt', old: 'one', new: 'three' } }, { shell: `git push ${'x'.repeat(300)}` },
@@ -63,7 +71,7 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   on('switch of harness', async (page) => {
     await page.goto(`${world.url}/s/${failed}`)
     await page.getByRole('button', { name: 'Session menu' }).click()
-    await page.getByRole('menuitem', { name: 'Switch harness or model…' }).click()
+    await page.getByRole('menuitem', { name: 'Switch harness, model or effort…' }).click()
     await page.getByRole('dialog').getByRole('radio', { name: /Scripted/ }).waitFor()
   })
 
@@ -85,6 +93,20 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
     await page.getByRole('log', { name: 'Transcript' }).getByRole('img', { name: 'done' }).waitFor({ state: 'attached' })
     await page.getByRole('button', { name: /^Edit a\.txt/ }).click()
     await page.getByRole('group', { name: 'Changed lines' }).waitFor()
+  })
+
+  on('prompt with files, commands offered', async (page) => {
+    await page.goto(`${world.url}/s/${planned}`)
+    await page.locator('input[type=file]').setInputFiles([{ name: 'dot.png', mimeType: 'image/png', buffer: Buffer.from(redDot, 'base64') }, { name: `${'long'.repeat(30)}.csv`, mimeType: 'text/csv', buffer: Buffer.from('a') }])
+    await page.getByRole('button', { name: 'Remove dot.png' }).waitFor()
+    await page.getByRole('textbox', { name: 'Prompt' }).pressSequentially('/re')
+    await page.getByRole('option', { name: /release/ }).waitFor()
+  })
+
+  on('plan that waits for a word', async (page) => {
+    await page.goto(`${world.url}/s/${planned}`)
+    await page.getByRole('button', { name: 'Carry out the plan' }).waitFor()
+    await page.getByRole('article', { name: 'You' }).locator('img').waitFor()
   })
 
   on('summary', async (page) => {

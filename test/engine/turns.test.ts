@@ -73,7 +73,7 @@ it('steers the running turn where the harness can', async () => {
 })
 
 it('puts a steer at the head of the queue where the harness can not, and says so', async () => {
-  const world = await engineWorld({ steers: false })
+  const world = await engineWorld({ abilities: { steer: 'next' } })
   world.connect()
   const session = await world.create('one')
   await world.host.order('turn.run')

@@ -8,12 +8,11 @@ import { harnessWorld, settledOf, textOf } from '../conformance/harness/harness-
 
 it('tells which commands and models can be chosen, and ends a turn that an extension handles by itself', async () => {
   const world = await harnessWorld(createPiAdapter({ node: process.execPath }))
-  const agent = join(world.home, 'pi', 'agent')
-  await mkdir(join(agent, 'prompts'), { recursive: true })
-  await mkdir(join(agent, 'extensions'), { recursive: true })
-  await writeFile(join(agent, 'prompts', 'mend.md'), '---\ndescription: Mends what is broken\n---\nMend it.\n')
-  await writeFile(join(agent, 'extensions', 'hello.js'), `export default (pi) => pi.registerCommand('hello', { description: 'Says hello', handler: async () => undefined })\n`)
-  const session = await world.start()
+  await mkdir(join(world.workspace, '.pi', 'prompts'), { recursive: true })
+  await mkdir(join(world.workspace, '.pi', 'extensions'))
+  await writeFile(join(world.workspace, '.pi', 'prompts', 'mend.md'), '---\ndescription: Mends what is broken\n---\nMend it.\n')
+  await writeFile(join(world.workspace, '.pi', 'extensions', 'hello.js'), `export default (pi) => pi.registerCommand('hello', { description: 'Says hello', handler: async () => undefined })\n`)
+  const session = await world.start({ trusted: (await world.adapter.projectParts?.(world.workspace)) ?? [] })
   const offers = await world.next((signal) => signal.type === 'offers', 0)
   expect(offers).toMatchObject({ commands: expect.arrayContaining([{ id: 'mend', title: 'Mends what is broken' }, { id: 'hello', title: 'Says hello' }]), models: [{ id: 'stub-1', title: 'stub-1' }] })
   expect(JSON.stringify(offers)).not.toContain('omnigent')

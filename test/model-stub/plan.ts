@@ -126,10 +126,10 @@ function toCall(step: Step, tools: readonly Tool[]): Omit<Call, 'id'> {
   }
   if (step.todo !== undefined) return planCall(step.todo, find('TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'))
   if (step.task !== undefined) {
-    const agent = find('Agent', 'Task', 'task', 'agent', 'spawn_agent') ?? keptBack(tools, { name: 'spawn_agent', namespace: 'multi_agent_v1', properties: ['message'] })
+    const agent = find('Agent', 'Task', 'task', 'agent', 'spawn_agent', 'invoke_agent') ?? keptBack(tools, { name: 'spawn_agent', namespace: 'multi_agent_v1', properties: ['message'] })
     const prompt = `A part of the work. PLAN:${JSON.stringify(step.task)}`
     if (agent?.name === 'spawn_agent') return { tool: agent.name, ...inGroup(agent), input: { message: prompt } }
-    if (agent !== undefined) return { tool: agent.name, input: named(agent, [['prompt', 'message'], prompt], [['description'], 'a part of the work'], [['subagent_type', 'agent_type'], agent.name === 'task' ? 'general' : 'general-purpose']) }
+    if (agent !== undefined) return { tool: agent.name, input: named(agent, [['prompt', 'message'], prompt], [['description'], 'a part of the work'], [['subagent_type', 'agent_type', 'agent_name'], agent.name === 'task' ? 'general' : 'general-purpose']) }
   }
   if (step.write !== undefined) {
     const { path, content } = step.write

@@ -9,13 +9,14 @@ import { opencode } from '../../src/harness/acp/catalogue/opencode.ts'
 import { qwen } from '../../src/harness/acp/catalogue/qwen.ts'
 import { claudeCodeProgram } from '../../src/harness/claude-code/program.ts'
 import { codexProgram } from '../../src/harness/codex/program.ts'
+import { openaiAgentsProgram } from '../../src/harness/openai-agents/program.ts'
 import { piProgram } from '../../src/harness/pi/program.ts'
 
 /** Where tests keep the real programs: outside node_modules, kept between runs. */
 export const programFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'omnigent-test', 'harnesses')
 
 const acpPrograms = [gemini, qwen, opencode].map((row) => createAcpAdapter(row, { node: process.execPath })).flatMap(({ id, program }) => (program === undefined ? [] : [[id, program] as const]))
-const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram, ...Object.fromEntries(acpPrograms) }
+const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram, 'openai-agents': openaiAgentsProgram, ...Object.fromEntries(acpPrograms) }
 const platform = { os: process.platform, arch: process.arch }
 
 /** Installs what is missing, the product's way. Run by `npm test` before the suites. */

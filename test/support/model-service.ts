@@ -7,6 +7,7 @@ export interface ServiceReply {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly message?: string
+  readonly think?: string
   readonly say?: string
   readonly calls?: readonly { readonly name: string; readonly input: unknown }[]
   /** Tokens that it says the request took. */
@@ -17,12 +18,15 @@ export interface ServiceReply {
 
 export interface ServiceRequest {
   readonly path: string
-  readonly body: { readonly system: { readonly text: string }[]; readonly messages: { readonly role: string; readonly content: unknown }[]; readonly tools?: { readonly name: string }[] }
+  readonly body: { readonly system: { readonly text: string }[]; readonly messages: { readonly role: string; readonly content: unknown }[]; readonly tools?: { readonly name: string }[] } & Readonly<Record<string, unknown>>
   readonly text: string
 }
 
-/** A model service that answers as listed, in order, in the Anthropic dialect: for what a plan in a prompt cannot say. */
-export async function modelService(replies: readonly ServiceReply[]) {
+/** A reply as frames of a stream. */
+export type ServiceFrames = (reply: ServiceReply, number: number) => readonly { readonly type: string }[]
+
+/** A model service that answers as listed, in order, in the Anthropic dialect or another: for what a plan in a prompt cannot say. */
+export async function modelService(replies: readonly ServiceReply[], framesOf: ServiceFrames = anthropicFrames) {
   const requests: ServiceRequest[] = []
   const server = createServer((request, response) => {
     void text(request).then((raw) => {
@@ -44,7 +48,7 @@ export async function modelService(replies: readonly ServiceReply[]) {
   return { url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, requests }
 }
 
-function framesOf({ say, calls = [], input = 100, breaks }: ServiceReply, number: number): { type: string }[] {
+function anthropicFrames({ say, calls = [], input = 100, breaks }: ServiceReply, number: number): { type: string }[] {
   const blocks = [
     ...(say === undefined ? [] : [{ begin: { type: 'text', text: '' }, delta: { type: 'text_delta', text: say } }]),
     ...calls.map(({ name, input: given }, index) => ({ begin: { type: 'tool_use', id: `toolu_${number}_${index}`, name, input: {} }, delta: { type: 'input_json_delta', partial_json: typeof given === 'string' ? given : JSON.stringify(given) } })),

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { claudeCodeProgram } from '../../src/harness/claude-code/program.ts'
 import { codexProgram } from '../../src/harness/codex/program.ts'
+import { openaiAgentsProgram } from '../../src/harness/openai-agents/program.ts'
 import { piProgram } from '../../src/harness/pi/program.ts'
 import { programFolder } from './install-vendor-programs.ts'
 
@@ -46,7 +47,7 @@ export async function omniCli(options: { readonly modelUrl?: string } = {}) {
 export type OmniCli = Awaited<ReturnType<typeof omniCli>>
 
 function configFile(modelUrl: string): string {
-  const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram }
+  const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram, 'openai-agents': openaiAgentsProgram }
   const sections = Object.entries(programs).map(([id, program]) => {
     const path = program.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file)) ?? '/missing'
     return `  ${id}:\n    path: ${path}\n    base_url: ${modelUrl}\n    api_key_env: OMNI_TEST_KEY\n`

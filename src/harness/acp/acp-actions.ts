@@ -1,10 +1,20 @@
 import type { Action } from '../../spec/actions.ts'
-import type { ProposedCall } from '../../spec/ports/harness.ts'
+import type { HarnessContext, ProposedCall } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, records, text } from '../json-program.ts'
+import { mcpToolOf } from './mcp-servers.ts'
 import { execAction, otherAction, readAction, requestAction, writeAction } from '../tool-actions.ts'
 
+/** What has to be known to read a call. */
+export interface CallReading {
+  readonly titleIsCommand: boolean
+  /** The session's MCP servers. */
+  readonly mcp: HarnessContext['mcp']
+}
+
 /** A tool call as ACP describes it, all updates merged. */
-export function acpCall(call: JsonRecord, { titleIsCommand }: { readonly titleIsCommand: boolean }): Omit<ProposedCall, 'call'> {
+export function acpCall(call: JsonRecord, { titleIsCommand, mcp }: CallReading): Omit<ProposedCall, 'call'> {
+  const served = mcpToolOf(call, mcp)
+  if (served !== undefined) return { tool: `${served.server}/${served.tool}`, title: `${served.tool} of ${served.server}`, input: record(call['rawInput']), actions: [{ kind: 'mcp.call', ...served, outbound: 'unknown' }] }
   const input = record(call['rawInput'])
   const kind = text(call['kind'])
   const title = text(call['title'])

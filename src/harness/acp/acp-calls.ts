@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { HarnessContext, HarnessSignal, ProposedCall, Verdict } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, records, text } from '../json-program.ts'
-import { acpCall, exitCodeOf, outputOf } from './acp-actions.ts'
+import { acpCall, type CallReading, exitCodeOf, outputOf } from './acp-actions.ts'
 
 type Outcome = Extract<HarnessSignal, { type: 'tool.done' }>['outcome']
 
@@ -25,7 +25,7 @@ export interface Refusal {
 /** The open tool calls. Programs announce, ask and update in any order: each message is merged into the call it names. */
 export class AcpCalls {
   readonly #context: HarnessContext
-  readonly #titleIsCommand: boolean
+  readonly #reading: CallReading
   readonly #born: string
   readonly #open = new Map<string, Call>()
   readonly #used = new Map<string, number>()
@@ -34,7 +34,7 @@ export class AcpCalls {
 
   constructor(context: HarnessContext, titleIsCommand: boolean) {
     this.#context = context
-    this.#titleIsCommand = titleIsCommand
+    this.#reading = { titleIsCommand, mcp: context.mcp }
     this.#born = context.clock.now().toString(36)
   }
 
@@ -62,7 +62,7 @@ export class AcpCalls {
     const before = this.#open.get(id)
     if (before !== undefined && before.state !== 'hidden') this.#end(id, before, before.state === 'refused' ? 'denied' : 'ok')
     const call = this.#merge({ ...before?.told, ...told, rawInput: { ...record(before?.told['rawInput']), ...record(told['rawInput']) } })
-    return this.#authorize(call, { call: call.key, ...acpCall(call.told, { titleIsCommand: this.#titleIsCommand }) })
+    return this.#authorize(call, { call: call.key, ...acpCall(call.told, this.#reading) })
   }
 
   /** True when a call that a person or a rule allowed names exactly this file; for a write, also this content, once. */
@@ -115,13 +115,13 @@ export class AcpCalls {
     const { emit } = this.#context
     // It ran without asking: it is shown all the same. A call that was only announced when the turn ended did nothing.
     if (call.state === 'hidden' && outcome === 'interrupted') return
-    if (call.state === 'hidden') emit({ type: 'tool.seen', call: call.key, ...acpCall(call.told, { titleIsCommand: this.#titleIsCommand }) })
+    if (call.state === 'hidden') emit({ type: 'tool.seen', call: call.key, ...acpCall(call.told, this.#reading) })
     const exitCode = exitCodeOf(call.told)
     emit({ type: 'tool.done', call: call.key, outcome, output: outputOf(call.told), ...(exitCode === undefined ? {} : { exitCode }) })
   }
 
   #names(call: Call, path: string): boolean {
-    const described = acpCall(call.told, { titleIsCommand: false })
+    const described = acpCall(call.told, { ...this.#reading, titleIsCommand: false })
     return described.actions.some((action) => (action.kind === 'file.write' || action.kind === 'file.read') && resolve(this.#context.workspace, action.path) === path)
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../spec/app-error.ts'
 import type { Usage } from '../../spec/events/usage.ts'
-import type { HarnessContext } from '../../spec/ports/harness.ts'
+import type { HarnessContext, HarnessPrompt } from '../../spec/ports/harness.ts'
 import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
 import { TurnSettler } from '../turn-settler.ts'
 import { AcpCalls, type Refusal } from './acp-calls.ts'
@@ -8,7 +8,7 @@ import type { AcpRow } from './acp-row.ts'
 import { replyUsage, usageOf } from './acp-usage.ts'
 import { ClientFiles } from './client-files.ts'
 import { JsonRpc, methodNotFound, RpcRefusal } from '../json-rpc.ts'
-import { type OpenSession, openSession, setModel } from './open-session.ts'
+import { type OpenSession, openSession, setMode, setModel } from './open-session.ts'
 import { cancelled, permissionAnswer } from './permission.ts'
 import { SpokenItems } from './spoken-items.ts'
 
@@ -54,7 +54,7 @@ export class AcpConversation {
     return this.#session
   }
 
-  async prompt(prompt: string): Promise<void> {
+  async prompt({ text: prompt, images }: HarnessPrompt): Promise<void> {
     if (this.#gone) throw new AppError('unavailable', `${this.#row.title} has ended. Send the prompt again; a new one is started.`)
     this.#turn.start()
     this.#stopping = new AbortController()
@@ -66,7 +66,7 @@ export class AcpConversation {
     const { instructions } = this.#context
     const before = this.#instructed || instructions === '' ? [] : [instructions]
     this.#instructed = true
-    this.#send([...before, prompt])
+    this.#send([...before, prompt], images)
   }
 
   /** A second prompt in the running turn; the turn is over when both are answered. */
@@ -90,6 +90,10 @@ export class AcpConversation {
     if (this.#session !== undefined) await setModel(this.#rpc, this.#session, model)
   }
 
+  async setMode(mode: string): Promise<void> {
+    if (this.#session !== undefined) await setMode(this.#rpc, this.#session, mode)
+  }
+
   ended(detail: string): void {
     this.#gone = true
     this.#stopping.abort()
@@ -103,9 +107,9 @@ export class AcpConversation {
     this.#rpc.hear(message)
   }
 
-  #send(texts: readonly string[]): void {
+  #send(texts: readonly string[], images: HarnessPrompt['images'] = []): void {
     this.#prompts += 1
-    const prompt = texts.map((each) => ({ type: 'text', text: each }))
+    const prompt = [...texts.map((each) => ({ type: 'text', text: each })), ...images.map(({ mediaType, data }) => ({ type: 'image', mimeType: mediaType, data }))]
     this.#rpc.request('session/prompt', { sessionId: this.#session?.id, prompt })
       .then((reply) => this.#hearReply(reply))
       .catch((error: unknown) => this.#hearReply({}, error instanceof Error ? error.message : String(error)))
@@ -152,16 +156,19 @@ export class AcpConversation {
   }
 
   #notice(method: string, params: JsonRecord): void {
-    // Before the conversation is open and between turns it repeats what was said, or talks about itself.
-    if (method !== 'session/update' || !this.#turn.running) return
-    this.#tellToken()
+    if (method !== 'session/update') return
     const update = record(params['update'])
+    if (this.#hearOfItself(update)) return
+    // Before the conversation is open and between turns it repeats what was said.
+    if (!this.#turn.running) return
+    this.#tellToken()
     const said = text(record(update['content'])['text'])
     switch (update['sessionUpdate']) {
       case 'agent_message_chunk': return this.#hearChunk(said, update)
       case 'agent_thought_chunk': return this.#spoken.think(said)
       case 'tool_call': case 'tool_call_update': {
         this.#spoken.flush()
+        this.#hearTodos(record(update['rawInput'])['todos'])
         return this.#calls.update(update, this.#turn.interrupting)
       }
       case 'plan': return this.#context.emit({ type: 'plan', entries: records(update['entries']).map((entry) => ({ text: text(entry['content']), status: planStatus(entry['status']) })) })
@@ -170,6 +177,28 @@ export class AcpConversation {
         return this.#context.emit({ type: 'context', used: count(update['used']), ...(window === 0 ? {} : { window }) })
       }
       default: return
+    }
+  }
+
+  /** Some programs send their list of what to do only as the input of a tool. */
+  #hearTodos(todos: unknown): void {
+    const entries = records(todos).map((todo) => ({ text: text(todo['content']), status: planStatus(todo['status']) }))
+    if (entries.length > 0) this.#context.emit({ type: 'plan', entries })
+  }
+
+  /** What it says of itself, at any time. */
+  #hearOfItself(update: JsonRecord): boolean {
+    const { emit } = this.#context
+    switch (update['sessionUpdate']) {
+      case 'available_commands_update': {
+        emit({ type: 'offers', commands: records(update['availableCommands']).map((command) => ({ id: text(command['name']), title: text(command['description']) })) })
+        return true
+      }
+      case 'session_info_update': {
+        if (text(update['title']) !== '') emit({ type: 'title', text: text(update['title']) })
+        return true
+      }
+      default: return false
     }
   }
 

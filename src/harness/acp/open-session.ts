@@ -3,6 +3,7 @@ import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, recordGone, records, text } from '../json-program.ts'
 import type { AcpRow } from './acp-row.ts'
 import type { JsonRpc } from '../json-rpc.ts'
+import { acpServers } from './mcp-servers.ts'
 import { checkProtocol, initializeParams } from './protocol.ts'
 
 export interface OpenSession {
@@ -10,6 +11,8 @@ export interface OpenSession {
   /** False when it goes on with an earlier conversation. */
   readonly fresh: boolean
   readonly version: string
+  /** It takes pictures. */
+  readonly images: boolean
   /** What the program offers to set: its answer to `session/new|load|resume`. */
   readonly offers: JsonRecord
 }
@@ -19,11 +22,13 @@ export async function openSession(rpc: JsonRpc, row: AcpRow, context: HarnessCon
   const hello = await rpc.request('initialize', initializeParams(row.quirks?.ownFiles !== true))
   checkProtocol(hello['protocolVersion'], row.title)
   const version = text(record(hello['agentInfo'])['version']) || row.program.npm?.version || 'unknown'
-  const place = { cwd: context.workspace, mcpServers: [] }
+  const servers = acpServers(context.mcp, record(hello['agentCapabilities']))
+  for (const name of servers.left) context.emit({ type: 'notice', level: 'warning', text: `${row.title} reaches no remote MCP servers: ${name} is left out.` })
+  const place = { cwd: context.workspace, mcpServers: servers.given }
   const { resume } = context
   const offers = resume === undefined ? await rpc.request('session/new', place) : await reopen(rpc, hello, { ...place, sessionId: resume }).catch((error: unknown) => lost(error, row, context))
-  const session = { id: resume ?? text(offers['sessionId']), fresh: resume === undefined, version, offers }
-  if (row.mode !== undefined) await setMode(rpc, session, row.mode)
+  const session = { id: resume ?? text(offers['sessionId']), fresh: resume === undefined, version, images: record(record(hello['agentCapabilities'])['promptCapabilities'])['image'] === true, offers }
+  if (row.mode !== undefined && row.mode !== modeOf(session)) await setMode(rpc, session, row.mode)
   if (row.model.by === 'option' && context.route === undefined && context.model !== undefined) await setModel(rpc, session, context.model)
   if (context.effort !== undefined) await setOption(rpc, session, 'thought_level', context.effort)
   return session
@@ -52,10 +57,12 @@ export async function setModel(rpc: JsonRpc, session: OpenSession, model: string
   await rpc.request('session/set_model', { sessionId: session.id, modelId: model })
 }
 
-async function setMode(rpc: JsonRpc, session: OpenSession, mode: string): Promise<void> {
+/** The mode it starts in, where it has modes. */
+export const modeOf = ({ offers }: OpenSession): string => text(record(offers['modes'])['currentModeId'])
+
+export async function setMode(rpc: JsonRpc, session: OpenSession, mode: string): Promise<void> {
   if (await setOption(rpc, session, 'mode', mode)) return
-  const modes = record(session.offers['modes'])
-  if (modes['currentModeId'] === mode || !records(modes['availableModes']).some((each) => each['id'] === mode)) return
+  if (!records(record(session.offers['modes'])['availableModes']).some((each) => each['id'] === mode)) return
   await rpc.request('session/set_mode', { sessionId: session.id, modeId: mode })
 }
 
@@ -63,6 +70,6 @@ async function setMode(rpc: JsonRpc, session: OpenSession, mode: string): Promis
 async function setOption(rpc: JsonRpc, { id, offers }: OpenSession, category: string, value: string): Promise<boolean> {
   const option = records(offers['configOptions']).find((each) => each['category'] === category)
   if (option === undefined) return false
-  if (option['currentValue'] !== value) await rpc.request('session/set_config_option', { sessionId: id, configId: text(option['id']), value })
+  await rpc.request('session/set_config_option', { sessionId: id, configId: text(option['id']), value })
   return true
 }

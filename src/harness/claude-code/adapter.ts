@@ -5,7 +5,9 @@ import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
 import { hasConversationRecord } from './conversation-record.ts'
-import { claudeCodeProgram } from './program.ts'
+import { claudeCodeProgram, claudeLogin } from './program.ts'
+import { claudeProjectParts } from './project-parts.ts'
+import { claudeSetUp } from './set-up.ts'
 
 const startWithinMs = 30_000
 const title = 'Claude Code'
@@ -13,22 +15,25 @@ const title = 'Claude Code'
 /** Claude Code over its stream-json control protocol; a PreToolUse hook callback is the gate. */
 export function createClaudeCodeAdapter(): HarnessAdapter {
   return {
-    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram,
+    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram, holdsInherit: true, projectParts: claudeProjectParts,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
-    credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+    credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+    login: claudeLogin, models: { providers: ['anthropic'], named: 'model', ownAliases: ['opus', 'sonnet', 'haiku'] },
     probe: (place) => probeProgram(claudeCodeProgram, place, { id: 'claude-code', title, node: process.execPath }),
     start,
   }
 }
 
 async function start(context: HarnessContext): Promise<HarnessSession> {
-  const env = { ...context.env, ...settings, ...(await routeOf(context)) }
+  const userFolder = context.env['CLAUDE_CONFIG_DIR'] ?? join(context.env['HOME'] ?? '/', '.claude')
+  const setUp = await claudeSetUp(context, userFolder)
+  const env = { ...context.env, ...settings, ...setUp.env, ...(await routeOf(context)) }
   const configFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
   const hasRecord = (session: string) => hasConversationRecord(configFolder, session)
   await checkRecord(context, hasRecord)
   const conversation = new ClaudeConversation(context, hasRecord)
   const program = startJsonProgram(context, {
-    title, file: context.file, args: argumentsOf(context), env,
+    title, file: context.file, args: [...argumentsOf(context), ...setUp.args], env,
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
   await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
@@ -62,8 +67,7 @@ const settings: Readonly<Record<string, string>> = {
 function argumentsOf({ model, resume, instructions }: HarnessContext): string[] {
   return [
     '--output-format', 'stream-json', '--verbose', '--input-format', 'stream-json', '--include-partial-messages', '--permission-prompt-tool', 'stdio',
-    // Hooks and servers of the project run only once a person trusts them, so no settings file is read.
-    '--setting-sources=', '--permission-mode', 'default',
+    '--permission-mode', 'default',
     ...(model === undefined ? [] : ['--model', model]), ...(resume === undefined ? [] : ['--resume', resume]), ...(instructions === '' ? [] : ['--append-system-prompt', instructions]),
   ]
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../spec/app-error.ts'
-import type { HarnessContext, HarnessMode, HarnessPrompt } from '../../spec/ports/harness.ts'
+import type { Mode } from '../../spec/events/session-data.ts'
+import type { HarnessContext, HarnessPrompt } from '../../spec/ports/harness.ts'
 import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
 import { JsonRpc } from '../json-rpc.ts'
 import { TurnSettler } from '../turn-settler.ts'
@@ -13,6 +14,7 @@ import { ThreadTree } from './thread-tree.ts'
 /** Translates one app-server process: its threads to one conversation, our orders to its requests. */
 export class CodexConversation {
   readonly #context: HarnessContext
+  readonly #apiKey: string | undefined
   readonly #turn: TurnSettler
   readonly #tree = new ThreadTree()
   readonly #items: ItemSignals
@@ -23,16 +25,18 @@ export class CodexConversation {
   /** Resolves when the program has taken the prompt or refused it. */
   #taken: Promise<unknown> = Promise.resolve()
   #model: string
-  #mode: HarnessMode | undefined
+  #mode: Mode | undefined
   #steps = 0
   #problem = ''
   /** How the conversation's own turn ended, while sub-agents of it are still at work. */
   #ending: JsonRecord | undefined
   #gone = false
 
-  constructor(context: HarnessContext) {
+  /** @param apiKey signs this process in, when it has no login of its own */
+  constructor(context: HarnessContext, apiKey?: string) {
     this.#context = context
     this.#model = context.model ?? ''
+    this.#apiKey = apiKey
     this.#turn = new TurnSettler(context.emit)
     this.#items = new ItemSignals(context, this.#tree)
     this.#limits = new ServiceLimits(context.emit)
@@ -42,7 +46,7 @@ export class CodexConversation {
 
   async attach(program: JsonProgram): Promise<CodexThread> {
     this.#rpc.attach(program)
-    const thread = await openThread(this.#rpc, this.#context, () => this.#gone)
+    const thread = await openThread(this.#rpc, this.#context, { apiKey: this.#apiKey, gone: () => this.#gone })
     this.#tree.root = thread.id
     this.#model = thread.model
     return thread
@@ -78,7 +82,7 @@ export class CodexConversation {
     this.#model = model
   }
 
-  async setMode(mode: HarnessMode): Promise<void> {
+  async setMode(mode: Mode): Promise<void> {
     this.#mode = mode
   }
 

@@ -1,9 +1,8 @@
 import { access } from 'node:fs/promises'
-import { AppError } from '../../spec/app-error.ts'
 import type { HarnessAdapter } from '../../spec/ports/harness.ts'
-import { credentialEnv, modelNotes } from './model-choice.ts'
-import { startOmniSession } from './omni-session.ts'
-import { programVersion } from './protocol.ts'
+import { startLoopSession } from '../child-loop/loop-session.ts'
+import { createModelChooser } from '../child-loop/model-choice.ts'
+import { programVersion } from './program-version.ts'
 
 export interface OmniAdapterOptions {
   /** The Node that runs the program: an absolute path. */
@@ -15,22 +14,21 @@ export interface OmniAdapterOptions {
 }
 
 /** Our own agent loop, on any model. */
-export function createOmniAdapter(options: OmniAdapterOptions): HarnessAdapter {
+export function createOmniAdapter({ node, program, contextWindow }: OmniAdapterOptions): HarnessAdapter {
+  const models = createModelChooser({ harness: 'omni', dialects: ['anthropic', 'openai', 'google', 'chat'], unnamed: 'anthropic' })
   return {
-    id: 'omni', holdsTools: true,
+    id: 'omni', holdsTools: true, holdsInherit: true,
     title: 'Omni loop',
     capabilities: {
       gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false,
     },
-    credentialEnv,
+    credentialEnv: models.env,
+    models: { providers: models.rows.map((row) => row.id), named: 'provider/model', default: models.firstWithKey },
     async probe({ env }) {
-      const missing = await access(options.program).then(() => false, () => true)
-      if (!missing) return { state: 'ready', version: programVersion, file: '', notes: ['Part of this package.', ...modelNotes(env)] }
-      return { state: 'broken', reason: `${options.program} is missing`, fix: 'Install omnigent again: its files are incomplete.' }
+      const missing = await access(program).then(() => false, () => true)
+      if (!missing) return { state: 'ready', version: programVersion, file: '', notes: ['Part of this package.', ...models.notes(env)] }
+      return { state: 'broken', reason: `${program} is missing`, fix: 'Install omnigent again: its files are incomplete.' }
     },
-    async start(context) {
-      if (context.signal.aborted) throw new AppError('unavailable', 'The session is closing.')
-      return await startOmniSession(options, context)
-    },
+    start: (context) => startLoopSession({ harness: 'omni', title: 'The omni loop', node, args: [program], models, contextWindow }, context),
   }
 }

@@ -4,8 +4,10 @@ import { startJsonProgram, untilReady } from '../json-program.ts'
 import { type McpServers, startMcpServers } from '../mcp-servers/mcp-servers.ts'
 import { commandOf, probeProgram } from '../probe-program.ts'
 import { tellToken } from '../tell-token.ts'
+import { askPi } from './ask-models.ts'
 import { PiConversation } from './pi-conversation.ts'
-import { piProgram } from './program.ts'
+import { piLogin, piProgram } from './program.ts'
+import { piProjectParts } from './set-up.ts'
 import { writeSettings } from './settings.ts'
 
 const startWithinMs = 30_000
@@ -14,10 +16,12 @@ const title = 'Pi'
 /** Pi over `pi --mode rpc`, with our gate as its extension. It runs no tool servers itself: the adapter does. */
 export function createPiAdapter({ node }: { readonly node: string }): HarnessAdapter {
   return {
-    id: 'pi', title, program: piProgram,
+    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: false, images: true, mcp: true, usage: true, context: true, subagents: false },
     limits: [{ breaks: 'plan-entries', text: 'It keeps no list of steps.' }],
-    credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
+    credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'GROQ_API_KEY', 'MISTRAL_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY', 'PI_CODING_AGENT_DIR'],
+    login: piLogin,
+    models: { providers: ['anthropic', 'openai', 'google', 'openrouter', 'groq', 'mistral', 'deepseek', 'xai'], named: 'provider/model', ask: (place) => askPi(place, node) },
     probe: (place) => probeProgram(piProgram, place, { id: 'pi', title, node }),
     start: async (context) => {
       const servers = await startMcpServers(context)

@@ -6,6 +6,7 @@ import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { recordGone } from '../json-program.ts'
 import type { McpTool } from '../mcp-servers/mcp-servers.ts'
 import { gateExtension } from './gate-extension.ts'
+import { piSetUp } from './set-up.ts'
 
 /** The provider that a route is known by. */
 export const gateway = 'gateway'
@@ -23,7 +24,8 @@ export async function writeSettings(context: HarnessContext, tools: readonly Mcp
   await mkdir(sessions, { recursive: true, mode: 0o700 })
   const gate = join(folder, 'gate.mjs')
   await writeFile(gate, gateExtension(tools), { mode: 0o600 })
-  const args = ['--extension', gate, '--session-dir', sessions, ...conversation(context), ...thinking(context)]
+  const usersFolder = context.env['PI_CODING_AGENT_DIR'] ?? join(context.env['HOME'] ?? '/', '.pi', 'agent')
+  const args = ['--extension', gate, '--session-dir', sessions, ...conversation(context), ...thinking(context), ...(await piSetUp(context, usersFolder))]
   const env = { PI_OFFLINE: '1', PI_TELEMETRY: '0', PI_SKIP_VERSION_CHECK: '1' }
   if (context.instructions !== '') {
     const file = join(folder, 'instructions.md')

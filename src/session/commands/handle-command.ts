@@ -1,11 +1,12 @@
+import type { Attachment } from '../../spec/attachment.ts'
 import type { Command, CommandResult, CommandType } from '../../spec/commands.ts'
 import type { Transaction } from '../transaction.ts'
 import { answerApproval } from './answer-approval.ts'
 import { changeQueue, moveInQueue, removeFromQueue, runQueue, steerFromQueue } from './queue-commands.ts'
-import { archiveSession, declareLost, labelSession, renameSession, rewindSession, switchHarness } from './session-commands.ts'
+import { archiveSession, declareLost, labelSession, renameSession, rewindSession, setMode, switchHarness } from './session-commands.ts'
 import { interruptTurn, startTurn, steerTurn } from './turn-commands.ts'
 
-type Handler<Type extends CommandType> = (tx: Transaction, session: string, command: Extract<Command, { type: Type }>) => void
+type Handler<Type extends CommandType> = (tx: Transaction, session: string, command: Extract<Command, { type: Type }>, attachments: readonly Attachment[]) => void
 
 /** One handler per command. It checks, then emits; or throws AppError having emitted nothing. */
 const handlers: { readonly [Type in CommandType]: Handler<Type> } = {
@@ -23,19 +24,21 @@ const handlers: { readonly [Type in CommandType]: Handler<Type> } = {
   'session.archive': archiveSession,
   'session.rewind': rewindSession,
   'harness.switch': switchHarness,
+  'mode.set': setMode,
   'host.declare-lost': declareLost,
 }
 
 /**
  * command → events. A command id seen before is answered with its first result and does nothing.
+ * @param attachments what the command names, looked up
  * @throws {AppError} when the command does not fit the state; nothing is changed then.
  */
-export function handleCommand(tx: Transaction, session: string, command: Command): CommandResult {
+export function handleCommand(tx: Transaction, session: string, command: Command, attachments: readonly Attachment[] = []): CommandResult {
   const earlier = tx.state.commands.get(command.id)
   if (earlier !== undefined) return earlier
   tx.lane(session)
   // Proof: the table's type ties each handler to its command's type.
   const handler = handlers[command.type] as Handler<CommandType>
-  handler(tx, session, command)
+  handler(tx, session, command, attachments)
   return tx.state.commands.get(command.id) ?? { seq: tx.state.seq }
 }

@@ -28,7 +28,7 @@ export function steerFromQueue(tx: Transaction, session: string, { prompt }: Of<
   const { text } = findQueued(tx, session, prompt)
   const lane = tx.lane(session)
   if (lane.turn === undefined || lane.turn.stopping) throw new AppError('conflict', 'Nothing is running that could be steered.')
-  if (!tx.around.steers(lane.harness)) {
+  if (tx.around.abilities(lane.harness)?.steer !== 'turn') {
     throw new AppError('unsupported', `${lane.harness} takes no steer into a running turn; the prompt stays in the queue.`)
   }
   tx.emit(session, 'queue.removed', { prompt })

@@ -42,13 +42,20 @@ export function rewindSession(tx: Transaction, session: string, { turn }: Of<'se
 }
 
 /** Durable at once, made between turns: at once when nothing runs. */
-export function switchHarness(tx: Transaction, session: string, { harness, model }: Of<'harness.switch'>): void {
+export function switchHarness(tx: Transaction, session: string, { harness, model, effort }: Of<'harness.switch'>): void {
   const lane = tx.lane(session)
   refuseArchived(lane.archived)
   const goal = lane.switching ?? lane
-  if (goal.harness === harness && goal.model === model) throw new AppError('conflict', `The session ${lane.switching === undefined ? 'runs on' : 'is switching to'} that already.`)
-  tx.emit(session, 'switch.requested', { harness, ...(model === undefined ? {} : { model }) })
+  if (goal.harness === harness && goal.model === model && goal.effort === effort) throw new AppError('conflict', `The session ${lane.switching === undefined ? 'runs on' : 'is switching to'} that already.`)
+  tx.emit(session, 'switch.requested', { harness, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) })
   startNext(tx, session)
+}
+
+/** The gate keeps to it from here on; the program hears of it with its next prompt. */
+export function setMode(tx: Transaction, session: string, { mode }: Of<'mode.set'>): void {
+  const lane = tx.lane(session)
+  refuseArchived(lane.archived)
+  if (lane.mode !== mode) tx.emit(session, 'mode.changed', { mode })
 }
 
 /** A person's word that the machine will not come back. */

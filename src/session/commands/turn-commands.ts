@@ -1,4 +1,5 @@
 import { AppError } from '../../spec/app-error.ts'
+import type { Attachment } from '../../spec/attachment.ts'
 import type { Command } from '../../spec/commands.ts'
 import { viewBounds } from '../../spec/view/session-view.ts'
 import { startNext } from '../start-next.ts'
@@ -8,8 +9,8 @@ import { refuseArchived } from './refuse-archived.ts'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 
-export function startTurn(tx: Transaction, session: string, { text }: Of<'turn.start'>): void {
-  enqueue(tx, tx.lane(session), text)
+export function startTurn(tx: Transaction, session: string, { text }: Pick<Of<'turn.start'>, 'text'>, attachments: readonly Attachment[]): void {
+  enqueue(tx, tx.lane(session), text, attachments)
   startNext(tx, session)
 }
 
@@ -17,7 +18,7 @@ export function startTurn(tx: Transaction, session: string, { text }: Of<'turn.s
 export function steerTurn(tx: Transaction, session: string, { text }: Of<'turn.steer'>): void {
   const lane = tx.lane(session)
   if (lane.turn === undefined) throw new AppError('conflict', 'Nothing is running: send it as a prompt.')
-  if (!tx.around.steers(lane.harness) || lane.turn.stopping) {
+  if (tx.around.abilities(lane.harness)?.steer !== 'turn' || lane.turn.stopping) {
     const prompt = enqueue(tx, lane, text)
     if (lane.queue[0] !== undefined) tx.emit(session, 'queue.moved', { prompt, before: lane.queue[0].prompt })
     return
@@ -42,12 +43,13 @@ export function interruptTurn(tx: Transaction, session: string, { scope }: Of<'t
 }
 
 /** Adds a prompt to the end of the queue and returns its id. */
-function enqueue(tx: Transaction, lane: Lane, text: string): string {
+function enqueue(tx: Transaction, lane: Lane, text: string, attachments: readonly Attachment[] = []): string {
   refuseArchived(lane.archived)
   if (lane.queue.length >= viewBounds.queue) {
     throw new AppError('conflict', `The queue is full (${viewBounds.queue} prompts). Remove one, or wait for one to start.`)
   }
   const prompt = tx.around.ids.next('prm')
-  tx.emit(lane.session, 'queue.added', { prompt, text })
+  for (const each of attachments) tx.uses(each)
+  tx.emit(lane.session, 'queue.added', { prompt, text, ...(attachments.length === 0 ? {} : { attachments: [...attachments] }) })
   return prompt
 }

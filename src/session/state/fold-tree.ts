@@ -37,6 +37,7 @@ function resultOf(before: CommandResult | undefined, event: SessionEvent): Comma
   }
 }
 
+const effortOf = (effort: unknown) => (typeof effort === 'string' ? { effort } : {})
 const turnOf = (event: SessionEvent) => (event.turn === undefined ? {} : { turn: event.turn })
 
 function foldView(state: TreeState, event: SessionEvent): void {
@@ -61,8 +62,8 @@ function foldLane(state: TreeState, event: SessionEvent): void {
 
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
-    session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }),
-    workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, ends: {},
+    session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']),
+    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, ends: {},
   }
 }
 
@@ -71,14 +72,24 @@ function forkedLane(session: string, data: EventData<'session.forked'>, source: 
   const lane = newLane(session, data)
   if (source === undefined) return lane
   const kept = source.lastEnd === undefined ? {} : { lastEnd: source.lastEnd }
-  return { ...lane, generation: source.generation + 1, startedTurns: source.startedTurns, ends: source.ends, ...kept }
+  return { ...lane, mode: source.mode, generation: source.generation + 1, startedTurns: source.startedTurns, ends: source.ends, memories: branchable(source, data), ...kept }
+}
+
+/** What the source's program knows is what the branch of its conversation knows. */
+function branchable({ memories, lastEnd }: Lane, { harness, from }: EventData<'session.forked'>): Lane['memories'] {
+  const memory = own(memories, harness)
+  if (memory?.token === undefined || lastEnd === undefined || memory.seq < lastEnd.seq) return {}
+  return { [harness]: { seq: memory.seq, branchOf: { session: from.session, token: memory.token } } }
 }
 
 function applyToLane(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'session.archived': return { ...lane, archived: event.data.archived }
     case 'session.rewound': return rewind(lane, event.data.to)
-    case 'queue.added': return { ...lane, held: false, queue: [...lane.queue, { ...event.data, by: event.by }] }
+    case 'queue.added': {
+      const { prompt, text, attachments } = event.data
+      return { ...lane, held: false, queue: [...lane.queue, { prompt, text, ...(attachments === undefined ? {} : { attachments }), by: event.by }] }
+    }
     case 'queue.changed': {
       const { prompt, text } = event.data
       return { ...lane, queue: lane.queue.map((entry) => (entry.prompt === prompt ? { ...entry, text } : entry)) }
@@ -97,14 +108,16 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
       return { ...lane, memories }
     }
     case 'switch.requested': {
-      const { harness, model } = event.data
-      return { ...lane, switching: { id: String(event.seq), harness, ...(model === undefined ? {} : { model }) } }
+      const { harness, model, effort } = event.data
+      return { ...lane, switching: { id: String(event.seq), harness, ...(model === undefined ? {} : { model }), ...effortOf(effort) } }
     }
     case 'switch.failed': return withoutSwitching(lane)
     case 'harness.switched': {
-      const { model: _before, ...rest } = withoutSwitching(lane)
-      return { ...rest, harness: event.data.harness, ...(event.data.model === undefined ? {} : { model: event.data.model }) }
+      const { model: _before, effort: _old, ...rest } = withoutSwitching(lane)
+      const { harness, model, effort } = event.data
+      return { ...rest, harness, ...(model === undefined ? {} : { model }), ...effortOf(effort) }
     }
+    case 'mode.changed': return { ...lane, mode: event.data.mode }
     case 'step.started': case 'message.completed': return heard(lane)
     default: return applyToCalls(lane, event)
   }
@@ -145,16 +158,17 @@ function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
 }
 
 function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: EventData<'turn.started'>): Lane {
-  const { prompt, text, host, harness } = data
+  const { prompt, text, attachments = [], host, harness } = data
   return {
     ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
-    turn: { ...place, prompt, text, host, stopping: false, steers: [], refusals: [], heard: false },
+    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], refusals: [], heard: false },
   }
 }
 
 function endTurn(lane: Lane, turn: string, seq: number, hold: boolean): Lane {
   const { turn: ended, ...rest } = lane
-  const memories = ended?.heard === true ? { ...lane.memories, [lane.harness]: { ...own(lane.memories, lane.harness), seq } } : lane.memories
+  const { branchOf: _made, ...known } = own(lane.memories, lane.harness) ?? {}
+  const memories = ended?.heard === true ? { ...lane.memories, [lane.harness]: { ...known, seq } } : lane.memories
   return { ...rest, memories, held: hold && lane.queue.length > 0, ends: { ...lane.ends, [turn]: seq }, lastEnd: { turn, seq } }
 }
 
@@ -165,7 +179,9 @@ function endTurn(lane: Lane, turn: string, seq: number, hold: boolean): Lane {
 function withToken(lane: Lane, harness: string, token: string): Lane {
   const known = own(lane.memories, harness)
   const isNew = lane.turn === undefined ? lane.switching?.harness === harness : !lane.turn.heard
-  const seq = known === undefined || (isNew && known.token !== token) ? 0 : known.seq
+  // The token of a branch is its own, and it knows what its source knew.
+  const goesOn = known !== undefined && (known.branchOf !== undefined || known.token === token || !isNew)
+  const seq = goesOn ? known.seq : 0
   return { ...lane, memories: { ...lane.memories, [harness]: { token, seq } } }
 }
 

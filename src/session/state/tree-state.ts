@@ -1,17 +1,19 @@
 import type { CommandResult } from '../../spec/commands.ts'
 import type { Author } from '../../spec/events/envelope.ts'
 import { genesis } from '../../spec/events/envelope.ts'
-import type { PinnedAgent } from '../../spec/events/session-data.ts'
+import type { Attachment } from '../../spec/attachment.ts'
+import type { Mode, PinnedAgent } from '../../spec/events/session-data.ts'
 import type { RuleVerdict } from '../../spec/events/turn-data.ts'
 import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '2'
+export const foldVersion = '3'
 
 export interface QueueEntry {
   readonly prompt: string
   readonly text: string
+  readonly attachments?: readonly Attachment[]
   readonly by: Author
 }
 
@@ -39,6 +41,7 @@ export interface RunningTurn {
   readonly startSeq: number
   readonly prompt: string
   readonly text: string
+  readonly attachments: readonly Attachment[]
   readonly host: { readonly id: string; readonly epoch: string }
   readonly stopping: boolean
   readonly steers: readonly { readonly steer: string; readonly text: string }[]
@@ -51,6 +54,8 @@ export interface RunningTurn {
 export interface Memory {
   /** To go on with it in a new process. */
   readonly token?: string
+  /** Another session's conversation, which it is to be a branch of, where its program can. */
+  readonly branchOf?: { readonly session: string; readonly token: string }
   /** The log's number up to which it knows the conversation; 0: nothing. */
   readonly seq: number
 }
@@ -61,6 +66,8 @@ export interface Lane {
   readonly agent: PinnedAgent
   readonly harness: string
   readonly model?: string
+  readonly effort?: string
+  readonly mode: Mode
   readonly workspace: SessionView['workspace']
   readonly archived: boolean
   readonly queue: readonly QueueEntry[]
@@ -73,7 +80,7 @@ export interface Lane {
   /** By harness; valid for `generation`. */
   readonly memories: Readonly<Record<string, Memory>>
   /** A switch that is ordered and not made; `id` names it to hosts. */
-  readonly switching?: { readonly id: string; readonly harness: string; readonly model?: string }
+  readonly switching?: { readonly id: string; readonly harness: string; readonly model?: string; readonly effort?: string }
   /** Rises when the conversation was rewound or forked: an older program conversation no longer fits. */
   readonly generation: number
   readonly startedTurns: number

@@ -6,6 +6,7 @@ import { type Problem, problemAt, quote, quoteWhole } from '../yaml/problem.ts'
 import { placeAt, placeOfFile, type Place, type SourceText } from '../yaml/source-text.ts'
 import type { Path, YamlNode } from '../yaml/yaml-node.ts'
 import type { AgentFile } from './agent-file.ts'
+import type { AgentSpec } from './agent-spec.ts'
 import type { AgentFileKind } from './foreign/detect-kind.ts'
 import type { LoadRequest } from './load-request.ts'
 import type { ParamScope, ParamSpec } from './read-params.ts'
@@ -48,7 +49,7 @@ export interface AgentPart {
   /** The typed value; undefined when the file has problems. */
   readonly file: AgentFile | undefined
   readonly prompt?: { readonly text: string; readonly place: Place }
-  readonly skills: readonly { readonly path: string; readonly sha256: string }[]
+  readonly skills: AgentSpec['skills']
   /** By the text in the file: `./tool.ts#name`. */
   readonly functions: ReadonlyMap<string, { readonly file: string; readonly export: string; readonly sha256: string }>
   readonly children: readonly AgentPart[]

@@ -39,8 +39,8 @@ export const AgentSpec = z.strictObject({
   effort: z.enum(effortLevels).optional(),
   tools: z.array(ToolGrant),
   mcp: z.record(mcpName, McpServerSpec),
-  /** `sha256` is that of the folder's SKILL.md. */
-  skills: z.array(z.strictObject({ path: absolutePath, sha256 })),
+  /** `sha256` is that of the folder's SKILL.md, `name` the folder's, `description` what the file says of itself. */
+  skills: z.array(z.strictObject({ path: absolutePath, sha256, name: z.string(), description: z.string() })),
   get sub_agents() { return z.array(AgentSpec) },
   /** Structure only; compiled and checked by `policy/`. */
   policies: z.array(z.record(z.string(), z.json())),

@@ -10,6 +10,8 @@ import { type AgentPart, fileExists, type Load, maxAgents, quotePath, readText, 
 import { checkAgent } from './check-agent.ts'
 import type { AgentFileKind } from './foreign/detect-kind.ts'
 import { openAgentFile } from './foreign/open-agent-file.ts'
+import type { AgentSpec } from './agent-spec.ts'
+import { skillWords } from './skill-words.ts'
 import { functionRef } from './words.ts'
 import { type Expansion, expandParams, expandPromptFile } from './expand-params.ts'
 
@@ -88,12 +90,12 @@ async function readPrompt(load: Load, { source, node, folder, scope }: Common): 
 }
 
 async function readSkills(load: Load, { source, node, folder }: Common): Promise<AgentPart['skills']> {
-  const skills: { path: string; sha256: string }[] = []
+  const skills: AgentSpec['skills'] = []
   for (const item of itemsOf(entryOf(node, 'skills')?.value)) {
     const text = textOf(item)
     const path = text === undefined || text === '' ? undefined : resolvePath(load, folder, text, { source, node: item })
     const file = path === undefined ? undefined : await readText(load, join(path, 'SKILL.md'), { source, node: item })
-    if (path !== undefined && file !== undefined) skills.push({ path, sha256: sha256(file.text) })
+    if (path !== undefined && file !== undefined) skills.push({ path, sha256: sha256(file.text), ...skillWords(path, file) })
   }
   return skills
 }

@@ -8,23 +8,23 @@ const problems = (result: ReturnType<typeof user> | ReturnType<typeof server>) =
 
 describe('the user configuration', () => {
   it('reads every field', () => {
-    const text = 'default_harness: codex\ndefault_agent: hello\nmodel: gpt-5.5\neffort: high\ntheme: dark\nharnesses:\n  codex: {path: /opt/codex, env: {A: b}, base_url: "https://gateway.example/v1", api_key_env: GATEWAY_KEY}\n'
+    const text = 'default_harness: codex\ndefault_agent: hello\nmodel: gpt-5.5\neffort: high\ntheme: dark\nacp:\n  mine: {command: [mine, --acp]}\nharnesses:\n  codex: {path: /opt/codex, env: {A: b}, base_url: "https://gateway.example/v1", api_key_env: GATEWAY_KEY}\n'
     expect(user(text)).toEqual({
       ok: true,
       config: {
-        default_harness: 'codex', default_agent: 'hello', model: 'gpt-5.5', effort: 'high', theme: 'dark',
+        default_harness: 'codex', default_agent: 'hello', model: 'gpt-5.5', effort: 'high', theme: 'dark', acp: { mine: { command: ['mine', '--acp'], gate: 'changes' } },
         harnesses: { codex: { path: '/opt/codex', env: { A: 'b' }, base_url: 'https://gateway.example/v1', api_key_env: 'GATEWAY_KEY' } },
       },
     })
   })
 
   it.each(['', '\n', '# nothing yet\n\n  # still nothing\n', '{}'])('of %j is the defaults', (text) => {
-    expect(user(text)).toEqual({ ok: true, config: { harnesses: {} } })
+    expect(user(text)).toEqual({ ok: true, config: { acp: {}, harnesses: {} } })
   })
 
   it('gives every problem with its place', () => {
     expect(problems(user('defualt_harness: codex\ndefault_harness: codx\ntheme: drak\nharnesses:\n  pii: {path: bin/pi, env: {A: 1}}\nsecrets: {}\n'))).toEqual([
-      '1:1 unknown key "defualt_harness" | known keys: default_harness, default_agent, model, effort, theme, harnesses',
+      '1:1 unknown key "defualt_harness" | known keys: default_harness, default_agent, model, effort, theme, acp, harnesses',
       '2:18 there is no harness "codx" | did you mean "codex"?',
       '3:8 theme must be auto, light or dark, not "drak" | did you mean "dark"?',
       '5:3 there is no harness "pii" | did you mean "pi"?',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Attachment } from '../attachment.ts'
 
 const id = z.string()
 export const Labels = z.record(z.string().min(1).max(64), z.string().max(256))
@@ -9,10 +10,19 @@ export type PinnedAgent = z.infer<typeof PinnedAgent>
 
 export const WorkspaceRef = z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() })
 
+/** Something to choose in a program: `id` is its own word, `title` for people. */
+export const maxChoices = 100
+export const Choice = z.object({ id: z.string().max(200), title: z.string().max(200) })
+export type Choice = z.infer<typeof Choice>
+
+export const Mode = z.enum(['default', 'plan'])
+export type Mode = z.infer<typeof Mode>
+
 const opening = {
   agent: PinnedAgent,
   harness: z.string(),
   model: z.string().optional(),
+  effort: z.string().optional(),
   workspace: WorkspaceRef,
   title: z.string().optional(),
 }
@@ -29,7 +39,7 @@ export const sessionData = {
   'session.archived': z.object({ archived: z.boolean() }),
   /** The conversation goes back to just after event `to` (a `turn.ended`, or 0 for the start). History and money stay. */
   'session.rewound': z.object({ to: z.number().int().nonnegative() }),
-  'queue.added': z.object({ prompt: id, text: z.string() }),
+  'queue.added': z.object({ prompt: id, text: z.string(), attachments: z.array(Attachment).optional() }),
   'queue.changed': z.object({ prompt: id, text: z.string() }),
   /** `before: null` moves to the end. */
   'queue.moved': z.object({ prompt: id, before: id.nullable() }),
@@ -52,13 +62,17 @@ export const sessionData = {
     resume: z.string().optional(),
   }),
   /** A person ordered a switch: durable before it is acknowledged; it is made between turns. A later one replaces it. */
-  'switch.requested': z.object({ harness: z.string(), model: z.string().optional() }),
+  'switch.requested': z.object({ harness: z.string(), model: z.string().optional(), effort: z.string().optional() }),
   /** The new program is up and has been given the conversation; `lost` names what could not be carried over. */
-  'harness.switched': z.object({ from: z.string(), harness: z.string(), model: z.string().optional(), lost: z.array(z.string()) }),
+  'harness.switched': z.object({ from: z.string(), harness: z.string(), model: z.string().optional(), effort: z.string().optional(), lost: z.array(z.string()) }),
   /** The new program did not come up: the session stays on the one it had. */
   'switch.failed': z.object({ harness: z.string(), reason: z.string(), advice: z.string().optional() }),
   /** Its own record of the conversation is gone: from now on it is told all of it. */
   'harness.forgot': z.object({ harness: z.string() }),
+  /** What a person can use in the program that runs. Each list replaces the one told before. */
+  'harness.offered': z.object({ commands: z.array(Choice).max(maxChoices).optional(), models: z.array(Choice).max(maxChoices).optional() }),
+  /** `plan`: read and plan only; see `policy/plan-mode.ts`. */
+  'mode.changed': z.object({ mode: Mode }),
   'harness.exited': z.object({ code: z.number().nullable(), signal: z.string().nullable(), detail: z.string() }),
   'harness.limited': z.object({ message: z.string(), resetAt: z.number().optional() }),
 } as const

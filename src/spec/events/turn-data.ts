@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
+import { Attachment } from '../attachment.ts'
 import { StoredText } from '../stored-text.ts'
 import { Usage } from './usage.ts'
 
@@ -25,6 +26,7 @@ export const turnData = {
   'turn.started': z.object({
     prompt: id,
     text: z.string(),
+    attachments: z.array(Attachment).optional(),
     harness: z.string(),
     model: z.string().optional(),
     /** The host, in the epoch, that this turn is given to. Another epoch of it means the turn died. */
@@ -56,6 +58,8 @@ export const turnData = {
     actions: z.array(Action),
     /** False when the program ran it without asking (seen, not gated). */
     gated: z.boolean(),
+    /** The call whose sub-agent, the program's own, makes this one. */
+    parent: id.optional(),
   }),
   'policy.decided': z.object({
     call: id,

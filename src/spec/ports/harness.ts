@@ -1,8 +1,13 @@
 import type { Action } from '../actions.ts'
+import type { ImageType } from '../attachment.ts'
+import type { Choice, Mode } from '../events/session-data.ts'
 import type { Usage } from '../events/usage.ts'
+import type { ProjectPart } from '../trust/project-parts.ts'
 import type { Box } from './box.ts'
 import type { Clock } from './clock.ts'
+import type { HarnessModels } from './harness-models.ts'
 import type { HarnessProgram } from './harness-program.ts'
+import type { VendorLogin } from './vendor-login.ts'
 
 /**
  * The contract every agent runtime meets. An adapter only translates: it starts the program through
@@ -27,8 +32,16 @@ export interface HarnessAdapter {
   readonly limits?: readonly HarnessLimit[]
   /** True when the program is offered only what `context.tools` names; others use all of their own tools, and people are told. */
   readonly holdsTools?: boolean
+  /** True when it keeps `inherit: none`: nothing of the user's own memory, skills and commands reaches the program. */
+  readonly holdsInherit?: boolean
+  /** What the project would have this program run by itself. Reads files, runs nothing; without it the project gives this program nothing to run. */
+  projectParts?(workspace: string): Promise<readonly ProjectPart[]>
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
   readonly credentialEnv: readonly string[]
+  /** The vendor's own sign-in, where it has one. */
+  readonly login?: VendorLogin
+  /** Which models it reaches; undefined for what has none. */
+  readonly models?: HarnessModels
   /**
    * Is the program here, new enough, and able to start? Never throws for an expected answer.
    * @param place where to look; `path` is an explicit executable from the user's configuration.
@@ -88,6 +101,8 @@ export interface HarnessLimit {
     | 'overload-retry'
     /** What the model thinks is told apart from what it says. */
     | 'reasoning'
+    /** An MCP server that does not start is named. */
+    | 'mcp-start-notice'
     /** A plan of the model’s own is shown as a plan. */
     | 'plan-entries'
   /** One sentence for people. */
@@ -136,9 +151,6 @@ export type McpServer =
   | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
   | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
 
-/** What the program does with calls: `plan` is for reading and planning only. */
-export type HarnessMode = 'default' | 'plan'
-
 export type Verdict = { readonly type: 'allow' } | { readonly type: 'deny'; readonly reason: string }
 
 export interface HarnessContext {
@@ -161,6 +173,10 @@ export interface HarnessContext {
   readonly tools: readonly string[]
   /** MCP servers by name. */
   readonly mcp: Readonly<Record<string, McpServer>>
+  /** `none`: nothing of the user's own memory, skills and commands comes along. */
+  readonly inherit?: 'user' | 'none'
+  /** The project's parts that a person trusted, as they were shown; none by default. What is not among them must not run. */
+  readonly trusted?: readonly ProjectPart[]
   /** The token of an earlier `resume` signal: continue that conversation. */
   readonly resume?: string
   /** Start as a branch of another session's conversation, which stays as it is: its token and its private folder. Never with `resume`. */
@@ -187,7 +203,7 @@ export interface HarnessSession {
   interrupt(): Promise<void>
   setModel?(model: string): Promise<void>
   /** Present where the program has a plan mode of its own; between turns. */
-  setMode?(mode: HarnessMode): Promise<void>
+  setMode?(mode: Mode): Promise<void>
   /** True for processes of the program itself that an interrupt must leave alone (its helpers). */
   keeps(process: { readonly pid: number; readonly command: string }): boolean
   /** Ends the program. Resolves when it is gone. */
@@ -202,18 +218,13 @@ export interface HarnessPrompt {
 }
 
 export interface PromptImage {
-  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
+  readonly mediaType: ImageType
   /** Absolute path of the file, readable in the box. */
   readonly file: string
   /** The bytes in base64. */
   readonly data: string
 }
 
-/** Something a person can choose in a program. `id` is the program's own. */
-export interface Choice {
-  readonly id: string
-  readonly title: string
-}
 
 /**
  * What an adapter reports, in order. Never stored as such: `session/record-signal.ts` turns signals into events.

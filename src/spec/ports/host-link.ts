@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
+import { McpServerSpec } from '../agent/agent-spec.ts'
 import { Usage } from '../events/usage.ts'
+import { Choice } from '../events/session-data.ts'
 import { PlanEntry } from '../events/turn-data.ts'
+import { ModelList } from '../model-list.ts'
 
 /**
  * The host link, version 1: what engine and host say to each other, one JSON object each; the same in memory, over a unix
@@ -18,6 +21,10 @@ export const linkVersion = 1
 
 const id = z.string()
 
+/** A file that comes with a prompt. */
+export const SentFile = z.strictObject({ name: z.string(), mediaType: z.string(), data: z.base64() })
+export type SentFile = z.infer<typeof SentFile>
+
 /** A piece of the earlier conversation. A `file` is too long to be told: it is laid down where the program can read it. */
 export const HistoryPart = z.union([z.strictObject({ text: z.string() }), z.strictObject({ file: z.string().regex(/^[\w-]{1,80}\.txt$/), text: z.string() })])
 export type HistoryPart = z.infer<typeof HistoryPart>
@@ -29,14 +36,27 @@ export const SessionSetup = z.object({
   harness: id,
   model: z.string().optional(),
   effort: z.string().optional(),
+  mode: z.enum(['default', 'plan']).default('default'),
+  /** The agent's skills: `path` is the folder of a SKILL.md. */
+  skills: z.array(z.object({ name: z.string(), description: z.string(), path: z.string() })).default([]),
   workspace: z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() }),
   instructions: z.string(),
   tools: z.array(z.string()),
   /** Host variables the agent may see, by name, and fixed values. */
   env: z.object({ pass: z.array(z.string()), set: z.record(z.string(), z.string()) }),
+  /** Shell lines that run in the box, once, before the program starts. A person allowed them. */
+  prepare: z.array(z.string()).optional(),
+  /** MCP servers of the agent, by name, that its tools name and a person allowed. `${VAR}` is expanded by the host. */
+  mcp: z.record(z.string(), McpServerSpec).optional(),
+  /** `none`: nothing of the user's own set-up comes along. */
+  inherit: z.enum(['user', 'none']).optional(),
+  /** SHA-256 of what the project has to run, as a person trusted it: anything else of the project runs nothing. */
+  project: z.string().optional(),
   /** Raised when the conversation was rewound: a running program of an older generation is replaced. */
   generation: z.number().int(),
   resume: z.string().optional(),
+  /** Start as a branch of another session's conversation. Never together with `resume`. */
+  forkOf: z.object({ session: id, token: z.string() }).optional(),
   /** What was said since the point that `resume` knows (all of it without one), in order; told with the first prompt of a new program. */
   history: z.array(HistoryPart).optional(),
 })
@@ -46,7 +66,7 @@ export const ToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('welcome'), server: id, version: z.literal(linkVersion) }),
   /** All facts up to `n` of this epoch are durable here. */
   z.object({ type: z.literal('ack'), epoch: id, n: z.number().int() }),
-  z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), setup: SessionSetup }),
+  z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), files: z.array(SentFile).default([]), setup: SessionSetup }),
   /** Has a program for `setup` running and ends the one before; answered by the fact `switch.settled`. A failure changes nothing. */
   z.object({ type: z.literal('switch.run'), switch: id, setup: SessionSetup, lost: z.array(z.string()) }),
   z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string() }),
@@ -62,11 +82,15 @@ export const ToHost = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('session.close'), session: id }),
   /** A question; answered by `reply` with the same `id`, never numbered. */
-  z.object({ type: z.literal('ask'), id, question: z.discriminatedUnion('type', [z.object({ type: z.literal('readiness') })]) }),
+  z.object({ type: z.literal('ask'), id, question: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('readiness') }),
+    /** Without `harness`: of every harness that is ready. `refresh` asks also when a young list is kept. */
+    z.object({ type: z.literal('models'), harness: id.optional(), refresh: z.boolean() }),
+  ]) }),
 ])
 export type ToHost = z.infer<typeof ToHost>
 
-const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), actions: z.array(Action) }
+const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), actions: z.array(Action), parent: id.optional() }
 
 /** A numbered fact: what happened on the host, for one session. Mirrors `HarnessSignal` less the deltas, plus the host's own. */
 export const HostFact = z.discriminatedUnion('type', [
@@ -86,6 +110,8 @@ export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('steered'), steer: id, landing: z.enum(['turn', 'next']) }),
   z.object({ type: z.literal('plan'), entries: z.array(PlanEntry) }),
   z.object({ type: z.literal('compacted') }),
+  z.object({ type: z.literal('title'), text: z.string() }),
+  z.object({ type: z.literal('offers'), commands: z.array(Choice).optional(), models: z.array(Choice).optional() }),
   z.object({ type: z.literal('limited'), message: z.string(), resetAt: z.number().optional() }),
   z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning']), text: z.string() }),
   z.object({ type: z.literal('switch.settled'), switch: id, outcome: z.enum(['ready', 'failed']), reason: z.string().optional(), advice: z.string().optional(), lost: z.array(z.string()).optional() }),
@@ -94,6 +120,15 @@ export const HostFact = z.discriminatedUnion('type', [
 ])
 export type HostFact = z.infer<typeof HostFact>
 
+/** What a program signs in with. `from` names a variable, a file, a service or an address; never a secret. */
+export const Credential = z.object({
+  kind: z.enum(['gateway', 'environment', 'login', 'saved', 'none', 'none-needed', 'unknown']),
+  from: z.string(),
+  /** What else is there and comes after it. */
+  also: z.string().optional(),
+})
+export type Credential = z.infer<typeof Credential>
+
 export const Readiness = z.object({
   harness: id,
   title: z.string(),
@@ -101,6 +136,7 @@ export const Readiness = z.object({
   version: z.string().optional(),
   reason: z.string().optional(),
   fix: z.string().optional(),
+  credential: Credential.optional(),
   notes: z.array(z.string()),
 })
 export type Readiness = z.infer<typeof Readiness>
@@ -122,6 +158,9 @@ export const ToEngine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('synced') }),
   z.object({ type: z.literal('delta'), session: id, turn: id, item: id, kind: z.enum(['text', 'reasoning', 'output']), offset: z.number().int(), text: z.string() }),
   z.object({ type: z.literal('reply'), id, readiness: z.array(Readiness) }),
+  z.object({ type: z.literal('reply.models'), id, models: z.array(ModelList) }),
+  /** Nothing can be answered, and why. */
+  z.object({ type: z.literal('reply.failed'), id, message: z.string() }),
 ])
 export type ToEngine = z.infer<typeof ToEngine>
 export type NumberedFact = Extract<ToEngine, { type: 'fact' }>

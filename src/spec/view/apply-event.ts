@@ -8,7 +8,7 @@ type EventOf<Type extends EventType> = Extract<SessionEvent, { type: Type }>
 export function emptyView(tree: string, session: string): SessionView {
   return {
     tree, session, seq: 0, title: 'New session', titled: false, createdAt: 0, updatedAt: 0, archived: false, labels: {},
-    agent: { name: '', hash: '' }, harness: '', workspace: { mode: 'here', path: '' },
+    agent: { name: '', hash: '' }, harness: '', workspace: { mode: 'here', path: '' }, mode: 'default', offers: { commands: [], models: [] },
     queue: [], queueHeld: false, asks: [], plan: [],
     counts: { turns: 0, steps: 0, calls: 0, unsupported: 0 },
     usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
@@ -23,7 +23,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
   const next: SessionView = { ...view, seq: event.seq, updatedAt: event.at }
   switch (event.type) {
     case 'session.created': return { ...next, ...opening(event.data), createdAt: event.at }
-    case 'session.renamed': return { ...next, title: event.data.title, titled: true }
+    case 'session.renamed': return { ...next, title: event.data.title, titled: view.titled || event.by.kind === 'user' }
     case 'session.labelled': return { ...next, labels: mergeLabels(view.labels, event.data.labels) }
     case 'session.archived': return { ...next, archived: event.data.archived }
     case 'session.rewound': return { ...next, plan: [] }
@@ -41,6 +41,8 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'money.settled': return settle(next, event.data)
     case 'plan.changed': return { ...next, plan: event.data.entries.slice(0, viewBounds.plan).map((entry) => ({ ...entry, text: entry.text.slice(0, viewBounds.planText) })) }
     case 'harness.started': return withStarted(next, event.data)
+    case 'harness.offered': return { ...next, offers: offered(view, event.data) }
+    case 'mode.changed': return { ...next, mode: event.data.mode }
     case 'switch.requested': return { ...next, switching: event.data }
     case 'switch.failed': return withoutSwitching(next)
     case 'harness.switched': return switched(next, event.data)
@@ -75,6 +77,7 @@ function opening(data: EventData<'session.created'> | EventData<'session.forked'
     agent: { name: data.agent.name, hash: data.agent.hash },
     harness: data.harness,
     ...(data.model === undefined ? {} : { model: data.model }),
+    ...(data.effort === undefined ? {} : { effort: data.effort }),
     workspace: data.workspace,
     ...(data.title === undefined ? {} : { title: data.title, titled: true }),
   }
@@ -84,7 +87,7 @@ function applyQueue(view: SessionView, event: EventOf<'queue.added' | 'queue.cha
   const { prompt } = event.data
   switch (event.type) {
     case 'queue.added':
-      return { ...view, queueHeld: false, queue: [...view.queue, { prompt, ...preview(event.data.text), by: event.by }] }
+      return { ...view, queueHeld: false, queue: [...view.queue, { prompt, ...preview(event.data.text), ...(event.data.attachments === undefined ? {} : { attachments: event.data.attachments }), by: event.by }] }
     case 'queue.changed': {
       const { text } = event.data
       return { ...view, queue: view.queue.map((entry) => (entry.prompt === prompt ? { ...entry, ...preview(text) } : entry)) }
@@ -174,9 +177,15 @@ function withoutSwitching({ switching: _made, ...rest }: SessionView): SessionVi
 }
 
 /** What the old program told of itself, its context among it, no longer holds. */
-function switched(view: SessionView, { harness, model }: EventData<'harness.switched'>): SessionView {
-  const { switching: _made, model: _before, context: _context, ...rest } = view
-  return { ...rest, harness, ...(model === undefined ? {} : { model }) }
+function switched(view: SessionView, { from, harness, model, effort }: EventData<'harness.switched'>): SessionView {
+  const { switching: _made, model: _before, effort: _old, context: _context, ...rest } = view
+  const offers = from === harness ? view.offers : { commands: [], models: [] }
+  return { ...rest, harness, offers, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) }
+}
+
+function offered(view: SessionView, { commands, models }: EventData<'harness.offered'>): SessionView['offers'] {
+  const bounded = (choices: SessionView['offers']['models'] | undefined) => choices?.slice(0, viewBounds.choices).map(({ id, title }) => ({ id, title: title.slice(0, viewBounds.choiceTitle) }))
+  return { commands: bounded(commands) ?? view.offers.commands, models: bounded(models) ?? view.offers.models }
 }
 
 function definedContext(context: { used: number; window?: number | undefined }) {

@@ -31,14 +31,13 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'turn.started':
       return {
         fold: { ...fold, turnStarts: { ...fold.turnStarts, [event.session]: event.at } },
-        items: [{ ...base, kind: 'prompt', prompt: event.data.prompt, text: event.data.text }],
+        items: [{ ...base, kind: 'prompt', prompt: event.data.prompt, text: event.data.text, ...(event.data.attachments === undefined ? {} : { attachments: event.data.attachments }) }],
       }
     case 'turn.steered': return same([{ ...base, kind: 'prompt', text: event.data.text, steer: event.data.landing }])
     case 'turn.ended': return endTurn(fold, event)
     case 'message.completed': return same([{ ...base, kind: 'message', ...event.data }])
     case 'tool.proposed': {
-      const { call, tool, title, input, actions, gated } = event.data
-      return withTool(fold, { ...base, kind: 'tool', call, tool, title, input, actions, gated, state: 'proposed' })
+      return withTool(fold, { ...base, kind: 'tool', ...event.data, state: 'proposed' })
     }
     case 'policy.decided':
       return changeTool(fold, event, event.data.call, { decision: { verdict: event.data.verdict, rules: event.data.rules } })
@@ -54,6 +53,7 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'harness.switched': return same([notice(event, 'info', switchedText(event.data))])
     case 'switch.failed': return same([notice(event, 'warning', switchFailedText(event.data))])
     case 'context.compacted': return same([notice(event, 'info', 'The program shortened its context.')])
+    case 'mode.changed': return same([notice(event, 'info', event.data.mode === 'plan' ? 'Plan mode: the agent reads and plans, and changes nothing.' : 'Plan mode is over: the agent works again.')])
     case 'notice.given': return same([notice(event, event.data.level, event.data.text)])
     case 'harness.exited': return same([notice(event, 'warning', `The program ended${event.data.detail === '' ? '' : `: ${event.data.detail}`}`)])
     case 'unsupported': return same([{ ...base, kind: 'unsupported', ...event.data }])

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { Author } from '../events/envelope.ts'
+import { Attachment } from '../attachment.ts'
+import { Choice, Mode } from '../events/session-data.ts'
 import { Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
 
 /** Bounds that keep a view under 64 KiB whatever an agent does. */
-export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, plan: 60, planText: 160, labels: 32 } as const
+export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, plan: 60, planText: 160, labels: 32, choices: 60, choiceTitle: 120 } as const
 
 export const Status = z.enum(['idle', 'running', 'waiting', 'lost', 'archived'])
 export type Status = z.infer<typeof Status>
@@ -15,6 +17,7 @@ export const QueuedPrompt = z.object({
   /** The first `viewBounds.queueText` characters; `chars` is the whole length. */
   text: z.string(),
   chars: z.number().int(),
+  attachments: z.array(Attachment).optional(),
   by: Author,
 })
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>
@@ -47,7 +50,7 @@ export const SessionView = z.object({
   /** Last event folded. */
   seq: z.number().int(),
   title: z.string(),
-  /** False until a person or the program named it: `title` is then the start of the first prompt. */
+  /** False until a person named it: `title` is then the program's name for it, or the start of the first prompt. */
   titled: z.boolean(),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -56,9 +59,13 @@ export const SessionView = z.object({
   agent: z.object({ name: z.string(), hash: z.string() }),
   harness: z.string(),
   model: z.string().optional(),
+  effort: z.string().optional(),
+  mode: Mode,
   version: z.string().optional(),
+  /** What a person can use in the program that runs: slash commands and models. */
+  offers: z.object({ commands: z.array(Choice), models: z.array(Choice) }),
   /** Ordered and not made yet: it is made between turns. */
-  switching: z.object({ harness: z.string(), model: z.string().optional() }).optional(),
+  switching: z.object({ harness: z.string(), model: z.string().optional(), effort: z.string().optional() }).optional(),
   workspace: z.object({ mode: z.string(), path: z.string() }),
   host: z.object({ id: z.string(), epoch: z.string(), name: z.string(), attached: z.boolean() }).optional(),
   box: z.object({ profile: z.string(), processes: z.string(), advisory: z.boolean(), notes: z.array(z.string()) }).optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
+import { Attachment } from '../attachment.ts'
 import { Author } from '../events/envelope.ts'
 import { Outcome, RuleVerdict, ToolOutcome } from '../events/turn-data.ts'
 import { StoredText } from '../stored-text.ts'
@@ -21,7 +22,7 @@ const item = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shap
 
 /** One row of a transcript. */
 export const TranscriptItem = z.discriminatedUnion('kind', [
-  item('prompt', { prompt: z.string().optional(), text: z.string(), steer: z.enum(['turn', 'next']).optional() }),
+  item('prompt', { prompt: z.string().optional(), text: z.string(), attachments: z.array(Attachment).optional(), steer: z.enum(['turn', 'next']).optional() }),
   item('message', { item: z.string(), text: StoredText, reasoning: StoredText.optional(), partial: z.boolean().optional() }),
   item('tool', {
     call: z.string(),
@@ -30,6 +31,8 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     input: StoredText,
     actions: z.array(Action),
     gated: z.boolean(),
+    /** The call whose sub-agent, the program's own, made this one. */
+    parent: z.string().optional(),
     state: z.union([z.enum(['proposed', 'asking', 'running']), ToolOutcome]),
     decision: z.object({ verdict: z.enum(['allow', 'warn', 'ask', 'deny']), rules: z.array(RuleVerdict) }).optional(),
     approval: z.object({ approval: z.string(), digest: z.string(), answer: z.enum(['allow', 'deny', 'expired']).optional(), by: Author.optional(), comment: z.string().optional() }).optional(),

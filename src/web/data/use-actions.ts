@@ -1,18 +1,30 @@
 import { useMemo } from 'react'
+import { effortLevels } from '../../spec/agent/words.ts'
 import type { Client, Order } from '../../client/create-client.ts'
+import type { Attachment } from '../../spec/attachment.ts'
+import type { SessionView } from '../../spec/view/session-view.ts'
 import { useData } from './data-context.ts'
 import { goTo } from './location.ts'
+import { AppError } from '../../spec/app-error.ts'
+import type { WithTrust } from '../dialogs/use-trust.tsx'
 import type { Messages } from './messages.ts'
+
+/** What a session goes on with; empty: the harness's own. */
+export interface SwitchChoice {
+  readonly harness: string
+  readonly model: string
+  readonly effort: '' | (typeof effortLevels)[number]
+}
 
 export type SessionActions = ReturnType<typeof sessionActions>
 
 /** Everything a person can order of a session. Each resolves to whether it worked; a failure is shown. */
-export function useActions(session: string): SessionActions {
+export function useActions(session: string, withTrust: WithTrust): SessionActions {
   const { client, messages } = useData()
-  return useMemo(() => sessionActions(client, messages, session), [client, messages, session])
+  return useMemo(() => sessionActions(client, messages, { session, withTrust }), [client, messages, session, withTrust])
 }
 
-function sessionActions(client: Client, messages: Messages, session: string) {
+function sessionActions(client: Client, messages: Messages, { session, withTrust }: { readonly session: string; readonly withTrust: WithTrust }) {
   const attempt = async (task: () => Promise<unknown>): Promise<boolean> => {
     try {
       await task()
@@ -22,11 +34,20 @@ function sessionActions(client: Client, messages: Messages, session: string) {
       return false
     }
   }
-  const order = (command: Order) => attempt(() => client.command(session, command))
+  const order = (command: Order) => attempt(() => trusted(() => client.command(session, command)))
+  /** A session from elsewhere asks before its program may start; a no leaves everything as it was. */
+  const trusted = async <Result>(task: () => Promise<Result>): Promise<Result> => {
+    const done = await withTrust(async (answer) => {
+      if (typeof answer === 'object') await client.answerTrust(session, answer)
+      return { result: await task() }
+    })
+    if (done === undefined) throw new AppError('untrusted', 'Nothing was started: the agent is not trusted on this machine.')
+    return done.result
+  }
   return {
-    send: (text: string) => order({ type: 'turn.start', text }),
+    send: (text: string, attachments: readonly Attachment[] = []) => order({ type: 'turn.start', text, ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ blob, name }) => ({ blob, name })) }) }),
     steer: (text: string) => attempt(async () => {
-      const { landing } = await client.command(session, { type: 'turn.steer', text })
+      const { landing } = await trusted(() => client.command(session, { type: 'turn.steer', text }))
       if (landing === 'next') messages.info('This harness takes it with the next turn.')
     }),
     stop: () => order({ type: 'turn.interrupt' }),
@@ -38,7 +59,13 @@ function sessionActions(client: Client, messages: Messages, session: string) {
     steerQueued: (prompt: string) => order({ type: 'queue.steer', prompt }),
     runQueue: () => order({ type: 'queue.run' }),
     rename: (title: string) => order({ type: 'session.rename', title }),
-    switchTo: (harness: string, model: string) => order({ type: 'harness.switch', harness, ...(model === '' ? {} : { model }) }),
+    switchTo: ({ harness, model, effort }: SwitchChoice) => order({ type: 'harness.switch', harness, ...(model === '' ? {} : { model }), ...(effort === '' ? {} : { effort }) }),
+    setMode: (mode: SessionView['mode']) => order({ type: 'mode.set', mode }),
+    /** The plan is taken: plan mode ends, and the agent is told to go ahead. */
+    carryOut: () => attempt(async () => {
+      await client.command(session, { type: 'mode.set', mode: 'default' })
+      await client.command(session, { type: 'turn.start', text: 'The plan is approved. Carry it out.' })
+    }),
     archive: (archived: boolean) => attempt(async () => {
       await client.command(session, { type: 'session.archive', archived })
       messages.info(archived ? 'Archived. Show archived sessions in the list to bring it back.' : 'Back in the list.')

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, CornerDownRight, Pencil, Play, X } from 'lucide-react'
+import { ChevronDown, ChevronUp, CornerDownRight, Paperclip, Pencil, Play, X } from 'lucide-react'
 import { type KeyboardEvent, useContext, useState } from 'react'
 import type { QueuedPrompt, SessionView } from '../../spec/view/session-view.ts'
 import { ActionsContext } from '../session/actions-context.ts'
@@ -52,6 +52,7 @@ function QueueRow({ entry, view, index }: { readonly entry: QueuedPrompt; readon
     <li className="flex items-center gap-1 py-0.5 pr-1.5 pl-3.5" onKeyDown={onKey}>
       <span className="w-4 shrink-0 text-xs text-ink-3 tabular-nums">{index + 1}</span>
       <PlainText text={entry.text} className="line-clamp-1 min-w-0 flex-1 text-sm" />
+      {entry.attachments !== undefined && <span className="flex shrink-0 items-center gap-1 text-xs text-ink-3" title={`${entry.attachments.length} attached`}><Paperclip size={12} aria-hidden />{entry.attachments.length}<span className="sr-only"> attached</span></span>}
       <IconButton label={`Move ${index + 1} up`} disabled={index === 0} onClick={() => move(-1)} className="max-wide:hidden"><ChevronUp size={14} aria-hidden /></IconButton>
       <IconButton label={`Move ${index + 1} down`} disabled={index === queue.length - 1} onClick={() => move(1)}><ChevronDown size={14} aria-hidden /></IconButton>
       <IconButton label={`Edit ${index + 1}`} onClick={() => void edit()}><Pencil size={13} aria-hidden /></IconButton>

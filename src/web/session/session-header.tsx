@@ -28,7 +28,7 @@ export function SessionHeader({ view, status, onDetails }: Props) {
           <h1 className="text-base font-semibold"><PlainText text={view.title} className="line-clamp-1" /></h1>
           <p className="flex items-center gap-2 text-xs text-ink-3">
             <StatusMark status={status} />
-            <PlainText text={`${view.agent.name} · ${view.harness}${view.model === undefined ? '' : ` · ${view.model}`}${view.switching === undefined ? '' : ` → ${view.switching.harness}`}`} className="line-clamp-1 min-w-0" />
+            <PlainText text={`${view.agent.name} · ${view.harness}${view.model === undefined ? '' : ` · ${view.model}`}${view.effort === undefined ? '' : ` · ${view.effort}`}${view.switching === undefined ? '' : ` → ${view.switching.harness}`}`} className="line-clamp-1 min-w-0" />
           </p>
         </div>
       )}
@@ -54,7 +54,7 @@ function SessionMenu({ view }: { readonly view: SessionView }) {
           <Menu.Positioner align="end" sideOffset={4} className="z-50">
             <Menu.Popup className="popup min-w-52 rounded-lg border border-line bg-raised p-1 text-sm shadow-xl outline-none">
               <Item icon={<Pencil size={14} aria-hidden />} onClick={() => setDialog('rename')}>Rename…</Item>
-              <Item icon={<Repeat2 size={14} aria-hidden />} onClick={() => setDialog('switch')} disabled={view.archived}>Switch harness or model…</Item>
+              <Item icon={<Repeat2 size={14} aria-hidden />} onClick={() => setDialog('switch')} disabled={view.archived}>Switch harness, model or effort…</Item>
               <Item icon={<GitFork size={14} aria-hidden />} onClick={() => void actions?.fork()} disabled={view.counts.turns === 0 || (view.counts.turns === 1 && view.turn !== undefined)}>Fork after the last turn</Item>
               <Item icon={<Copy size={14} aria-hidden />} onClick={() => void navigator.clipboard?.writeText(view.session)}>Copy the session’s id</Item>
               <Item icon={<Download size={14} aria-hidden />} onClick={() => download(actions?.exportUrl())}>Export as JSON lines</Item>
@@ -68,7 +68,7 @@ function SessionMenu({ view }: { readonly view: SessionView }) {
         </Menu.Portal>
       </Menu.Root>
       <RenameDialog open={dialog === 'rename'} title={view.title} onClose={close} onRename={async (title) => (await actions?.rename(title)) === true} />
-      <SwitchDialog open={dialog === 'switch'} view={view} onClose={close} onSwitch={async (harness, model) => (await actions?.switchTo(harness, model)) === true} />
+      <SwitchDialog open={dialog === 'switch'} view={view} onClose={close} onSwitch={async (choice) => (await actions?.switchTo(choice)) === true} />
       <ConfirmDialog
         open={dialog === 'delete'} onClose={close} title="Delete this session?" action="Delete"
         text="Its transcript and its log are removed for good. Files in the folder stay as they are; forks keep what they need." onConfirm={() => void actions?.remove()}

@@ -5,6 +5,7 @@ import { useActions } from '../data/use-actions.ts'
 import { useSession } from '../data/use-session.ts'
 import { useStore } from '../data/use-store.ts'
 import { printable } from '../../base/printable.ts'
+import { PlanBar } from '../prompt/plan-bar.tsx'
 import { PromptBox } from '../prompt/prompt-box.tsx'
 import { QueueList } from '../prompt/queue-list.tsx'
 import { Transcript } from '../transcript/transcript.tsx'
@@ -13,6 +14,7 @@ import { ConnectionNote } from '../ui/connection-note.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { wordOfView } from '../ui/status-word.ts'
 import { useShortcuts } from '../ui/use-shortcuts.ts'
+import { useTrust } from '../dialogs/use-trust.tsx'
 import { ActionsContext } from './actions-context.ts'
 import { ApprovalDock } from './approval-dock.tsx'
 import { SessionHeader } from './session-header.tsx'
@@ -22,7 +24,8 @@ import { Summary } from './summary.tsx'
 export function SessionPage({ session }: { readonly session: string }) {
   const live = useSession(session)
   const state = useStore(live)
-  const actions = useActions(session)
+  const { withTrust, dialog } = useTrust()
+  const actions = useActions(session, withTrust)
   const { messages } = useData()
   const [details, setDetails] = useState(false)
   const prompt = useRef<HTMLTextAreaElement>(null)
@@ -46,6 +49,7 @@ export function SessionPage({ session }: { readonly session: string }) {
             <div className="mx-auto w-full max-w-[50rem] space-y-2 px-3 pb-3 wide:px-8">
               <ApprovalDock ref={asks} view={view} items={state.items} older={state.older} onOlder={loadOlder} />
               <QueueList view={view} />
+              <PlanBar view={view} />
               <PromptBox ref={prompt} view={view} />
             </div>
           )}
@@ -58,6 +62,7 @@ export function SessionPage({ session }: { readonly session: string }) {
       <DialogFrame open={details} onClose={() => setDetails(false)} title="Summary">
         {view !== undefined && <div className="-m-4"><Summary view={view} /></div>}
       </DialogFrame>
+      {dialog}
     </ActionsContext>
   )
 }

@@ -105,6 +105,7 @@ function FactsPart({ view }: { readonly view: SessionView }) {
       <Facts rows={[
         ['Agent', view.agent.name], ['Harness', `${view.harness}${view.version === undefined ? '' : ` ${view.version}`}`],
         ...(view.model === undefined ? [] : [['Model', view.model] as const]),
+        ...(view.effort === undefined ? [] : [['Effort', view.effort] as const]),
         ['Folder', view.workspace.path], ...(host === undefined ? [] : [['Host', `${host.name}${host.attached ? '' : ' (gone)'}`] as const]),
         ['Turns', String(view.counts.turns)], ['Tool calls', String(view.counts.calls)], ['Events', String(view.seq)],
       ]} />

@@ -2,6 +2,7 @@ import { CircleAlert, CircleSlash, GitFork, Info, TriangleAlert } from 'lucide-r
 import { memo, type ReactNode, useContext } from 'react'
 import type { ItemOf } from '../../spec/view/transcript-item.ts'
 import { ActionsContext } from '../session/actions-context.ts'
+import { AttachmentChip } from '../ui/attachment-chip.tsx'
 import { Button } from '../ui/button.tsx'
 import { duration } from '../ui/format.ts'
 import { PlainText } from '../ui/plain-text.tsx'
@@ -19,6 +20,7 @@ export const PromptRow = memo(function PromptRow({ item }: { readonly item: Item
   return (
     <article aria-label="You" className="mt-4 mb-2 ml-auto w-fit max-w-[92%] rounded-xl rounded-br-sm border border-line bg-side px-3.5 py-2">
       <p className={`text-read whitespace-pre-wrap ${long && !isOpen ? 'line-clamp-6' : ''}`} dir="auto"><PlainText text={item.text} /></p>
+      {item.attachments !== undefined && <div className="mt-1.5 flex flex-wrap gap-1.5">{item.attachments.map((each, index) => <AttachmentChip key={index} name={each.name} attachment={each} />)}</div>}
       {long && <Button tone="quiet" small aria-expanded={isOpen} onClick={toggle} className="mt-1 -ml-2">{isOpen ? 'Show less' : 'Show all'}</Button>}
       {(note !== undefined || author !== undefined) && <p className="mt-0.5 text-xs text-ink-3"><PlainText text={[author, note].filter((part) => part !== undefined).join(' · ')} /></p>}
     </article>

@@ -34,7 +34,7 @@ export const ToolRow = memo(function ToolRow({ item, live }: { readonly item: It
   const exit = item.exitCode !== undefined && item.exitCode !== 0 ? `exit ${item.exitCode}` : undefined
   const ms = item.endedAt === undefined ? undefined : item.endedAt - item.at
   return (
-    <div className={`rounded-md ${item.state === 'asking' ? '-mx-1.5 bg-amber-soft px-1.5' : ''}`}>
+    <div className={`rounded-md ${item.parent === undefined ? '' : 'ml-2 border-l border-line-strong pl-4'} ${item.state === 'asking' ? '-mx-1.5 bg-amber-soft px-1.5' : ''}`}>
       <button
         type="button" aria-expanded={isOpen} onClick={toggle}
         className="group -mx-1.5 flex w-[calc(100%+0.75rem)] items-center gap-2 rounded-md px-1.5 py-1 text-left text-sm hover:bg-hover"
@@ -48,6 +48,7 @@ export const ToolRow = memo(function ToolRow({ item, live }: { readonly item: It
           {[look.word, exit].filter((word) => word !== undefined && word !== '').join(' · ')}
           {ms !== undefined && item.state === 'ok' && ms >= 1_000 && duration(ms)}
           {item.state === 'ok' && <span className="sr-only">done</span>}
+          {item.parent !== undefined && <span className="sr-only">by a sub-agent</span>}
         </span>
       </button>
       {!isOpen && item.state === 'running' && live !== undefined && live !== '' && <LiveTail text={live} />}

@@ -1,48 +1,15 @@
 import type { JSONSchema7, LanguageModelUsage, ToolSet } from 'ai'
 import { z } from 'zod'
 import type { Usage } from '../../../spec/events/usage.ts'
-import type { ModelChoice } from '../model-choice.ts'
-import { descriptions, inputs, type ToolName } from '../tools.ts'
-import type { Message, Meta, Part } from './conversation.ts'
+import type { ModelChoice } from '../../child-loop/model-choice.ts'
+import { type Answer, BrokenAnswer, CallError, type Listener, type Question } from '../../child-loop/program/answer.ts'
+import type { Meta, Part } from '../../child-loop/program/conversation.ts'
+import { effortOf } from '../../child-loop/program/effort.ts'
+import { toolSchema } from '../../child-loop/program/tool-schema.ts'
+import { descriptions, type ToolName } from '../../child-loop/tools.ts'
 import { loadModel } from './load-model.ts'
 import { serviceMessages, systemMessage } from './service-messages.ts'
 
-export interface Question {
-  readonly choice: ModelChoice
-  readonly effort?: string | undefined
-  readonly system: string
-  readonly messages: readonly Message[]
-  readonly tools: readonly ToolName[]
-  /** Names the conversation, for services that keep caches by name. */
-  readonly key: string
-  readonly signal: AbortSignal
-}
-
-export interface Listener {
-  text(text: string): void
-  reasoning(text: string): void
-}
-
-export interface Answer {
-  readonly parts: readonly Part[]
-  readonly usage: Usage
-  /** Tokens that the whole call took, cached ones too. */
-  readonly total: number
-  readonly cut: boolean
-}
-
-/** What a service said before it broke off, beside the error. */
-export class BrokenAnswer extends Error {
-  override readonly name = 'BrokenAnswer'
-  readonly parts: readonly Part[]
-
-  constructor(cause: unknown, parts: readonly Part[]) {
-    super('The answer broke off.', { cause })
-    this.parts = parts
-  }
-}
-
-const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
 /** Enough for a long file in one call; services cap it at what the model can. */
 const maxOutputTokens = 32_000
 
@@ -51,10 +18,7 @@ export async function warmUp(choice: ModelChoice): Promise<void> {
   await Promise.all([import('ai'), loadModel(choice)])
 }
 
-/**
- * One model call, streamed. No retry here: `withRetry` decides.
- * @throws {BrokenAnswer} with what had come, whatever went wrong: the service's refusal, the network, an abort.
- */
+/** One model call through the library. @see AskModel */
 export async function askModel(question: Question, listener: Listener): Promise<Answer> {
   const { choice, effort, signal } = question
   const parts = new Map<string, Part>()
@@ -66,7 +30,7 @@ export async function askModel(question: Question, listener: Listener): Promise<
       tools: toolSet(question.tools, library.jsonSchema), maxRetries: 0, abortSignal: signal, onError: () => undefined,
       providerOptions: { openai: { store: false, promptCacheKey: question.key } },
       ...(choice.dialect === 'anthropic' && !/claude-3-/.test(choice.id) ? { maxOutputTokens } : {}),
-      ...(effort === undefined ? {} : { reasoning: efforts.find((each) => each === effort) ?? 'medium' }),
+      ...(effort === undefined ? {} : { reasoning: effortOf(effort) }),
     })
     let last: { usage: LanguageModelUsage; finishReason: string } | undefined
     for await (const part of result.stream) {
@@ -81,7 +45,20 @@ export async function askModel(question: Question, listener: Listener): Promise<
   } catch (error) {
     problem ??= error
   }
-  throw new BrokenAnswer(problem ?? new Error('the service ended the stream without an answer'), [...parts.values()])
+  throw new BrokenAnswer(problem === undefined ? new Error('the service ended the stream without an answer') : inOurWords(problem), [...parts.values()])
+}
+
+/** The library's error for a call, known by its name so that nothing is loaded for it. */
+interface LibraryError extends Error {
+  readonly statusCode?: number
+  readonly responseHeaders?: Readonly<Record<string, string>>
+  readonly responseBody?: string
+}
+
+const isLibraryError = (error: unknown): error is LibraryError => error instanceof Error && error.name === 'AI_APICallError'
+
+function inOurWords(error: unknown): unknown {
+  return isLibraryError(error) ? new CallError(error.message, { status: error.statusCode, headers: error.responseHeaders, body: error.responseBody }) : error
 }
 
 /** The parts of the library's stream that we use. */
@@ -122,15 +99,9 @@ function append(parts: Map<string, Part>, type: 'text' | 'reasoning', { id = '',
   parts.set(key, { type, text: said + text, ...(Object.keys(all).length === 0 ? {} : { meta: all }) })
 }
 
-/** Described to the model, checked by us: a wrong input is then an answer to the model and not the end of the turn. */
 function toolSet(names: readonly ToolName[], jsonSchema: typeof import('ai').jsonSchema): ToolSet {
-  return Object.fromEntries(names.map((name) => [name, { description: descriptions[name], inputSchema: jsonSchema(() => schemaOf(name)) }]))
-}
-
-function schemaOf(name: ToolName): JSONSchema7 {
-  const { $schema: _, ...schema } = z.toJSONSchema(inputs[name], { io: 'input' })
   // Proof: zod writes JSON Schema; the library's type for it is narrower in names only.
-  return schema as JSONSchema7
+  return Object.fromEntries(names.map((name) => [name, { description: descriptions[name], inputSchema: jsonSchema(() => toolSchema(name) as JSONSchema7) }]))
 }
 
 function usageOf({ inputTokens = 0, outputTokens = 0, inputTokenDetails: details, outputTokenDetails }: LanguageModelUsage): Usage {

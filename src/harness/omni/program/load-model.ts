@@ -1,5 +1,5 @@
 import type { LanguageModel } from 'ai'
-import type { ModelChoice } from '../model-choice.ts'
+import type { ModelChoice } from '../../child-loop/model-choice.ts'
 
 /** The library's object for a model; only the one service's package is loaded. */
 export async function loadModel({ dialect, id, baseUrl: baseURL, apiKey }: ModelChoice): Promise<LanguageModel> {

@@ -1,6 +1,6 @@
 import type { ModelMessage, SystemModelMessage } from 'ai'
-import type { ModelChoice } from '../model-choice.ts'
-import { type AssistantMessage, callsOf, type Message, type Meta, type Part } from './conversation.ts'
+import type { ModelChoice } from '../../child-loop/model-choice.ts'
+import { type AssistantMessage, callsOf, type Message, type Meta, type Part } from '../../child-loop/program/conversation.ts'
 
 const cacheMark = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const
 

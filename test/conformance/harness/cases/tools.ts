@@ -46,6 +46,7 @@ export const toolCases: readonly ConformanceCase[] = [
   {
     name: 'starts without an MCP server that does not start, and says so',
     shows: 'mcp',
+    limit: 'mcp-start-notice',
     needsModel: true,
     async run(world) {
       const session = await world.start({ mcp: { broken: { command: '/nowhere/at/all', args: [], env: {} } } })

@@ -1,0 +1,7 @@
+import type { ProviderRow } from './provider-row.ts'
+
+export const openrouter: ProviderRow = {
+  id: 'openrouter', title: 'OpenRouter', dialect: 'chat', baseUrl: 'https://openrouter.ai/api/v1', keyEnv: ['OPENROUTER_API_KEY'], aliases: {},
+  // Anybody may read its list of models.
+  keyPath: '/key', keysPage: 'https://openrouter.ai/settings/keys',
+}
