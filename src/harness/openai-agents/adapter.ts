@@ -24,7 +24,7 @@ export function createOpenaiAgentsAdapter({ node, program, contextWindow }: Open
   const models = createModelChooser({ harness: id, dialects: ['openai', 'chat'], unnamed: 'openai', addresses: { openai: baseUrlVariable } })
   return {
     id, title, holdsTools: true, program: openaiAgentsProgram,
-    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false },
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: false, images: true, mcp: true, usage: true, context: true, subagents: false },
     credentialEnv: [...models.keys, baseUrlVariable, ...accountVariables],
     probe: (place) => probeProgram(openaiAgentsProgram, place, { id, title, node }),
     start: (context) => startLoopSession({ harness: id, title: `The ${title}`, node, args: [program, context.file], models, contextWindow }, context),

@@ -5,10 +5,9 @@ import type { ModelChoice } from '../../child-loop/model-choice.ts'
 import { type Answer, BrokenAnswer, CallError, type Listener, type Question } from '../../child-loop/program/answer.ts'
 import type { Meta, Part } from '../../child-loop/program/conversation.ts'
 import { effortOf } from '../../child-loop/program/effort.ts'
-import { toolSchema } from '../../child-loop/program/tool-schema.ts'
-import { descriptions, type ToolName } from '../../child-loop/tools.ts'
+import type { OfferedTool } from '../../child-loop/program/offered-tools.ts'
 import { loadModel } from './load-model.ts'
-import { serviceMessages, systemMessage } from './service-messages.ts'
+import { cacheMark, serviceMessages, systemMessage } from './service-messages.ts'
 
 /** Enough for a long file in one call; services cap it at what the model can. */
 const maxOutputTokens = 32_000
@@ -99,9 +98,11 @@ function append(parts: Map<string, Part>, type: 'text' | 'reasoning', { id = '',
   parts.set(key, { type, text: said + text, ...(Object.keys(all).length === 0 ? {} : { meta: all }) })
 }
 
-function toolSet(names: readonly ToolName[], jsonSchema: typeof import('ai').jsonSchema): ToolSet {
-  // Proof: zod writes JSON Schema; the library's type for it is narrower in names only.
-  return Object.fromEntries(names.map((name) => [name, { description: descriptions[name], inputSchema: jsonSchema(() => toolSchema(name) as JSONSchema7) }]))
+/** The last one is marked to be cached: tools stay when the rest of a prompt is another. */
+function toolSet(tools: readonly OfferedTool[], jsonSchema: typeof import('ai').jsonSchema): ToolSet {
+  // Proof: what zod or a server writes is JSON Schema; the library's type for it is narrower in names only.
+  const entry = ({ description, schema }: OfferedTool) => ({ description, inputSchema: jsonSchema(() => schema as JSONSchema7) })
+  return Object.fromEntries(tools.map((tool, index) => [tool.name, { ...entry(tool), ...(index === tools.length - 1 ? { providerOptions: cacheMark } : {}) }]))
 }
 
 function usageOf({ inputTokens = 0, outputTokens = 0, inputTokenDetails: details, outputTokenDetails }: LanguageModelUsage): Usage {
