@@ -14,6 +14,8 @@ export interface ServiceProblem {
 
 /** A service's words are a sentence or two; what is longer is a dump of a program. */
 const maxChars = 1_000
+/** A service that asks for longer is not busy but closed: a person is told instead. */
+export const longestWaitMs = 90_000
 
 const quotaWords = /insufficient_quota|quota|credit balance|billing|usage.?limit|spending limit|payment required/i
 const lengthWords = /prompt is too long|context.{0,10}(length|window)|too many tokens|maximum.{0,30}tokens|input is too long|exceeds the limit of \d+ tokens/i
@@ -35,7 +37,9 @@ function ofStatus(error: CallError, status: number, now: number): ServiceProblem
   const message = `${status} ${wordsOf(error)}`
   const waitMs = waitOf(error, now)
   const wait = waitMs === undefined ? {} : { waitMs }
-  if (status === 402 || (status === 429 && quotaWords.test(`${error.message} ${error.body}`))) {
+  // One service calls the limit of a minute a quota too: what passes soon is waited for.
+  const soon = waitMs !== undefined && waitMs <= longestWaitMs
+  if (status === 402 || (status === 429 && !soon && quotaWords.test(`${error.message} ${error.body}`))) {
     return { kind: 'quota', message, advice: 'Look at the limits of your account with the service, or switch the model.', limited: true, ...wait }
   }
   // A service that says so itself is believed.

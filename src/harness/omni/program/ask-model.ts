@@ -12,6 +12,9 @@ import { cacheMark, serviceMessages, systemMessage } from './service-messages.ts
 /** Enough for a long file in one call; services cap it at what the model can. */
 const maxOutputTokens = 32_000
 
+/** A service that is asked to think is asked to say what; the library asks the others. */
+const thoughts = { google: { thinkingConfig: { includeThoughts: true } } } as const
+
 /** Loads what the first call needs, so that neither the start nor the call waits for it. */
 export async function warmUp(choice: ModelChoice): Promise<void> {
   await Promise.all([import('ai'), loadModel(choice)])
@@ -27,7 +30,7 @@ export async function askModel(question: Question, listener: Listener): Promise<
     const result = library.streamText({
       model, instructions: systemMessage(question.system), messages: serviceMessages(question.messages, choice),
       tools: toolSet(question.tools, library.jsonSchema), maxRetries: 0, abortSignal: signal, onError: () => undefined,
-      providerOptions: { openai: { store: false, promptCacheKey: question.key } },
+      providerOptions: { openai: { store: false, promptCacheKey: question.key }, ...(effort === undefined ? {} : thoughts) },
       ...(choice.dialect === 'anthropic' && !/claude-3-/.test(choice.id) ? { maxOutputTokens } : {}),
       ...(effort === undefined ? {} : { reasoning: effortOf(effort) }),
     })
@@ -57,7 +60,11 @@ interface LibraryError extends Error {
 const isLibraryError = (error: unknown): error is LibraryError => error instanceof Error && error.name === 'AI_APICallError'
 
 function inOurWords(error: unknown): unknown {
-  return isLibraryError(error) ? new CallError(error.message, { status: error.statusCode, headers: error.responseHeaders, body: error.responseBody }) : error
+  if (!isLibraryError(error)) return error
+  const { message, cause, statusCode: status, responseHeaders: headers, responseBody: body } = error
+  // A good status says how the answer began; it broke off later.
+  if (status !== undefined && status < 300) return new CallError(cause instanceof Error ? cause.message : message, {})
+  return new CallError(message, { status, headers, body })
 }
 
 /** The parts of the library's stream that we use. */
