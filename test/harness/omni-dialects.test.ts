@@ -52,6 +52,16 @@ describe.each(dialects)('with $model', ({ model, path, effort, picture }) => {
   })
 })
 
+it('asks a compatible service to cache, where it wants to be asked', async () => {
+  const world = await omniWorld()
+  const session = await world.start({ model: 'openrouter/anthropic/claude-x' })
+  await world.run(session, [{ say: 'one' }])
+  expect(world.stub.requests.at(-1)?.body).toMatchObject({ cache_control: { type: 'ephemeral' } })
+  await session.setModel?.('openrouter/some/model')
+  await world.run(session, [{ say: 'two' }])
+  expect(lastSent(world)).not.toContain('cache_control')
+})
+
 it.each(['stub-1', ...dialects.map(({ model }) => model)])('asks a busy service again, and one that broke off: %s', async (model) => {
   const world = await omniWorld()
   const session = await world.start({ model })

@@ -108,6 +108,12 @@ it('asks a busy service again as soon as it says, and says so', async () => {
   expect(world.of('step.started')).toHaveLength(world.of('step.ended').length)
 })
 
+it('asks a compatible service to cache, where it wants to be asked', async () => {
+  const world = await harnessWorld(createOpenaiAgentsAdapter({ node: process.execPath, program }))
+  await world.run(await world.start({ model: 'openrouter/anthropic/claude-x' }), [{ say: 'one' }])
+  expect(world.stub.requests.at(-1)?.body).toMatchObject({ cache_control: { type: 'ephemeral' } })
+})
+
 it.each(['stub-1', 'openrouter/some/model'])('asks a service again that broke off in the middle, and shows pictures: %s', async (model) => {
   const world = await harnessWorld(createOpenaiAgentsAdapter({ node: process.execPath, program }))
   await writeFile(join(world.workspace, 'seen.png'), Buffer.from(redDot, 'base64'))

@@ -16,6 +16,8 @@ export const ModelChoice = z.object({
   apiKey: z.string(),
   /** Tokens that fit into one call. */
   window: z.number().int().positive(),
+  /** The service keeps the start of a prompt only when it is asked to, by a field of the Chat dialect. */
+  asksToCache: z.boolean(),
 })
 export type ModelChoice = z.infer<typeof ModelChoice>
 
@@ -26,6 +28,8 @@ interface Provider {
   readonly keys: readonly string[]
   /** Asked when nobody names a model and this key is there. */
   readonly model?: string
+  /** Ids of the models for which it is asked to cache. @see https://openrouter.ai/docs/client-sdks/typescript/models/anthropiccachecontroldirective */
+  readonly asksToCache?: RegExp
 }
 
 /** Adding a service is one line. */
@@ -33,7 +37,7 @@ const providers = new Map<string, Provider>([
   ['anthropic', { dialect: 'anthropic', baseUrl: 'https://api.anthropic.com/v1', keys: ['ANTHROPIC_API_KEY'], model: 'claude-sonnet-4-5' }],
   ['openai', { dialect: 'openai', baseUrl: 'https://api.openai.com/v1', keys: ['OPENAI_API_KEY'], model: 'gpt-5.5' }],
   ['google', { dialect: 'google', baseUrl: 'https://generativelanguage.googleapis.com/v1beta', keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], model: 'gemini-2.5-pro' }],
-  ['openrouter', { dialect: 'chat', baseUrl: 'https://openrouter.ai/api/v1', keys: ['OPENROUTER_API_KEY'] }],
+  ['openrouter', { dialect: 'chat', baseUrl: 'https://openrouter.ai/api/v1', keys: ['OPENROUTER_API_KEY'], asksToCache: /claude/ }],
   ['groq', { dialect: 'chat', baseUrl: 'https://api.groq.com/openai/v1', keys: ['GROQ_API_KEY'] }],
   ['mistral', { dialect: 'chat', baseUrl: 'https://api.mistral.ai/v1', keys: ['MISTRAL_API_KEY'] }],
   ['deepseek', { dialect: 'chat', baseUrl: 'https://api.deepseek.com/v1', keys: ['DEEPSEEK_API_KEY'] }],
@@ -94,7 +98,7 @@ export function createModelChooser({ harness, dialects, unnamed, addresses = {} 
       const apiKey = keyOf(provider)
       if (apiKey === undefined && provider.keys.length > 0) return problem(`The model ${name}/${id} needs a key. Set ${provider.keys.join(' or ')} where the server starts, or name a model of another provider.`)
       const elsewhere = (env[addresses[name] ?? ''] ?? '').replace(/\/+$/, '')
-      return chosen({ dialect: provider.dialect, id, label: `${name}/${id}`, baseUrl: elsewhere === '' ? provider.baseUrl : elsewhere, apiKey: apiKey ?? '' })
+      return chosen(provider, { dialect: provider.dialect, id, label: `${name}/${id}`, baseUrl: elsewhere === '' ? provider.baseUrl : elsewhere, apiKey: apiKey ?? '' })
     },
     notes(env) {
       const set = keys.filter((name) => (env[name] ?? '') !== '')
@@ -116,7 +120,7 @@ function atRoute({ name, provider, id }: Named, route: NonNullable<ModelWish['ro
   const root = route.baseUrl.replace(/\/+$/, '')
   const baseUrl = /\/v\d+(beta)?$/.test(root) ? root : root + versionPath[dialect]
   const key = route.apiKey === '' && provider !== undefined ? keyOf(provider) : undefined
-  return chosen({ dialect, id, label: name === undefined ? id : `${name}/${id}`, baseUrl, apiKey: key ?? route.apiKey })
+  return chosen(provider, { dialect, id, label: name === undefined ? id : `${name}/${id}`, baseUrl, apiKey: key ?? route.apiKey })
 }
 
 function split(model: string, known: ReadonlyMap<string, Provider>): Named {
@@ -132,8 +136,8 @@ function firstWithKey(known: ReadonlyMap<string, Provider>, keyOf: (provider: Pr
   return found === undefined ? undefined : `${found[0]}/${found[1].model}`
 }
 
-function chosen(choice: Omit<ModelChoice, 'window'>): ModelAnswer {
-  return { type: 'chosen', choice: { ...choice, window: windowOf(choice) } }
+function chosen(provider: Provider | undefined, choice: Omit<ModelChoice, 'window' | 'asksToCache'>): ModelAnswer {
+  return { type: 'chosen', choice: { ...choice, window: windowOf(choice), asksToCache: provider?.asksToCache?.test(choice.id) ?? false } }
 }
 
 const problem = (message: string): ModelAnswer => ({ type: 'problem', message })

@@ -30,7 +30,7 @@ export async function askModel(question: Question, listener: Listener): Promise<
     const result = library.streamText({
       model, instructions: systemMessage(question.system), messages: serviceMessages(question.messages, choice),
       tools: toolSet(question.tools, library.jsonSchema), maxRetries: 0, abortSignal: signal, onError: () => undefined,
-      providerOptions: { openai: { store: false, promptCacheKey: question.key }, ...(effort === undefined ? {} : thoughts) },
+      providerOptions: { openai: { store: false, promptCacheKey: question.key }, ...(effort === undefined ? {} : thoughts), ...(choice.asksToCache ? { chat: { cache_control: { type: 'ephemeral' } } } : {}) },
       ...(choice.dialect === 'anthropic' && !/claude-3-/.test(choice.id) ? { maxOutputTokens } : {}),
       ...(effort === undefined ? {} : { reasoning: effortOf(effort) }),
     })
