@@ -76,9 +76,11 @@ describe('calls', () => {
     }
     await world.run(await world.start({ clock, emit }), 'go')
     const outputs = world.of('tool.done').map((signal) => signal.output)
-    expect(outputs.find((output) => output.startsWith('first\n1\n'))).toMatch(/\[\d+ characters left out here; narrow it.*\]\n[\d\n]+last\n\n\[exit code 3\]$/s)
+    expect(outputs.find((output) => output.startsWith('first\n1\n'))).toMatch(/\[\d+ characters left out here\]\n[\d\n]+last\n\n\[exit code 3\]$/s)
     expect(outputs.find((output) => output.startsWith('begun'))).toMatch(/\[stopped after 7 seconds/)
     expect(outputs).toContain('(no output)')
+    const file = /The output is in (\S+)\. Read/.exec(world.service.requests[1]?.text ?? '')?.[1] ?? ''
+    expect(await readFile(file, 'utf8')).toMatch(/^first\n1\n2\n[\d\n]+\n100000\nlast\n$/)
   })
 
   it('gives commands no model key', async () => {

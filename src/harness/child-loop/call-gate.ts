@@ -33,9 +33,9 @@ export function createCallGate(context: HarnessContext, { env, servers, send }: 
 
   function start(use: Extract<ToolUse, { tool: 'shell' | 'search' }>, path: string, onOutput: (text: string) => void): RunningCommand {
     if (use.tool === 'search') {
-      return runInBox(searchCommand(use.input, { workspace, path, env, perl }), { box, clock, timeoutSeconds: searchTimeoutSeconds, onOutput, fine: [1] })
+      return runInBox(searchCommand(use.input, { workspace, path, env, perl }), { box, clock, timeoutSeconds: searchTimeoutSeconds, onOutput, hint: 'narrow it with path, glob or a longer pattern', fine: [1] })
     }
-    return runInBox(shellLine(use.input.command, { cwd: workspace, env }), { box, clock, timeoutSeconds: use.input.timeout_seconds ?? defaultTimeoutSeconds, onOutput })
+    return runInBox(shellLine(use.input.command, { cwd: workspace, env }), { box, clock, timeoutSeconds: use.input.timeout_seconds ?? defaultTimeoutSeconds, onOutput, hint: '' })
   }
   async function run(call: string, use: Extract<ToolUse, { tool: 'shell' | 'search' }>, path: string): Promise<void> {
     await ledger.run(call, start(use, path, (text) => context.emit({ type: 'tool.output', call, text })), async (result) => {
@@ -45,7 +45,8 @@ export function createCallGate(context: HarnessContext, { env, servers, send }: 
       }
       const output = use.tool === 'search' && result.exitCode === 1 ? 'Nothing found.' : result.output
       ledger.report(call, result.outcome, output, result.exitCode)
-      if (result.outcome !== 'interrupted') send({ type: 'result', call, failed: result.outcome === 'error', output })
+      const whole = use.tool === 'search' || result.whole === undefined ? {} : { whole: result.whole }
+      if (result.outcome !== 'interrupted') send({ type: 'result', call, failed: result.outcome === 'error', output, ...whole })
       return undefined
     })
   }

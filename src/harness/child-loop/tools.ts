@@ -60,7 +60,7 @@ export const descriptions: Readonly<Record<ToolName, string>> = {
   search: 'Search the contents of files, or list files by name. Leaves out what .gitignore names. Prefer it to grep, find and ls in the shell.',
   write: 'Create a file, or replace one wholly. Folders are made. To change part of a file, use edit.',
   edit: 'Replace exact text in a file. Read the file first. The answer is a diff of what changed.',
-  shell: 'Run a command line in the work folder. The answer has both outputs and, when it fails, the exit code. Long output loses its middle. It is not a terminal; nothing can be typed in. Background processes end with the command.',
+  shell: 'Run a command line in the work folder. The answer has both outputs and, when it fails, the exit code. Long output loses its middle, and the answer says which file has all of it. It is not a terminal; nothing can be typed in. Background processes end with the command.',
   web: 'Fetch a page or file over HTTP(S) as text.',
   update_plan: 'Say what you mean to do, for work of several steps; the person sees it. Give the whole list each time: one step in_progress, the ones before it completed. Leave it out for small work.',
 }

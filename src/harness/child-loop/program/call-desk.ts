@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { FromProgram, ToProgram } from '../protocol.ts'
 import { inputs, type OwnUse, ToolUse } from '../tools.ts'
 import type { CallPart, ToolResult } from './conversation.ts'
+import type { KeptOutputs } from './kept-outputs.ts'
 import { isOwnTool, type OfferedTool } from './offered-tools.ts'
 import type { Pictures } from './pictures.ts'
 import { runTool, type ToolPlace } from './run-tool.ts'
@@ -12,6 +13,7 @@ export interface CallDeskDeps extends Omit<ToolPlace, 'allowed' | 'signal'> {
   readonly send: (message: FromProgram) => void
   readonly tools: readonly OfferedTool[]
   readonly pictures: Pictures
+  readonly outputs: KeptOutputs
 }
 
 type Told = Pick<ToolResult, 'output' | 'failed' | 'pictures'>
@@ -60,7 +62,10 @@ export class CallDesk {
   async #use(use: ToolUse, { name, signal }: { readonly name: string; readonly signal: AbortSignal }): Promise<Told> {
     try {
       const reply = await this.#ask(name, use, signal)
-      if (reply.type === 'result') return { output: reply.output, failed: reply.failed }
+      if (reply.type === 'result') {
+        const more = reply.whole === undefined ? '' : `\n${await this.#deps.outputs.keep(name, reply.whole)}`
+        return { output: reply.output + more, failed: reply.failed }
+      }
       if (!reply.allow) return failed(`Not done: ${reply.reason ?? 'refused'}`)
       // Proof: the adapter answers these with a result, never with a yes.
       if (use.tool === 'shell' || use.tool === 'search' || use.tool === 'mcp') return failed('No result came.')

@@ -5,6 +5,7 @@ import type { FromProgram, ToProgram } from '../protocol.ts'
 import { CallDesk } from './call-desk.ts'
 import { ContextMeter } from './context-meter.ts'
 import type { Message } from './conversation.ts'
+import { KeptOutputs } from './kept-outputs.ts'
 import { letCallsWait } from './let-calls-wait.ts'
 import { systemPrompt } from './system-prompt.ts'
 import type { Fetch } from './tools/fetch-page.ts'
@@ -57,7 +58,7 @@ export function createProgram(loop: Loop, deps: ProgramDeps): { hear(message: To
       openTranscript({ home, harness: loop.harness, resume }),
       systemPrompt({ workspace, tools: tools.map(({ name }) => name), instructions, today: new Date(deps.now()).toISOString().slice(0, 10), platform: deps.platform }),
     ])
-    const desk = new CallDesk({ workspace, tools, pictures, send, fetch: deps.fetch })
+    const desk = new CallDesk({ workspace, tools, pictures, outputs: new KeptOutputs(home, loop.harness), send, fetch: deps.fetch })
     place = { ...deps, transcript, desk, pictures, meter: new ContextMeter(system), system, tools, effort, model: () => model ?? current }
     send({ type: 'ready', version: loop.version, token: transcript.token })
     // Never rejects: what is wrong, the first call says.
