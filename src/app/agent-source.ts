@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { AgentSource } from '../server/server-deps.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { AgentList, CreateSession } from '../spec/api/http.ts'
-import { beyondWorkspace } from '../spec/agent/beyond-workspace.ts'
 import { selectHarness } from '../spec/agent/select-harness.ts'
 import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-parts.ts'
 import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
@@ -14,7 +11,8 @@ import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
 import { createAdapterSet } from './adapter-set.ts'
 import { canonicalHarness, knownHarnesses } from './known-harnesses.ts'
-import { loadAgentFile, plainJson, readAgentFile, shippedAgents } from './agent-files.ts'
+import { loadAgentFile, plainJson, readAgentFile } from './agent-files.ts'
+import { namedAgents } from './named-agents.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import type { Paths } from './paths.ts'
 
@@ -22,7 +20,7 @@ export interface AgentSourceOptions {
   readonly paths: Paths
   readonly environment: Readonly<Record<string, string>>
   /** The default harness of the user's configuration, for agents that name none. */
-  readonly defaultHarness: string
+  readonly defaultHarness: () => Promise<string>
   /** Agents of the user's own configuration. */
   readonly ownAcp?: UserConfig['acp']
   readiness(): Promise<readonly Readiness[]>
@@ -31,33 +29,25 @@ export interface AgentSourceOptions {
 /** The shipped agents and those in `~/.omnigent/agents`; resolves what a request asks for into a pinned agent. */
 export function createAgentSource(options: AgentSourceOptions): AgentSource {
   const place = { cwd: '/', home: options.paths.home, environment: options.environment, color: false }
-  const folders = [{ dir: options.paths.agents, source: 'user' }, { dir: shippedAgents, source: 'shipped' }] as const
-  const find = async () => {
-    const found = await Promise.all(folders.map(async ({ dir, source }) => (await readdir(dir).catch(() => [])).filter((file) => /\.ya?ml$/.test(file)).map((file) => ({ path: join(dir, file), name: file.replace(/\.ya?ml$/, ''), source }))))
-    return found.flat()
-  }
   return {
     async list() {
-      const summaries = await Promise.all((await find()).map(async ({ path, name, source }) => {
+      const summaries = await Promise.all((await namedAgents(place.home)).map(async ({ path, name, source }) => {
         const result = await readAgentFile(place, path)
         return result.ok ? [summaryOf(result.agent, name, source)] : []
       }))
       return summaries.flat()
     },
     async resolve(request) {
-      const { agent, warnings } = await resolveAgent(request, place, find)
-      const beyond = beyondWorkspace(agent)
-      if (beyond.length > 0) {
-        throw new AppError('unsupported', `This agent asks for more than its workspace, which is not available yet: ${beyond.map(({ field, reason }) => `${field} (${reason})`).join('; ')}`)
-      }
+      const { agent, warnings } = await resolveAgent(request, place)
       const selected = selectHarness({
-        agent, knownHarnesses: await runnable(agent, options), defaultHarness: options.defaultHarness,
+        agent, knownHarnesses: await runnable(agent, options), defaultHarness: await options.defaultHarness(),
         ...(request.harness === undefined ? {} : { requested: request.harness }), ...(request.model === undefined ? {} : { requestedModel: request.model }),
       })
-      if (!selected.ok) throw new AppError('unsupported', selected.message)
+      if (!selected.ok) throw new AppError('unsupported', (await noneRuns(agent, request.harness, options)) ?? selected.message)
       const { model } = selected
       const harness = canonicalHarness(selected.harness)
-      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness)]
+      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
+      refuseInherit(agent, harness)
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -68,18 +58,18 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
   }
 }
 
-async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parameters<typeof loadAgentFile>[0], find: () => Promise<readonly { name: string; path: string }[]>): Promise<Pick<LoadedAgent, 'agent' | 'warnings'>> {
+async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parameters<typeof loadAgentFile>[0]): Promise<Pick<LoadedAgent, 'agent' | 'warnings'>> {
   // Whoever sends a resolved agent has seen what its file could not say.
   if ('spec' in request.agent) return { agent: parseAgentSpec(request.agent.spec), warnings: [] }
   const { name } = request.agent
-  const found = await find()
+  const found = await namedAgents(place.home)
   const file = found.find((each) => each.name === name)
   if (file === undefined) throw new AppError('not_found', `There is no agent "${name}". Here are: ${found.map((each) => each.name).join(', ')}. A file is named with its path: ./${name}.yaml`)
   return loadAgentFile(place, file.path)
 }
 
 /** What this build honours of an agent file. `later` runs without the part and says so; the rest would weaken a promise and is refused. */
-const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>()
+const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['setup', 'inherit', 'mcp', 'skills'])
 const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
 
 function refuseUnavailable(agent: AgentSpec): string[] {
@@ -89,12 +79,18 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
 }
 
-/** A ceiling that is not kept is said, never passed over. */
-function ceilingNotice(agent: AgentSpec, harness: string): string[] {
+/** Keeping the user's own out is a promise: a program that can not is not started. The host checks again, for forks and switches. */
+function refuseInherit(agent: AgentSpec, harness: string): void {
   const adapter = createAdapterSet().find((each) => each.id === harness)
-  if (adapter === undefined || adapter.holdsTools === true) return []
-  const missing = ['read', 'edit', 'shell', 'web'].filter((name) => !agent.tools.some((tool) => tool === name))
-  return missing.length === 0 ? [] : [`tools: ${adapter.title} is not held to this agent’s tools yet; it can use ${missing.join(', ')} as well.`]
+  if (agent.inherit === 'none' && adapter?.holdsInherit !== true) throw new AppError('unsupported', `The agent says "inherit: none", which ${adapter?.title ?? harness} can not keep. Choose another harness, or remove that line.`)
+}
+
+/** The gate keeps the ceiling. What a program runs without asking is out of its reach: that is said, never passed over. */
+function ceilingNotice(agent: AgentSpec, harness: string, ownAcp: UserConfig['acp'] | undefined): string[] {
+  const adapter = createAdapterSet(ownAcp).find((each) => each.id === harness)
+  const granted = (name: string) => agent.tools.some((tool) => tool === name)
+  const unseen = { 'every-call': [], changes: ['read'], none: ['read', 'edit', 'shell', 'web'] }[adapter?.capabilities.gate ?? 'every-call'].filter((name) => !granted(name))
+  return adapter === undefined || unseen.length === 0 ? [] : [`tools: ${adapter.title} does not ask before it uses ${unseen.join(', ')}, so it can not be held to what this agent’s file grants.`]
 }
 
 /** One id is taken at its word; of several only those count that can run on the attached host. */
@@ -104,6 +100,15 @@ async function runnable(agent: AgentSpec, options: AgentSourceOptions): Promise<
   // Without a host nothing is known yet: the first choice stands.
   const states = new Map((await options.readiness().catch(() => [])).map((each) => [each.harness, each.state === 'ready']))
   return known.map((each) => ({ ...each, available: each.available && states.get(each.id) !== false }))
+}
+
+/** Of a list none can run on this machine: which were looked for, and what each lacks. Undefined when that is not it. */
+async function noneRuns(agent: AgentSpec, requested: string | undefined, options: AgentSourceOptions): Promise<string | undefined> {
+  if (requested !== undefined || agent.harness.length < 2) return undefined
+  const states = await options.readiness().catch(() => [])
+  const missing = agent.harness.flatMap((id) => states.filter((each) => each.harness === canonicalHarness(id) && each.state !== 'ready'))
+  if (missing.length < agent.harness.length) return undefined
+  return `None of the harnesses of this agent can run here: ${missing.map(({ harness, reason, state }) => `${harness} (${(reason ?? state).replace(/\.$/, '')})`).join(', ')}. Run: omni setup`
 }
 
 function summaryOf(agent: AgentSpec, name: string, source: 'shipped' | 'user'): AgentList['agents'][number] {

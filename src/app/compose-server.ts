@@ -15,7 +15,11 @@ import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts'
 import { exportTree } from '../store/transfer/export-tree.ts'
 import { importTree } from '../store/transfer/import-tree.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
+import { readProjectParts } from '../spec/trust/project-parts.ts'
 import { createAgentSource } from './agent-source.ts'
+import { trustedHashes } from './named-agents.ts'
+import { createTrustDesk } from './trust-desk.ts'
+import { openTrustStore } from './trust-store.ts'
 import { makeFolders, readToken, writeState } from './run-folder.ts'
 import type { Paths } from './paths.ts'
 import { readSigningKey } from './signing-key.ts'
@@ -29,7 +33,7 @@ export interface ServerOptions {
   readonly adapters: readonly HarnessAdapter[]
   readonly environment: Readonly<Record<string, string>>
   /** For agents that name no harness. */
-  readonly defaultHarness: string
+  readonly defaultHarness: () => Promise<string>
   /** Agents of the user's own configuration. */
   readonly ownAcp?: UserConfig['acp']
   readonly clock: Clock
@@ -68,16 +72,20 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   undo.defer(() => store.close())
   const signingKey = await readSigningKey(paths.signingKey)
   const abilities = new Map(adapters.flatMap(({ id, aliases = [], capabilities }) => [id, ...aliases].map((each) => [each, capabilities] as const)))
+  const trust = createTrustDesk({
+    store: openTrustStore(paths.trust), clock, report, projectParts: (folder) => readProjectParts(adapters, folder),
+    trustedHashes: () => trustedHashes({ cwd: '/', home: paths.home, environment: options.environment }),
+  })
   engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies,
-    server: ids.next('req'), abilities: (harness) => abilities.get(harness),
+    server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session),
     sign: (head) => signHead(head, signingKey), report,
   })
   const startedAt = clock.now()
   let url = ''
   const made = engine
   const deps = (port: number): ServerDeps => ({
-    engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token,
+    engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token, trust,
     agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness() }),
     transfer: {
       exportTree: (tree) => exportTree({ sessions: store.sessions, blobs: store.blobs }, tree),

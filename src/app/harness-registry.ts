@@ -3,13 +3,17 @@ import { createAcpAdapter } from '../harness/acp/adapter.ts'
 import { acpCatalogue } from '../harness/acp/catalogue.ts'
 import { type OwnAcpAgent, ownAcpRow } from '../harness/acp/own-row.ts'
 import { createClaudeCodeAdapter } from '../harness/claude-code/adapter.ts'
+import { createClaudeSdkAdapter } from '../harness/claude-sdk/adapter.ts'
 import { createCodexAdapter } from '../harness/codex/adapter.ts'
 import { createOmniAdapter } from '../harness/omni/adapter.ts'
 import { createOpenaiAgentsAdapter } from '../harness/openai-agents/adapter.ts'
 import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
+import { conformance } from '../harness/conformance.ts'
+import { modelProviders as knownProviders } from '../harness/providers/list-models.ts'
 import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
 import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
 export interface AdapterPlace {
@@ -24,6 +28,7 @@ export function createAdapters(place: AdapterPlace): readonly HarnessAdapter[] {
   const { node, programOf } = place
   return [
     createClaudeCodeAdapter(),
+    createClaudeSdkAdapter({ node, program: programOf('claude-sdk') }),
     createCodexAdapter(),
     createPiAdapter({ node }),
     createOmniAdapter({ node, program: programOf('omni') }),
@@ -34,10 +39,11 @@ export function createAdapters(place: AdapterPlace): readonly HarnessAdapter[] {
   ]
 }
 
-/** Ids that agent files may name already and whose adapter comes later: an honest answer instead of a typo hint. */
-export const plannedHarnesses: readonly string[] = [
-  'claude-sdk',
-]
+/** The model services that are known by name. */
+export const modelProviders: ModelProviders = knownProviders
+
+/** What the conformance suite last observed on each real program. */
+export const conformanceResults: typeof conformance = conformance
 
 /** What agent files of other tools call things. */
 export const foreignDialects: ForeignDialects = { harnesses: foreignHarnessNames, subAgents: claudeSubAgents }

@@ -20,6 +20,10 @@ export function pathsOf(home: string) {
     host: join(home, 'host'),
     harnesses: join(home, 'harnesses'),
     agents: join(home, 'agents'),
+    /** Keys that a person saved, 0700. */
+    keys: join(home, 'keys'),
+    /** What a person trusted: see `trust-store.ts`. */
+    trust: join(home, 'trust'),
     userConfig: join(home, 'config.yaml'),
     serverConfig: join(home, 'server.yaml'),
   } as const

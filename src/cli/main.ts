@@ -49,6 +49,7 @@ function explain(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage
   if (error instanceof AppError) {
     process.stderr.write(`omni: ${error.message}\n`)
+    if (error.code === 'untrusted') return exitCode.needsPerson
     return error.code === 'unavailable' || error.code === 'timeout' ? exitCode.unavailable : exitCode.usage
   }
   process.stderr.write(`omni: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

@@ -16,6 +16,17 @@ export async function openClient(context: CommandContext): Promise<OpenClient> {
   return { client: createClient({ baseUrl: url, token, clock: foregroundClock }), url, token }
 }
 
+const hostWithinMs = 10_000
+const lookEveryMs = 100
+
+/** The same once the machine's host is attached: a server that has just started waits for it. Later than 10 s the question itself says what is wrong. */
+export async function openWithHost(context: CommandContext): Promise<OpenClient> {
+  const open = await openClient(context)
+  const until = foregroundClock.now() + hostWithinMs
+  while ((await open.client.status()).hosts.length === 0 && foregroundClock.now() < until) await new Promise<void>((resolve) => foregroundClock.after(lookEveryMs, resolve))
+  return open
+}
+
 /** A client of the server that runs now. @throws {AppError} 'unavailable' when none does. */
 export async function openRunning(context: CommandContext): Promise<OpenClient> {
   const found = await findServer(context.config)

@@ -3,7 +3,10 @@ import { effortLevels } from '../spec/agent/words.ts'
 import type { Attachment } from '../spec/attachment.ts'
 import type { CommandResult } from '../spec/commands.ts'
 import type { SessionView } from '../spec/view/session-view.ts'
+import type { ModelList } from '../spec/model-list.ts'
 import { printable } from '../base/printable.ts'
+import { systemClock } from '../app/system-clock.ts'
+import { modelListText } from './model-list-text.ts'
 import type { CommandContext } from './command.ts'
 
 export interface TypedLine {
@@ -15,6 +18,8 @@ export interface TypedLine {
   attach(file: string): Promise<void>
   /** What was attached since the last prompt, once. */
   takeAttached(): readonly Attachment[]
+  /** What the harness offers. */
+  models(harness: string): Promise<ModelList | undefined>
   leave(): void
   readonly address: string
 }
@@ -23,7 +28,7 @@ const help = `  type a prompt and press Enter; while a turn runs it joins the qu
   /steer TEXT   say it into the running turn      /stop    stop the turn
   y or n        answer the open question          /queue   what waits
   /run          go on with a held queue           /open    the page’s address
-  /harness ID [MODEL]   go on with another        /model ID   another model
+  /harness ID [MODEL]   go on with another        /model [ID]   another model, or what there is
   /effort LEVEL         how hard it thinks        /attach FILE  goes with the next prompt
   /plan         read and plan only                /work    carry out the plan
   /quit         leave (the session stays)         /help
@@ -48,7 +53,7 @@ export async function readLine(typed: TypedLine): Promise<void> {
     case '/open': return context.note(`  ${typed.address}/s/${view.session}\n`)
     case '/queue': return context.note(view.queue.length === 0 ? '  the queue is empty\n' : view.queue.map((entry, index) => `  ${index + 1}. ${printable(entry.text).slice(0, 100)}\n`).join(''))
     case '/harness': return rest[0] === undefined ? context.note('  say which: /harness ID\n') : switchTo(typed, { harness: rest[0], ...(rest[1] === undefined ? {} : { model: rest[1] }) })
-    case '/model': return rest[0] === undefined ? sayModels(typed) : switchTo(typed, { ...chosen(view), model: rest[0] })
+    case '/model': return rest[0] === undefined ? showModels(typed) : switchTo(typed, { ...chosen(view), model: rest[0] })
     case '/effort': return setEffort(typed, rest[0])
     case '/attach': return typed.attach(line.slice(word.length).trim())
     case '/plan': return void (await order({ type: 'mode.set', mode: 'plan' }))
@@ -87,9 +92,13 @@ function setEffort(typed: TypedLine, word: string | undefined): Promise<void> | 
   return switchTo(typed, { ...chosen(typed.view), effort })
 }
 
-function sayModels({ context, view }: TypedLine): void {
-  const { models } = view.offers
-  context.note(models.length === 0 ? '  say which: /model ID\n' : `  say which:\n${models.map(({ id }) => `    ${printable(id)}\n`).join('')}`)
+/** What the running program offers, else what is known of its harness. */
+async function showModels({ view, context, models }: TypedLine): Promise<void> {
+  const own = view.offers.models
+  const list = own.length > 0 ? undefined : await models(view.harness)
+  if (own.length > 0) context.note(own.map(({ id }) => `    ${printable(id)}\n`).join(''))
+  if (list !== undefined) context.note(printable(modelListText(list, systemClock.now()).split('\n').map((line) => `  ${line}`).join('\n')))
+  context.note(`  say which: /model ID${view.model === undefined ? '' : `; now ${printable(view.model)}`}\n`)
 }
 
 /** The program's own slash commands and the agent's skills. */

@@ -51,7 +51,8 @@ export async function showSession(context: CommandContext, open: OpenClient, opt
     context.note('\nstopping … (Ctrl-C again leaves; the session stays)\n')
     await order({ type: 'turn.interrupt', scope: 'subtree' }).catch(sayProblem(context))
   })
-  reader?.on('line', (line) => void readLine({ line, view: state.view, order, context, ...files, leave: () => ending.abort(), address: open.url }).catch(sayProblem(context)))
+  const models = async (harness: string) => (await open.client.models({ harness }))[0]
+  reader?.on('line', (line) => void readLine({ line, view: state.view, order, context, ...files, models, leave: () => ending.abort(), address: open.url }).catch(sayProblem(context)))
   reader?.on('close', () => ending.abort())
   try {
     for await (const followed of followEvents({ baseUrl: open.url, token: open.token, session: options.session, after: options.after, clock: foregroundClock, signal: ending.signal })) {

@@ -25,7 +25,7 @@ export interface Transport {
   readonly clock: Clock
 }
 
-const codes = ['invalid', 'unauthorized', 'forbidden', 'not_found', 'conflict', 'too_large', 'unavailable', 'unsupported', 'timeout', 'internal'] as const satisfies readonly ErrorCode[]
+const codes = ['invalid', 'unauthorized', 'forbidden', 'untrusted', 'not_found', 'conflict', 'too_large', 'unavailable', 'unsupported', 'timeout', 'internal'] as const satisfies readonly ErrorCode[]
 /** Waits between the tries of a repeatable request, in milliseconds. */
 const retryDelaysMs = [200, 600, 1_800]
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import {
-  AgentList, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
+  AgentList, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, ModelLists, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
 } from '../spec/api/http.ts'
 import { AppError } from '../spec/app-error.ts'
 import { Attachment } from '../spec/attachment.ts'
 import { type Command, CommandResult } from '../spec/commands.ts'
 import type { Clock } from '../spec/ports/clock.ts'
+import { type TrustAnswer, TrustState } from '../spec/trust/trust-card.ts'
 import { type ApiRequest, askJson, askResponse, type Transport } from './api-request.ts'
 import { LiveConnection } from './live-connection.ts'
 import { LiveList } from './live-list.ts'
@@ -46,12 +47,18 @@ export interface Client {
   signIn(token: string): Promise<z.output<typeof Me>>
   agents(): Promise<AgentList['agents']>
   harnesses(): Promise<HarnessList['harnesses']>
+  /** Models of one harness, or of all that are ready. */
+  models(query?: { readonly harness?: string; readonly refresh?: boolean }): Promise<ModelLists['lists']>
   listSessions(query?: ListQuery): Promise<SessionPage>
   createSession(request: Omit<CreateSession, 'id'> & { readonly id?: string }): Promise<SessionRef>
   session(session: string): Promise<SessionRef>
   patch(session: string, patch: PatchSession): Promise<SessionRef>
   fork(session: string, request?: Omit<ForkSession, 'id'> & { readonly id?: string }): Promise<SessionRef>
   remove(session: string): Promise<void>
+  /** What a person must allow before the session's next turn. */
+  trust(session: string): Promise<TrustState>
+  /** A person allows what the card with this hash asks for. */
+  answerTrust(session: string, answer: z.input<typeof TrustAnswer>): Promise<TrustState>
   command(session: string, order: Order): Promise<CommandResult>
   /** Sends a file, to be named in `turn.start` or `createSession`. */
   attach(name: string, bytes: Blob | Uint8Array<ArrayBuffer>): Promise<Attachment>
@@ -94,12 +101,15 @@ export function createClient(options: ClientOptions): Client {
     signIn: (token) => json({ method: 'POST', path: '/v1/auth/session', body: { token } }, Me),
     agents: async () => (await get('/v1/agents', AgentList)).agents,
     harnesses: async () => (await get('/v1/harnesses', HarnessList)).harnesses,
+    models: async ({ refresh, ...query } = {}) => (await get('/v1/models', ModelLists, { ...query, ...(refresh === true ? { refresh: 'true' } : {}) })).lists,
     listSessions: (query = {}) => get('/v1/sessions', SessionPage, { ...query }),
     createSession: (request) => post('/v1/sessions', { id: newId(), ...request }, SessionRef),
     session: (session) => get(at(session), SessionRef),
     patch: (session, patch) => json({ method: 'PATCH', path: at(session), body: patch, headers: { 'idempotency-key': newId() }, repeatable: true }, SessionRef),
     fork: (session, request = {}) => post(at(session, '/fork'), { id: newId(), ...request }, SessionRef),
     remove: async (session) => void (await json({ method: 'DELETE', path: at(session) }, z.object({ deleted: z.literal(true) }))),
+    trust: (session) => get(at(session, '/trust'), TrustState),
+    answerTrust: (session, answer) => post(at(session, '/trust'), answer, TrustState),
     command: (session, order) => post(at(session, '/commands'), { id: newId(), ...order }, CommandResult),
     attach: (name, bytes) => json({ method: 'POST', path: '/v1/attachments', query: { name: name.slice(-200) || 'file' }, bytes, repeatable: true }, Attachment),
     items: (session, query = {}) => get(at(session, '/items'), ItemPage, { ...query }),

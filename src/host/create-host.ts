@@ -1,13 +1,15 @@
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import { HostFact, linkVersion } from '../spec/ports/host-link.ts'
 import type { HostEnd, SessionSetup, ToEngine, ToHost } from '../spec/ports/host-link.ts'
+import type { ModelList } from '../spec/model-list.ts'
 import { checkAllPrograms } from './check-program.ts'
 import type { HostOptions } from './host-options.ts'
+import { ModelShelf } from './model-shelf.ts'
 import { ProgramShelf } from './program-shelf.ts'
 import { RecentSet } from './recent-set.ts'
 import { SessionRunner } from './session-runner.ts'
 import type { RunOrder, SwitchOrder } from './session-runner.ts'
-import { failed } from './turn-failure.ts'
+import { failed, TurnFailure } from './turn-failure.ts'
 
 /** Joins harnesses and Omnibox on one machine, and serves whoever is at the other end of its link. */
 export interface Host {
@@ -33,6 +35,7 @@ interface Known {
 class RealHost implements Host {
   readonly #options: HostOptions
   readonly #shelf: ProgramShelf
+  readonly #modelShelf: ModelShelf
   readonly #runners = new Map<string, Known>()
   /** Runners that are ending; a new one of the same session waits for it. */
   readonly #ending = new Map<string, Promise<void>>()
@@ -46,6 +49,7 @@ class RealHost implements Host {
   constructor(options: HostOptions) {
     this.#options = options
     this.#shelf = new ProgramShelf(options)
+    this.#modelShelf = new ModelShelf(options, this.#shelf)
     this.#idleSince = options.clock.now()
   }
 
@@ -97,7 +101,7 @@ class RealHost implements Host {
       case 'turn.interrupt': return this.#runners.get(message.session)?.runner.interrupt(message.turn)
       case 'call.verdict': return this.#runners.get(message.session)?.runner.verdict(message.call, message.verdict)
       case 'session.close': return this.#end(message.session, 'The session was closed.')
-      case 'ask': return void this.#answer(link, message.id)
+      case 'ask': return void this.#answer(link, message)
     }
   }
 
@@ -156,14 +160,20 @@ class RealHost implements Host {
     this.#ending.set(session, ended)
   }
 
-  async #answer(link: HostEnd, id: string): Promise<void> {
+  async #answer(link: HostEnd, { id, question }: Extract<ToHost, { type: 'ask' }>): Promise<void> {
     try {
-      link.send({ type: 'reply', id, readiness: await checkAllPrograms(this.#options) })
+      if (question.type === 'readiness') link.send({ type: 'reply', id, readiness: await checkAllPrograms(this.#options) })
+      else link.send({ type: 'reply.models', id, models: await this.#models(question) })
     } catch (cause) {
-      this.#options.log('looking for programs', cause)
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      const readiness = this.#options.adapters.map(({ id: harness, title }) => ({ harness, title, state: 'broken' as const, reason, notes: [] }))
-      link.send({ type: 'reply', id, readiness })
+      if (!(cause instanceof TurnFailure)) this.#options.log(`answering a question about ${question.type}`, cause)
+      link.send({ type: 'reply.failed', id, message: cause instanceof Error ? cause.message : String(cause) })
     }
+  }
+
+  async #models({ harness, refresh }: { readonly harness?: string | undefined; readonly refresh: boolean }): Promise<ModelList[]> {
+    if (harness !== undefined) return [await this.#modelShelf.list(this.#shelf.adapter(harness), refresh)]
+    const ready = new Set((await checkAllPrograms(this.#options)).filter(({ state }) => state === 'ready').map((each) => each.harness))
+    const asked = this.#options.adapters.filter(({ id, models }) => models !== undefined && ready.has(id))
+    return Promise.all(asked.map((adapter) => this.#modelShelf.list(adapter, refresh)))
   }
 }

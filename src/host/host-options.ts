@@ -1,6 +1,7 @@
 import type { Omnibox } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import type { HarnessAdapter, ModelRoute } from '../spec/ports/harness.ts'
+import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { Outbox } from './outbox/outbox.ts'
 
 /** What the user's configuration says about one harness. */
@@ -9,6 +10,10 @@ export interface HarnessSettings {
   readonly path?: string
   readonly env?: Readonly<Record<string, string>>
   readonly route?: ModelRoute
+  /** For sessions that name no model. */
+  readonly model?: string
+  /** Keys that a person saved, by model service. */
+  readonly savedKeys?: Readonly<Record<string, string>>
 }
 
 export interface HostOptions {
@@ -18,6 +23,7 @@ export interface HostOptions {
   /** Package version of this code. */
   readonly build: string
   readonly adapters: readonly HarnessAdapter[]
+  readonly providers: ModelProviders
   readonly omnibox: Omnibox
   /** Its epoch is the host's. The host closes it. */
   readonly outbox: Outbox
@@ -31,7 +37,8 @@ export interface HostOptions {
   /** Never gets a secret: no environment, no prompt, no tool input. */
   log(problem: string, cause?: unknown): void
   readonly settings: {
-    readonly harness: Readonly<Record<string, HarnessSettings>>
+    /** Asked at every start. @throws {AppError} 'invalid' when the configuration can not be used. */
+    harness(id: string): Promise<HarnessSettings>
     /** Milliseconds after a turn until its program is closed; 10 minutes by default. */
     readonly idleProgramMs?: number
   }

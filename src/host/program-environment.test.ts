@@ -23,3 +23,9 @@ it('leaves out what is no name', () => {
   expect(programEnvironment({ ...none, agent: { pass: [], set: { 'A=B': 'x', '': 'y', OK: 'z' } } })).toMatchObject({ OK: 'z' })
   expect(Object.keys(programEnvironment({ ...none, agent: { pass: [], set: { 'A=B': 'x' } } }))).not.toContain('A=B')
 })
+
+it('expands ${VAR} of the agent from the host, and says which is missing', () => {
+  const set = (value: string) => programEnvironment({ ...none, agent: { pass: [], set: { MINE: value } } })['MINE']
+  expect(set('a ${HOME} $${HOME}')).toBe('a /home/u ${HOME}')
+  expect(() => set('${ABSENT}')).toThrow(/sets MINE from ABSENT/)
+})

@@ -1,18 +1,26 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../spec/app-error.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import type { Mode } from '../spec/events/session-data.ts'
 import type { HarnessAdapter, HarnessCapabilities, HarnessContext, HarnessSession, HarnessSignal } from '../spec/ports/harness.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
+import type { ProgramSettings } from './program-settings.ts'
 
 const startMs = 60_000
 const closeMs = 5_000
 const planWords = '[Plan mode: read and plan only. Change nothing: edits are refused, and commands are asked about. End with your plan.]'
 const workWords = '[Plan mode is over: you may edit files and run commands again.]'
 
-export interface ProgramStart {
+/** What a session's program is to be. `setup.model` is the program's own name of it. */
+export interface StartPlan {
   readonly adapter: HarnessAdapter
   readonly setup: SessionSetup
+  readonly start: ProgramSettings
+}
+
+export interface ProgramStart {
+  readonly plan: StartPlan
   readonly context: Omit<HarnessContext, 'signal' | 'emit'>
   /** Never called after `close` was, so that an old program cannot speak for a new one. */
   hear(signal: HarnessSignal): void
@@ -36,18 +44,18 @@ export class RunningProgram {
   #gone = false
 
   private constructor(start: ProgramStart, session: HarnessSession, end: AbortController) {
-    this.#adapter = start.adapter
+    this.#adapter = start.plan.adapter
     this.#session = session
     this.#box = start.context.box
     this.#clock = start.context.clock
     this.#end = end
-    this.key = programKey(start.setup)
-    this.#model = start.setup.model
+    this.key = programKey(start.plan)
+    this.#model = start.plan.setup.model
   }
 
   /** @throws {AppError} 'unavailable' or 'timeout' when it does not come up; nothing of it is left then. */
   static async start(start: ProgramStart): Promise<RunningProgram> {
-    const { adapter, context, signal } = start
+    const { plan: { adapter }, context, signal } = start
     const end = new AbortController()
     const stopped = Promise.withResolvers<never>()
     stopped.promise.catch(() => undefined) // Raced below; it may be settled after the race.
@@ -61,7 +69,7 @@ export class RunningProgram {
     const starting = Promise.resolve().then(() => adapter.start({ ...context, emit, signal: end.signal }))
     try {
       const program = new RunningProgram(start, await Promise.race([starting, stopped.promise]), end)
-      await program.#setMode(start.setup.mode)
+      await program.#setMode(start.plan.setup.mode)
       return program
     } catch (error) {
       end.abort()
@@ -93,8 +101,9 @@ export class RunningProgram {
   }
 
   /** Makes the program fit the next turn; false when only a new one will do. */
-  async fit(setup: SessionSetup): Promise<boolean> {
-    if (this.#gone || this.key !== programKey(setup) || !(await this.#setMode(setup.mode).then(() => true, () => false))) return false
+  async fit(plan: StartPlan): Promise<boolean> {
+    const { setup } = plan
+    if (this.#gone || this.key !== programKey(plan) || !(await this.#setMode(setup.mode).then(() => true, () => false))) return false
     if (setup.model === this.#model) return true
     if (setup.model === undefined || !this.#adapter.capabilities.modelSelection || this.#session.setModel === undefined) return false
     // One that will not change is replaced by a new one.
@@ -142,8 +151,9 @@ export class RunningProgram {
   }
 }
 
-/** What a program is started with, all but the model, which many can change while they run. */
-export function programKey(setup: SessionSetup): string {
-  const { harness, generation, workspace, instructions, tools, env, effort } = setup
-  return JSON.stringify([harness, generation, workspace, instructions, tools, env, effort ?? null])
+/** What a program is started with, all but the model, which many can change while they run. Its environment holds keys: only a digest is kept. */
+export function programKey({ setup, start: { settings, env: variables } }: StartPlan): string {
+  const { harness, generation, workspace, instructions, skills, tools, env, effort, mcp, inherit, project } = setup
+  const text = JSON.stringify([harness, generation, workspace, instructions, skills, tools, env, effort ?? null, mcp ?? null, inherit ?? null, project ?? null, variables, settings.route ?? null, settings.path ?? null])
+  return createHash('sha256').update(text).digest('hex')
 }

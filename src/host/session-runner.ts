@@ -4,17 +4,23 @@ import { AppError } from '../spec/app-error.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessAdapter, HarnessSignal, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import type { ProjectPart } from '../spec/trust/project-parts.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
+import { expandServers } from './expand-servers.ts'
 import { composePrompt, instructionsOf } from './compose-prompt.ts'
 import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
+import { ownModelName } from './own-model-name.ts'
+import { prepareWorkspace } from './prepare-workspace.ts'
 import { programEnvironment } from './program-environment.ts'
+import { programSettings } from './program-settings.ts'
 import type { ProgramShelf } from './program-shelf.ts'
-import { RunningProgram } from './running-program.ts'
+import { RunningProgram, type StartPlan } from './running-program.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
+import { trustedParts } from './trusted-parts.ts'
 import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
 
@@ -179,9 +185,10 @@ export class SessionRunner {
   }
 
   async #fittingProgram(setup: SessionSetup, active: ActiveTurn): Promise<RunningProgram> {
-    if (await this.#program?.fit(setup)) return this.#program as RunningProgram // Proof: `fit` was called on it.
+    const plan = await this.#plan(setup)
+    if (await this.#program?.fit(plan)) return this.#program as RunningProgram // Proof: `fit` was called on it.
     await this.#closeProgram()
-    const started = await this.#startProgram(setup, { signal: active.startSignal, adopted: true })
+    const started = await this.#startProgram(plan, { signal: active.startSignal, adopted: true })
     return started.adopt()
   }
 
@@ -197,30 +204,44 @@ export class SessionRunner {
   /** The old program stays until the new one is up; only where both are of one harness it goes first: a conversation is open in one process. */
   async #switchTo(setup: SessionSetup): Promise<void> {
     if (this.#closing !== undefined) throw new TurnFailure('The session was being closed.', 'Switch again.')
-    if (await this.#program?.fit(setup)) return
+    const plan = await this.#plan(setup)
+    if (await this.#program?.fit(plan)) return
     if (this.#program?.harness === setup.harness) await this.#closeProgram()
     // The table of processes tells their start in hundredths of a second.
     const since = this.#deps.options.clock.now() - startedAtPrecisionMs
-    const started = await this.#startProgram(setup, { signal: this.#ending.signal, adopted: false })
+    const started = await this.#startProgram(plan, { signal: this.#ending.signal, adopted: false })
     await this.#closeProgram((process) => process.startedAt >= since)
     started.adopt()
   }
 
+  /** The configuration and the keys are read anew, so that what a person sets up holds from the next turn on. */
+  async #plan(setup: SessionSetup): Promise<StartPlan> {
+    const { options, shelf } = this.#deps
+    const adapter = shelf.adapter(setup.harness)
+    const start = await programSettings(adapter, options, setup.env)
+    const wanted = setup.model ?? start.settings.model
+    // At a gateway any name may be served.
+    const model = wanted === undefined || start.settings.route !== undefined ? wanted : ownModelName(wanted, adapter, options.providers.all)
+    return { adapter, start, setup: { ...setup, ...(model === undefined ? {} : { model }) } }
+  }
+
   /** What it says before it is adopted is heard then. */
-  async #startProgram(setup: SessionSetup, { signal, adopted }: { signal: AbortSignal; adopted: boolean }): Promise<{ adopt(): RunningProgram }> {
-    const adapter = this.#deps.shelf.adapter(setup.harness)
+  async #startProgram(plan: StartPlan, { signal, adopted }: { signal: AbortSignal; adopted: boolean }): Promise<{ adopt(): RunningProgram }> {
+    const { adapter, setup } = plan
     const workspace = await this.#workspace(setup)
     const box = (this.#box ??= await this.#openBox(workspace))
     const file = await this.#deps.shelf.find(adapter, box)
+    const reporter = this.#newReporter(adapter, setup)
+    await this.#prepare(setup, { box, workspace, signal, reporter })
     signal.throwIfAborted()
     const untold = await layDownHistory(setup.history ?? [], join(this.#home(), 'handover'))
-    const reporter = this.#newReporter(adapter, setup)
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
+    const trusted = await trustedParts(this.#deps.options.adapters, { adapter, workspace, setup, report: (signal) => reporter.hear(signal) })
     // That a record is gone is true whether the start succeeds or not.
     const hear = (heard: HarnessSignal) => (early === undefined || heard.type === 'resume.lost' ? this.#hear(reporter, heard) : void early.push(heard))
     try {
-      const program = await RunningProgram.start({ adapter, setup, context: this.#context(setup, adapter, { box, file, workspace }), hear, signal })
+      const program = await RunningProgram.start({ plan, context: this.#context(plan, { box, file, workspace, trusted }), hear, signal })
       return {
         adopt: () => {
           this.#program = program
@@ -239,15 +260,20 @@ export class SessionRunner {
     }
   }
 
-  #context(setup: SessionSetup, adapter: HarnessAdapter, place: { box: Box; file: string; workspace: string }) {
-    const { environment, settings, clock } = this.#deps.options
-    const configured = settings.harness[adapter.id]
-    const env = programEnvironment({ environment, credentials: adapter.credentialEnv, configured: configured?.env ?? {}, agent: setup.env })
+  /** No credential of the program goes to what the agent's file runs. */
+  #prepare({ prepare = [], env: agent }: SessionSetup, place: { box: Box; workspace: string; signal: AbortSignal; reporter: SignalReporter }): Promise<void> {
+    const { environment, clock } = this.#deps.options
+    const env = programEnvironment({ environment, credentials: [], configured: {}, agent })
+    return prepareWorkspace({ ...place, commands: prepare, home: this.#home(), env, run: String(clock.now()), report: (signal) => place.reporter.hear(signal) })
+  }
+
+  #context({ setup, start: { settings, env } }: StartPlan, place: { box: Box; file: string; workspace: string; trusted: readonly ProjectPart[] }) {
+    const { clock, environment } = this.#deps.options
     return {
-      session: this.#session, ...place, home: this.#home(), env, instructions: instructionsOf(setup), tools: setup.tools, mcp: {}, clock,
+      session: this.#session, ...place, home: this.#home(), env, instructions: instructionsOf(setup), tools: setup.tools, mcp: expandServers(setup.mcp ?? {}, environment), inherit: setup.inherit ?? 'user', clock,
       ...(setup.model === undefined ? {} : { model: setup.model }),
       ...(setup.effort === undefined ? {} : { effort: setup.effort }),
-      ...(configured?.route === undefined ? {} : { route: configured.route }),
+      ...(settings.route === undefined ? {} : { route: settings.route }),
       ...(setup.resume === undefined ? {} : { resume: setup.resume }),
       ...(setup.forkOf === undefined ? {} : { forkOf: { token: setup.forkOf.token, home: this.#home(setup.forkOf.session) } }),
       authorize: (call: Parameters<CallDesk['authorize']>[0]) => this.#calls.authorize(call),

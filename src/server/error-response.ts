@@ -4,7 +4,7 @@ import { AppError, type ErrorCode } from '../spec/app-error.ts'
 
 /** The one table from codes to HTTP. */
 export const statusOfCode = {
-  invalid: 400, unauthorized: 401, forbidden: 403, not_found: 404, conflict: 409, too_large: 413, unsupported: 422,
+  invalid: 400, unauthorized: 401, forbidden: 403, untrusted: 403, not_found: 404, conflict: 409, too_large: 413, unsupported: 422,
   timeout: 504, unavailable: 503, internal: 500,
 } as const satisfies Record<ErrorCode, number>
 

@@ -1,5 +1,6 @@
 import type { AgentList, CreateSession, ServerStatus } from '../spec/api/http.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
+import type { TrustAnswer, TrustCard } from '../spec/trust/trust-card.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { SessionEngine } from '../session/engine.ts'
@@ -11,6 +12,33 @@ export interface AgentSource {
   resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model'>): Promise<{ agent: PinnedAgent; harness: string; model?: string; notices: readonly string[] }>
   /** Checks a harness id for a fork. @throws {AppError} 'unsupported'. */
   checkHarness(harness: string): void
+}
+
+/** A session and what it runs. */
+export interface TrustSubject {
+  readonly session: string
+  readonly agent: PinnedAgent
+  readonly workspace: { readonly path: string }
+}
+
+/** Where a person says yes to what an agent asks for beyond its workspace. */
+export interface TrustDesk {
+  /** True when the session may start its program: it asks for nothing, or a person allowed it. Reads a small file. */
+  trusts(subject: TrustSubject): boolean
+  /** What a person has still to allow; undefined when nothing. */
+  missing(subject: TrustSubject): Promise<TrustCard | undefined>
+  /** A person's answer, or none. @throws {AppError} 'untrusted' with the card when something is missing and this is no yes to it. */
+  answer(subject: TrustSubject, answer: TrustAnswer | undefined): Promise<void>
+  /**
+   * The same for a new session, with what its work folder would have programs run by themselves: that is left out, and said in the
+   * notices it answers, unless a person trusts it. `ask` puts it on the card.
+   */
+  admit(subject: TrustSubject, answer: TrustAnswer | undefined, ask: boolean): Promise<readonly string[]>
+  /** SHA-256 of the project's own parts that the session may run. */
+  trustedProject(session: string): string | undefined
+  /** A fork keeps what its source was given. */
+  inherit(from: string, to: string): Promise<void>
+  forget(session: string): Promise<void>
 }
 
 /** Moving whole trees in and out as text lines. */
@@ -26,6 +54,7 @@ export interface ServerDeps {
   readonly index: SessionIndex
   readonly blobs: BlobStore
   readonly agents: AgentSource
+  readonly trust: TrustDesk
   readonly transfer: Transfer
   readonly clock: Clock
   readonly ids: Ids

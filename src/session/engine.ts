@@ -6,6 +6,7 @@ import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
+import type { ModelList } from '../spec/model-list.ts'
 import type { EngineEnd, Readiness, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { IndexRow } from '../spec/view/index-row.ts'
@@ -17,6 +18,7 @@ import { findAttachments } from './find-attachments.ts'
 import { HostHub, type AttachedHost } from './host-hub.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
+import { startNext } from './start-next.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import { type TreeListener, TreeWriter } from './tree-writer.ts'
 import type { Abilities, HostOrder, Surroundings } from './transaction.ts'
@@ -31,6 +33,10 @@ export interface EngineDeps {
   /** This server's id, for hosts. */
   readonly server: string
   abilities(harness: string): Abilities | undefined
+  /** Whether the session may start its program here: a person allowed what its agent asks for. A log's word is not enough. */
+  trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
+  /** SHA-256 of the project's own hooks and servers that a person trusted for the session. */
+  trustedProject?(session: string): string | undefined
   /** Signs a head; absent where no key is at hand. */
   sign?(head: { tree: string; seq: number; hash: string; at: number }): SignedHead
   /** Reports what no caller is waiting for. */
@@ -44,6 +50,9 @@ export interface NewSession extends Omit<CreateSession, 'agent' | 'harness'> {
   /** What people should know from the start: parts of the agent that are not available yet. */
   readonly notices?: readonly string[]
 }
+
+/** The session that a request with this id makes. */
+export const sessionIdOf = (request: string): string => `ses_${request}`
 
 export interface Opened {
   /** Set unless the events after `after` were few enough to send instead. */
@@ -104,9 +113,13 @@ export class SessionEngine {
     return this.#hub.readiness()
   }
 
+  models(query: { readonly harness?: string | undefined; readonly refresh: boolean }): Promise<readonly ModelList[]> {
+    return this.#hub.models(query)
+  }
+
   /** Makes a session, and starts its first prompt when there is one. Repeating a `request.id` answers with the first. */
   async create(request: NewSession, by: Author): Promise<SessionRef> {
-    const session = `ses_${request.id}`
+    const session = sessionIdOf(request.id)
     const { agent, harness, model, effort, title, prompt } = request
     const workspace = { mode: request.workspace.mode ?? 'here', path: request.workspace.path } as const
     const attachments = await findAttachments(this.#deps.blobs, request.attachments)
@@ -125,7 +138,7 @@ export class SessionEngine {
 
   /** @throws {AppError} 'not_found', 'conflict' when the turn has not ended. */
   async fork(session: string, request: ForkSession, by: Author): Promise<SessionRef> {
-    const made = `ses_${request.id}`
+    const made = sessionIdOf(request.id)
     if ((await this.#deps.store.head(made)) !== undefined) return this.#ref(made, this.#writer(made))
     const source = await this.#find(session)
     const point = await source.peek((state) => forkPoint(state, session, request.turn))
@@ -148,6 +161,18 @@ export class SessionEngine {
     const writer = await this.#find(session)
     const attachments = command.type === 'turn.start' ? await findAttachments(this.#deps.blobs, command.attachments) : []
     return writer.run({ by, cause: command.id }, (tx) => handleCommand(tx, session, command, attachments))
+  }
+
+  /** What the session runs, as its log pins it. */
+  async pinned(session: string): Promise<Pick<Lane, 'session' | 'agent' | 'workspace'>> {
+    const { agent, workspace } = await (await this.#find(session)).peek((state) => laneOf(state, session))
+    return { session, agent, workspace }
+  }
+
+  /** Starts what waited for a person's trust. */
+  async resume(session: string, by: Author): Promise<void> {
+    const writer = await this.#find(session)
+    await writer.run({ by }, (tx) => void startNext(tx, session))
   }
 
   async describe(session: string): Promise<SessionRef> {
@@ -234,8 +259,8 @@ export class SessionEngine {
   }
 
   #surroundings(): Surroundings {
-    const { clock, ids, policies, abilities } = this.#deps
-    return { now: clock.now(), ids, policies, host: this.#hub.current, abilities }
+    const { clock, ids, policies, abilities, trusts } = this.#deps
+    return { now: clock.now(), ids, policies, host: this.#hub.current, abilities, trusts }
   }
 
   #orders: Promise<void> = Promise.resolve()
@@ -252,7 +277,8 @@ export class SessionEngine {
   }
 
   #built(state: TreeState, message: HostOrder['message']): Promise<ToHost | undefined> {
-    const stores = { sessions: this.#deps.store, blobs: this.#deps.blobs, branch: (lane: Lane) => this.#branch(state, lane) }
+    const { store: sessions, blobs, trustedProject } = this.#deps
+    const stores = { sessions, blobs, branch: (lane: Lane) => this.#branch(state, lane), ...(trustedProject === undefined ? {} : { trustedProject }) }
     switch (message.type) {
       case 'turn.run': return runOrder(state, message.session, stores)
       case 'switch.run': return switchOrder(state, message.session, stores)
@@ -318,10 +344,16 @@ export class SessionEngine {
   }
 }
 
-function forkPoint(state: TreeState, session: string, turn: string | undefined) {
+function laneOf(state: TreeState, session: string): Lane {
   const lane = own(state.lanes, session)
+  if (lane === undefined) throw new AppError('not_found', `There is no session ${session}.`)
+  return lane
+}
+
+function forkPoint(state: TreeState, session: string, turn: string | undefined) {
+  const lane = laneOf(state, session)
   const view = own(state.views, session)
-  if (lane === undefined || view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
+  if (view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
   const seq = turn === undefined ? lane.lastEnd?.seq : own(lane.ends, turn)
   if (seq === undefined) {
     throw new AppError('conflict', turn === undefined ? 'There is no ended turn to fork at yet.' : `There is no ended turn ${turn} in this session.`)

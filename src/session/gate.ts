@@ -3,8 +3,11 @@ import { canonicalJson } from '../base/canonical-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import { planModeVerdict } from '../policy/plan-mode.ts'
+import { ceilingVerdict } from '../policy/tool-ceiling.ts'
+import type { RuleVerdict } from '../spec/events/turn-data.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
+import { ceilingOf } from './read-spec.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A call as the host reported it, its input already stored. */
@@ -27,7 +30,7 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
   if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
   const digest = digestOfCall(lane, wanted, tx.around.policies.hash)
-  const decision = withPlanMode(lane, decideSafely(tx, session, wanted), actions)
+  const decision = withRules(decideSafely(tx, session, wanted), ownRules(lane, actions))
   const { verdict, rules, inputs } = decision
   tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash: tx.around.policies.hash, inputs: { ...inputs } }, engine)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
@@ -71,13 +74,21 @@ function decideSafely(tx: Transaction, session: string, wanted: WantedCall): Dec
   }
 }
 
-/** Plan mode is one more rule, whatever the others say; the strictest holds. */
-function withPlanMode({ mode }: Lane, decision: Decision, actions: readonly Action[]): Decision {
-  const rule = mode === 'plan' ? planModeVerdict(actions) : undefined
-  if (rule === undefined) return decision
-  const verdict = decision.verdict === 'deny' ? 'deny' : rule.verdict
-  return { ...decision, verdict, rules: [...decision.rules, rule] }
+/** What holds whatever the policies say: plan mode, and the ceiling of the agent's file. */
+function ownRules({ mode, agent }: Lane, actions: readonly Action[]): readonly RuleVerdict[] {
+  const ceiling = ceilingOf(agent.spec['tools'])
+  const rules = [mode === 'plan' ? planModeVerdict(actions) : undefined, ceiling === undefined ? undefined : ceilingVerdict(ceiling, actions)]
+  return rules.filter((rule) => rule !== undefined)
 }
+
+/** The strictest verdict holds. */
+function withRules(decision: Decision, rules: readonly RuleVerdict[]): Decision {
+  const all = [...decision.rules, ...rules]
+  const strictest = verdictOrder.findLast((verdict) => verdict === decision.verdict || rules.some((rule) => rule.verdict === verdict))
+  return { ...decision, rules: all, verdict: strictest ?? 'deny' }
+}
+
+const verdictOrder = ['allow', 'warn', 'ask', 'deny'] as const satisfies readonly Decision['verdict'][]
 
 function reasonOf(decision: Decision): string {
   const denying = decision.rules.filter((rule) => rule.verdict === 'deny')

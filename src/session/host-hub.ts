@@ -1,6 +1,7 @@
 import type { Clock } from '../spec/ports/clock.ts'
 import { type EngineEnd, linkVersion, type NumberedFact, type Readiness, type ToEngine, type ToHost } from '../spec/ports/host-link.ts'
 import type { Ids } from '../spec/ports/clock.ts'
+import type { ModelList } from '../spec/model-list.ts'
 import type { Delta } from '../spec/view/transcript-item.ts'
 import { AppError } from '../spec/app-error.ts'
 
@@ -23,6 +24,8 @@ export interface HubDeps {
   report(problem: string, cause: unknown): void
 }
 
+type HostAnswer = Extract<ToEngine, { type: 'reply' | 'reply.models' | 'reply.failed' }>
+
 const retryMs = 500
 const maxFactsAtOnce = 64
 
@@ -43,7 +46,7 @@ interface Connection {
 export class HostHub {
   readonly #deps: HubDeps
   readonly #connections = new Set<Connection>()
-  readonly #questions = new Map<string, (answer: readonly Readiness[]) => void>()
+  readonly #questions = new Map<string, (answer: HostAnswer) => void>()
 
   constructor(deps: HubDeps) {
     this.#deps = deps
@@ -79,8 +82,19 @@ export class HostHub {
     for (const { host, ready, link } of this.#connections) if (ready && host?.epoch === epoch) link.send(message)
   }
 
-  /** Asks every attached host what it can run. @throws {AppError} 'unavailable' without a host, 'timeout' after `timeoutMs`. */
-  readiness(timeoutMs = 20_000): Promise<readonly Readiness[]> {
+  /** What the attached host can run. @throws {AppError} 'unavailable' without a host, 'timeout' after 20 s. */
+  async readiness(): Promise<readonly Readiness[]> {
+    const answer = await this.#ask({ type: 'readiness' }, 20_000)
+    return answer.type === 'reply' ? answer.readiness : []
+  }
+
+  /** The models of one harness there, or of all that are ready. @throws {AppError} 'unavailable' without a host, 'timeout' after 40 s. */
+  async models(query: { readonly harness?: string | undefined; readonly refresh: boolean }): Promise<readonly ModelList[]> {
+    const answer = await this.#ask({ type: 'models', ...query }, 40_000)
+    return answer.type === 'reply.models' ? answer.models : []
+  }
+
+  #ask(question: Extract<ToHost, { type: 'ask' }>['question'], timeoutMs: number): Promise<HostAnswer> {
     const connection = [...this.#connections].find(({ ready }) => ready)
     if (connection === undefined) return Promise.reject(new AppError('unavailable', 'No host is attached yet. `omni server status` shows its state.'))
     const id = this.#deps.ids.next('req')
@@ -91,9 +105,10 @@ export class HostHub {
       })
       this.#questions.set(id, (answer) => {
         cancel()
-        resolve(answer)
+        if (answer.type === 'reply.failed') reject(new AppError('unavailable', answer.message))
+        else resolve(answer)
       })
-      connection.link.send({ type: 'ask', id, question: { type: 'readiness' } })
+      connection.link.send({ type: 'ask', id, question })
     })
   }
 
@@ -117,8 +132,8 @@ export class HostHub {
         const { type: _type, ...delta } = message
         return this.#deps.delta(delta)
       }
-      case 'reply': {
-        this.#questions.get(message.id)?.(message.readiness)
+      case 'reply': case 'reply.models': case 'reply.failed': {
+        this.#questions.get(message.id)?.(message)
         this.#questions.delete(message.id)
         return
       }

@@ -67,7 +67,7 @@ export function hostAttached(tx: Transaction, host: AttachedHost, partials: read
       advice: 'Look at what was done, then send the prompt again or ask the agent to go on.',
     })
   }
-  for (const message of openOrders(tx.state, host)) tx.batch.orders.push({ host, message })
+  for (const message of openOrders(tx.state, host, (lane) => tx.around.trusts(lane))) tx.batch.orders.push({ host, message })
 }
 
 /** What had been streamed when the machine died is kept as a partial message. */

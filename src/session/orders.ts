@@ -1,20 +1,21 @@
-import { z } from 'zod'
 import { own } from '../base/own.ts'
+import { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
+import { envOf, skillsOf, toolNamesOf } from './read-spec.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import type { HostOrder } from './transaction.ts'
 
 /**
  * Every order whose effect the log does not show yet, for turns on this host and epoch. Sent after each (re)connect;
- * orders are idempotent by what they name, so sending one twice is harmless.
+ * orders are idempotent by what they name, so sending one twice is harmless. No program starts that nobody trusts here.
  */
-export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }): HostOrder['message'][] {
+export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }, trusts: (lane: Lane) => boolean): HostOrder['message'][] {
   return Object.values(state.lanes).flatMap((lane) => {
     if (lane.turn !== undefined) return lane.turn.host.epoch === host.epoch ? laneOrders(lane, lane.turn) : []
-    return lane.switching === undefined ? [] : [{ type: 'switch.run' as const, session: lane.session }]
+    return lane.switching === undefined || !trusts(lane) ? [] : [{ type: 'switch.run' as const, session: lane.session }]
   })
 }
 
@@ -36,6 +37,8 @@ interface Stores {
   readonly blobs: BlobStore
   /** The conversation that the lane's program starts as a branch of, where it can and the other session has not gone on since. */
   branch(lane: Lane): Promise<SessionSetup['forkOf']>
+  /** SHA-256 of the project's own parts that a person trusted for the session. */
+  trustedProject?(session: string): string | undefined
 }
 
 /** Builds the order that runs the lane's turn; undefined when that turn is over already. */
@@ -66,7 +69,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: stringsOf(spec['tools']), env: envOf(spec['env']), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
@@ -89,17 +92,17 @@ async function filesOf(attachments: readonly Attachment[], blobs: BlobStore): Pr
   return files.map(({ name, mediaType, bytes }) => (bytes === undefined ? { name: `${name} (erased)`, mediaType: 'application/octet-stream', data: '' } : { name, mediaType, data: Buffer.from(bytes).toString('base64') }))
 }
 
-/** Read with care: an agent that was pinned by an older version says less of its skills. */
-function skillsOf(value: unknown): SessionSetup['skills'] {
-  return z.array(z.object({ name: z.string(), description: z.string(), path: z.string() })).catch([]).parse(value ?? [])
+/** What only runs because a person allowed it (no order of an untrusted lane is built), and what is kept out. */
+function trustedParts(spec: Lane['agent']['spec']): Pick<SessionSetup, 'prepare' | 'mcp' | 'inherit'> {
+  const inherit = spec['inherit'] === 'none' ? { inherit: 'none' as const } : {}
+  const result = AgentSpec.pick({ tools: true, mcp: true, workspace: true }).safeParse({ tools: spec['tools'], mcp: spec['mcp'], workspace: spec['workspace'] })
+  if (!result.success) return inherit
+  const { tools, mcp, workspace: { setup = [] } } = result.data
+  const offered = Object.entries(mcp).filter(([name]) => tools.some((tool) => typeof tool === 'object' && 'mcp' in tool && tool.mcp === name))
+  return { ...inherit, ...(setup.length === 0 ? {} : { prepare: setup }), ...(offered.length === 0 ? {} : { mcp: Object.fromEntries(offered) }) }
 }
 
-function stringsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : ['read', 'edit', 'shell', 'web']
-}
-
-function envOf(value: unknown): SessionSetup['env'] {
-  const { pass, set } = (typeof value === 'object' && value !== null ? value : {}) as { pass?: unknown; set?: unknown } // Both read with care below.
-  const fixed = typeof set === 'object' && set !== null ? Object.entries(set) : []
-  return { pass: Array.isArray(pass) ? stringsOf(pass) : [], set: Object.fromEntries(fixed.filter((entry): entry is [string, string] => typeof entry[1] === 'string')) }
+function projectOf(stores: Stores, session: string): Pick<SessionSetup, 'project'> {
+  const project = stores.trustedProject?.(session)
+  return project === undefined ? {} : { project }
 }

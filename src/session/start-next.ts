@@ -1,15 +1,17 @@
 import type { Transaction } from './transaction.ts'
 
-/** Makes an ordered switch, then starts the head of the queue: when the session is idle, not held, not archived, and a machine is there. */
+/** Makes an ordered switch, then starts the head of the queue: when the session is idle, not held, not archived, a machine is there, and a person allowed what its agent asks for. */
 export function startNext(tx: Transaction, session: string): boolean {
   const lane = tx.lane(session)
   const { host } = tx.around
-  if (lane.switching !== undefined && lane.turn === undefined) {
+  const waits = lane.switching !== undefined || lane.queue.length > 0
+  if (lane.turn !== undefined || !waits || !tx.around.trusts(lane)) return false
+  if (lane.switching !== undefined) {
     tx.order(session, { type: 'switch.run', session })
     return false
   }
   const next = lane.queue[0]
-  if (next === undefined || lane.turn !== undefined || lane.held || lane.archived || host === undefined) return false
+  if (next === undefined || lane.held || lane.archived || host === undefined) return false
   const attached = tx.state.views[session]?.host
   if (attached?.epoch !== host.epoch || !attached.attached) {
     tx.emit(session, 'host.attached', { host: host.id, epoch: host.epoch, name: host.name })

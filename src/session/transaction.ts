@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly host: { readonly id: string; readonly epoch: string; readonly name: string } | undefined
   /** What this harness can; undefined for one that is not known here. */
   abilities(harness: string): Abilities | undefined
+  /** Whether a person allowed, on this machine, what the session's agent asks for. */
+  trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
 }
 
 /** An order to a host, sent once the batch is durable. */

@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'invalid' // the input is wrong: fix it
   | 'unauthorized' // no or wrong token
   | 'forbidden' // known, but not allowed
+  | 'untrusted' // a person must say yes first: `details` is the trust card
   | 'not_found'
   | 'conflict' // stale number, already answered, already exists
   | 'too_large'

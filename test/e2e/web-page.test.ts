@@ -154,7 +154,7 @@ describe('a session', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('radio', { name: /Scripted/ }).waitFor()
     expect(await dialog.getByRole('button', { name: 'Switch' }).isDisabled()).toBe(true)
-    await dialog.getByRole('textbox', { name: 'Model' }).fill('large')
+    await dialog.getByRole('combobox', { name: 'Model' }).fill('large')
     await page.keyboard.press('Enter')
     await transcript().getByText('Goes on with scripted (large).').waitFor()
     await page.getByText('demo · scripted · large').first().waitFor()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { call, engineWorld } from '../support/engine-world.ts'
+import { call, engineWorld, person } from '../support/engine-world.ts'
 
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
 
@@ -107,4 +107,23 @@ it('keeps which call a sub-agent’s call belongs to', async () => {
   await world.fact(session, turn, call('below', { parent: 'task' }))
   const items = await world.store.sessions.items(session, { limit: 10 })
   expect(items.flatMap((item) => (item.kind === 'tool' ? [[item.call, item.parent]] : []))).toEqual([['task', undefined], ['below', 'task']])
+})
+
+it('holds every program to the tools of its agent, whatever it offers its model', async () => {
+  const world = await engineWorld()
+  world.connect()
+  const { session } = await world.engine.create({
+    id: 'reader', agent: { name: 'reader', hash: 'h', spec: { prompt: '', tools: ['read', { mcp: 'docs' }] } }, harness: 'scripted', workspace: { mode: 'here', path: '/work' }, prompt: 'look',
+  }, person)
+  const { turn } = await world.host.order('turn.run')
+  const served = (server: string) => ({ actions: [{ kind: 'mcp.call', server, tool: 't', outbound: 'unknown' }] }) as const
+  await world.fact(session, turn, call('reads', { actions: [{ kind: 'file.read', path: 'a', outbound: false }] }))
+  await world.fact(session, turn, call('runs'))
+  await world.fact(session, turn, call('granted', served('docs')))
+  await world.fact(session, turn, call('other', served('mail')))
+  const verdict = async (id: string) => (await world.host.order('call.verdict', (order) => order.call === id)).verdict
+  expect(await verdict('reads')).toEqual({ type: 'allow' })
+  expect(await verdict('runs')).toMatchObject({ type: 'deny', reason: expect.stringContaining('no shell') })
+  expect(await verdict('granted')).toEqual({ type: 'allow' })
+  expect(await verdict('other')).toMatchObject({ type: 'deny', reason: expect.stringContaining('mail') })
 })

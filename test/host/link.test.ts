@@ -76,7 +76,7 @@ it('stops a turn whose reports nobody takes any more', async () => {
 })
 
 it('closes an idle program and starts it again with its memory', async () => {
-  const world = await hostWorld({ settings: { harness: {}, idleProgramMs: 30 } })
+  const world = await hostWorld({ settings: { harness: async () => ({}), idleProgramMs: 30 } })
   world.run('trn_1', [{ say: 'one' }])
   await world.settled('trn_1')
   expect(world.host.idleSince).toBeTypeOf('number')

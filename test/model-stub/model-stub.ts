@@ -4,6 +4,7 @@ import { anthropic } from './anthropic.ts'
 import { chat } from './chat.ts'
 import type { Asked, Dialect } from './dialect.ts'
 import { gemini } from './gemini.ts'
+import { modelList } from './model-lists.ts'
 import { findPlan, replyTo } from './plan.ts'
 import { responses } from './responses.ts'
 
@@ -69,6 +70,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, { requ
   const authorization = request.headers.authorization ?? String(request.headers['x-api-key'] ?? request.headers['x-goog-api-key'] ?? '')
   const dialect = request.method === 'POST' ? dialects.find((each) => each.path.test(path)) : undefined
   if (dialect === undefined) {
+    const list = request.method === 'GET' ? modelList(path, request.headers) : undefined
+    if (list !== undefined) {
+      record({ path, body, asked: undefined, side: true, authorization })
+      return sendJson(response, list.body, list.status)
+    }
+    // A socket is asked for where only requests are served.
+    if (request.headers.upgrade !== undefined) return sendJson(response, { error: { message: 'no sockets here' } }, 426)
     record({ path, body, asked: undefined, side: true, authorization })
     return sendJson(response, path.includes('count_tokens') ? { input_tokens: 1_200 } : { object: 'list', data: [{ id: 'stub-1', object: 'model' }], models: [] })
   }

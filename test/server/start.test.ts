@@ -12,7 +12,7 @@ import { realClock } from '../support/real-clock.ts'
 async function startOptions(): Promise<Omit<ServerOptions, 'port'>> {
   const dir = await mkdtemp(join(tmpdir(), 'omni-start-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
-  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: 'scripted', clock: realClock, ids: systemIds, report: () => undefined }
+  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: async () => 'scripted', clock: realClock, ids: systemIds, report: () => undefined }
 }
 
 it('lets go of the state folder when its port is taken', async () => {

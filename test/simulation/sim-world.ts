@@ -1,4 +1,5 @@
 import { builtInPolicies } from '../../src/policy/built-in.ts'
+import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createHost, type Host } from '../../src/host/create-host.ts'
 import { createMemoryLink, type MemoryLink } from '../../src/host/link/memory-link.ts'
 import { createMemoryOutbox } from '../../src/host/outbox/memory-outbox.ts'
@@ -116,7 +117,7 @@ export class SimWorld {
     const store = createMemoryStore({ disk: this.storeDisk, clock: this.clock, faults })
     const engine = new SessionEngine({
       store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: builtInPolicies,
-      server: 'srv', abilities: () => ({ steer: 'turn', fork: false }), report: this.#report(life),
+      server: 'srv', abilities: () => ({ steer: 'turn', fork: false }), trusts: () => true, report: this.#report(life),
     })
     this.#server = Object.assign(life, { engine, store })
     this.#cut()
@@ -129,7 +130,7 @@ export class SimWorld {
     const host = createHost({
       id: 'hst_sim', name: 'sim', build: 'test', adapters: ['sim', 'other'].map((id) => createSimHarness(id, this.outside, () => life.alive)), omnibox: simOmnibox,
       outbox: createMemoryOutbox({ epoch: `epo_${String(this.#epoch).padStart(4, '0')}`, disk: this.outboxDisk, faults }), clock: this.clock,
-      homeDir: this.homeDir, installDir: this.homeDir, environment: { PATH: '/usr/bin' }, log: this.#report(life), settings: { harness: {} },
+      homeDir: this.homeDir, installDir: this.homeDir, environment: { PATH: '/usr/bin' }, log: this.#report(life), settings: { harness: async () => ({}) }, providers: modelProviders,
     })
     this.#host = Object.assign(life, { host })
     this.#cut()

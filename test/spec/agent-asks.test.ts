@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beyondWorkspace, refuseAsks } from '../../src/spec/agent/beyond-workspace.ts'
+import { beyondWorkspace } from '../../src/spec/agent/beyond-workspace.ts'
 import { agentFeatures, unavailableParts } from '../../src/spec/agent/unavailable-parts.ts'
 import { loadGood } from './agent-files.ts'
 
@@ -18,11 +18,13 @@ describe('beyondWorkspace', () => {
     ['sandbox: {network: {default: allow}}', ['sandbox.network.default@1']],
     ['sandbox:\n  network:\n    rules:\n      - {host: a.example, action: allow}\n      - {host: b.example, action: ask, use_secret: x}', ['sandbox.network.rules[0]@4', 'sandbox.network.rules[1]@5']],
     ['mcp: {files: {command: files}}', ['mcp.files.command@1']],
-    ['mcp: {docs: {url: "${DOCS_URL}", headers: {A: "${TOKEN}"}}}', ['mcp.docs.url@1', 'mcp.docs.headers.A@1']],
+    ['mcp: {docs: {url: "${DOCS_URL}", headers: {A: "${TOKEN}"}}}', ['mcp.docs.url@1', 'mcp.docs.headers.A@1', 'mcp.docs.url@1']],
     ['env: [LANG, TERM]', ['env@1', 'env@1']],
-    ['env: {A: "${TOKEN}"}', ['env.A@1']],
+    ['env: {A: "${TOKEN}"}', ['env.A@1', 'env.A@1']],
+    ['env: {A: b}', ['env.A@1']],
+    ['mcp: {docs: {url: "https://docs.example"}}', ['mcp.docs.url@1']],
     ['secrets: [github]', ['secrets@1']],
-    ['workspace:\n  setup: [npm ci]\n  teardown: [x]', ['workspace.setup@2', 'workspace.teardown@3']],
+    ['workspace:\n  setup: [npm ci]\n  teardown: [x]', ['workspace.setup[0]@2', 'workspace.teardown[0]@3']],
     ['sub_agents:\n  - harness: pi\n    sub_agents:\n      - harness: pi\n        sandbox: off', ['sub_agents[0].sub_agents[0].sandbox.profile@5']],
   ])('names what %j asks for', async (text, asks) => {
     expect(await asksOf(text)).toEqual(asks)
@@ -30,7 +32,7 @@ describe('beyondWorkspace', () => {
 
   it.each([
     '{}', 'sandbox: read-only', 'sandbox: workspace', 'sandbox: {hide: ["**/*.pem"], read: [data], network: {default: deny, rules: [{host: a.example, action: deny}, {host: b.example, action: ask}]}}',
-    'env: {A: b, C: "$${TOKEN}"}', 'mcp: {docs: {url: "https://docs.example"}}', 'workspace: {run: npm start, setup: []}', 'tools: [read, edit, shell, web, delegate]', 'checks: {t: {command: npm test}}',
+    'workspace: {run: npm start, setup: []}', 'tools: [read, edit, shell, web, delegate]', 'checks: {t: {command: npm test}}',
   ])('finds nothing to ask in %j', async (text) => {
     expect(await asksOf(text)).toEqual([])
   })
@@ -55,13 +57,11 @@ describe('beyondWorkspace', () => {
     expect(beyondWorkspace(agent).map(({ field }) => field)).toEqual(['skills[0]'])
   })
 
-  it('is refused with one problem per ask, each at its place, until a person can be asked', async () => {
-    const loaded = await loadGood('name: a\nsandbox: off\nsecrets: [github]')
-    expect(refuseAsks(beyondWorkspace(loaded.agent, loaded))).toMatchObject([
-      { file: '/agents/main.yaml', line: 2, column: 10, code: 'unavailable', message: 'sandbox.profile asks for no sandbox at all; granting that is not available yet', excerpt: 'sandbox: off' },
-      { line: 3, message: 'secrets asks for the secret "github"; granting that is not available yet' },
+  it('shows exactly what would run, be set or be reached', async () => {
+    const { agent } = await loadGood('env: {NODE_OPTIONS: "--require ./x.js"}\nmcp:\n  a: {command: npx, args: [-y, "it\'s; rm", ""], env: {B: "c d"}}\n  b: {url: "https://b.example", headers: {X: "1"}}\nworkspace: {setup: ["npm ci && x"]}')
+    expect(beyondWorkspace(agent).flatMap(({ field, exact }) => (exact === undefined ? [] : [`${field}: ${exact}`]))).toEqual([
+      'env.NODE_OPTIONS: NODE_OPTIONS=--require ./x.js', String.raw`mcp.a.command: B='c d' npx -y 'it'\''s; rm' ''`, 'mcp.b.url: https://b.example\nX: 1', 'workspace.setup[0]: npm ci && x',
     ])
-    expect(refuseAsks(beyondWorkspace(loaded.agent))).toMatchObject([{ line: 1 }, { line: 1 }])
   })
 })
 

@@ -1,29 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { listen } from '../../src/server/listen.ts'
 import { createApp } from '../../src/server/create-app.ts'
 import type { ServerDeps } from '../../src/server/server-deps.ts'
 import { AppError } from '../../src/spec/app-error.ts'
 import { exportTree } from '../../src/store/transfer/export-tree.ts'
 import { importTree } from '../../src/store/transfer/import-tree.ts'
+import type { ProjectReader } from '../../src/spec/trust/project-parts.ts'
 import type { PolicySet } from '../../src/policy/decision.ts'
 import { onTestFinished } from 'vitest'
 import { countingIds } from './counting-ids.ts'
 import { engineWorld } from './engine-world.ts'
+import { plainAgent } from './plain-agent.ts'
+import { realClock } from './real-clock.ts'
+import { trustWorld } from './trust-world.ts'
 
 export const token = 'test-token-of-at-least-thirty-two-characters'
 export const address = 'localhost:6767'
 
 /** The HTTP side on a real engine and store; `ask` is a request as a well-behaved client makes it. */
-export async function apiWorld(options: { policies?: PolicySet } = {}) {
-  const world = await engineWorld(options)
+export async function apiWorld(options: { policies?: PolicySet; readers?: readonly ProjectReader[] } = {}) {
+  const trustFolder = await mkdtemp(join(tmpdir(), 'omni-trust-'))
+  onTestFinished(() => rm(trustFolder, { recursive: true, force: true }))
+  const trust = trustWorld(trustFolder, realClock, options.readers)
+  const world = await engineWorld({ ...options, trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session) })
   const failures: unknown[] = []
   const deps: ServerDeps = {
-    engine: world.engine, store: world.store.sessions, index: world.store.index, blobs: world.store.blobs, clock: world.clock, ids: countingIds('api'), token, hosts: [address],
+    engine: world.engine, store: world.store.sessions, index: world.store.index, blobs: world.store.blobs, clock: world.clock, ids: countingIds('api'), token, trust: trust.desk, hosts: [address],
     agents: {
       list: async () => [{ name: 'hello', harness: ['scripted'], source: 'shipped' }],
       resolve: async (request) => {
         const name = 'name' in request.agent ? request.agent.name : 'given'
         if (name !== 'hello' && name !== 'given') throw new AppError('not_found', `There is no agent ${name}.`)
-        return { agent: { name, hash: 'h', spec: {} }, harness: request.harness ?? 'scripted', notices: [] }
+        return { agent: 'spec' in request.agent ? plainAgent(name, request.agent.spec) : plainAgent(name), harness: request.harness ?? 'scripted', notices: [] }
       },
       checkHarness: (harness) => {
         if (harness !== 'scripted') throw new AppError('unsupported', `There is no harness ${harness}.`)
@@ -39,7 +49,7 @@ export async function apiWorld(options: { policies?: PolicySet } = {}) {
   const app = createApp(deps)
   const headers = { host: address, authorization: `Bearer ${token}` }
   return {
-    ...world, engine: world.engine, store: world.store, app, deps, failures,
+    ...world, trust, engine: world.engine, store: world.store, app, deps, failures,
     ask: (method: string, path: string, body?: unknown, extra: Record<string, string> = {}) => app.hono.request(path, {
       method, headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...extra },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { builtInPolicies } from '../../src/policy/built-in.ts'
 import type { PolicySet } from '../../src/policy/decision.ts'
-import { SessionEngine } from '../../src/session/engine.ts'
+import { type EngineDeps, SessionEngine } from '../../src/session/engine.ts'
 import type { Command } from '../../src/spec/commands.ts'
 import type { Author, Envelope } from '../../src/spec/events/envelope.ts'
 import type { Abilities } from '../../src/session/transaction.ts'
@@ -14,11 +14,12 @@ import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
 import { countingIds } from './counting-ids.ts'
 import { HandHost } from './hand-host.ts'
 import { ManualClock } from './manual-clock.ts'
+import { plainAgent } from './plain-agent.ts'
 
 export const person: Author = { kind: 'user', id: 'local' }
 
 /** An engine on a real SQLite file with a host played by hand. */
-export async function engineWorld(options: { policies?: PolicySet; abilities?: Partial<Abilities> } = {}) {
+export async function engineWorld(options: { policies?: PolicySet; abilities?: Partial<Abilities>; trusts?: EngineDeps['trusts']; trustedProject?: (session: string) => string | undefined } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'omni-engine-'))
   const clock = new ManualClock()
   const ids = countingIds()
@@ -27,7 +28,7 @@ export async function engineWorld(options: { policies?: PolicySet; abilities?: P
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
   const makeEngine = () => new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies, server: 'srv_1',
-    abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), ...(options.trustedProject === undefined ? {} : { trustedProject: options.trustedProject }), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()
   onTestFinished(async () => {
@@ -47,7 +48,7 @@ export async function engineWorld(options: { policies?: PolicySet; abilities?: P
     connect: () => host.connect((link) => engine.acceptHost(link)),
     async create(prompt?: string) {
       const { session } = await engine.create({
-        id: ids.next('cmd').slice(4), agent: { name: 'hello', hash: 'h', spec: { prompt: 'Be brief.' } }, harness: 'scripted',
+        id: ids.next('cmd').slice(4), agent: plainAgent('hello', { prompt: 'Be brief.' }), harness: 'scripted',
         workspace: { mode: 'here', path: '/work' }, ...(prompt === undefined ? {} : { prompt }),
       }, person)
       return session

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
 import { createHost } from '../../src/host/create-host.ts'
 import type { HostOptions } from '../../src/host/host-options.ts'
@@ -39,7 +40,7 @@ export async function hostWorld(more: Partial<HostOptions> & { disk?: MemoryDisk
   const host = createHost({
     id: 'hst_1', name: 'here', build: '0.0.0', adapters: [createScriptedAdapter({ node: process.execPath, program: scriptedProgram })],
     omnibox, outbox: createMemoryOutbox({ epoch: more.epoch ?? 'epo_1', disk }), clock: realClock, homeDir, installDir: join(dir, 'harnesses'),
-    environment: { PATH: process.env['PATH'] ?? '', HOME: dir, SECRET_TOKEN: 'hidden' }, settings: { harness: {} },
+    environment: { PATH: process.env['PATH'] ?? '', HOME: dir, SECRET_TOKEN: 'hidden' }, settings: { harness: async () => ({}) }, providers: modelProviders,
     log: (problem, cause) => problems.push(`${problem}: ${cause instanceof Error ? cause.message : String(cause)}`), ...more,
   })
   onTestFinished(async () => {

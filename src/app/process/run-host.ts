@@ -10,7 +10,8 @@ import { noFaults } from '../../spec/ports/faults.ts'
 import { createAdapterSet } from '../adapter-set.ts'
 import type { Config } from '../config.ts'
 import { readHostId } from '../host-id.ts'
-import { readHarnessSettings } from '../harness-settings.ts'
+import { harnessSettings } from '../harness-settings.ts'
+import { modelProviders } from '../harness-registry.ts'
 import { readUserConfig } from '../user-settings.ts'
 import { pathsOf } from '../paths.ts'
 import { makeFolders, writeState } from '../run-folder.ts'
@@ -39,7 +40,7 @@ export async function runHost(config: Config): Promise<void> {
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet((await readUserConfig(config)).acp),
     omnibox: createOffOmnibox({ clock: systemClock, ids: systemIds }), outbox, clock: systemClock,
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
-    log: report, settings: { harness: await readHarnessSettings(config) },
+    log: report, settings: { harness: harnessSettings(config) }, providers: modelProviders,
   })
   let unlinkedSince: number | undefined = systemClock.now()
   const dialling = dialUnix(paths.serverSocket, {

@@ -27,7 +27,7 @@ export async function runServer(config: Config): Promise<void> {
   let watching: Promise<() => void> | undefined
   const server = await composeServer({
     paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(user.acp), ownAcp: user.acp, environment: config.environment,
-    defaultHarness: user.default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report,
+    defaultHarness: async () => (await readUserConfig(config)).default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report,
     onLocked: () => {
       watching = keepHost(config, report)
     },

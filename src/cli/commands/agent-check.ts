@@ -1,5 +1,6 @@
 import { readAgentFile, warningText } from '../../app/agent-files.ts'
 import { beyondWorkspace } from '../../spec/agent/beyond-workspace.ts'
+import { visibleText } from '../../spec/trust/visible-text.ts'
 import { formatProblems } from '../../spec/yaml/format-problems.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
 
@@ -8,12 +9,12 @@ export async function run(context: CommandContext, [file = '']: readonly string[
   const result = await readAgentFile(context.config, file)
   const asks = result.ok ? beyondWorkspace(result.agent, result) : []
   if (options.json === true) {
-    context.print(`${JSON.stringify(result.ok ? { ok: asks.length === 0, kind: result.kind, hash: result.hash, warnings: result.warnings, asks } : { ok: false, problems: result.problems })}\n`)
+    context.print(`${JSON.stringify(result.ok ? { ok: true, kind: result.kind, hash: result.hash, warnings: result.warnings, asks } : { ok: false, problems: result.problems })}\n`)
   } else if (!result.ok) context.note(`${formatProblems(result.problems, { color: context.config.color })}\n`)
   else {
     context.note(warningText(context.config, result.warnings))
-    for (const { field, reason } of asks) context.note(`${field}: asks for more than the workspace (${reason}); not available yet\n`)
-    context.print(`${file}: ${asks.length === 0 ? 'ok' : 'can not run yet'}, ${result.agent.name} ${result.hash.slice(0, 12)}${result.kind === 'native' ? '' : ` (${result.kind}; omni agent convert writes the native form)`}\n`)
+    for (const { field, reason } of asks) context.note(`${field}: asks for ${visibleText(reason)}; omni run asks you before it starts\n`)
+    context.print(`${file}: ok, ${result.agent.name} ${result.hash.slice(0, 12)}${result.kind === 'native' ? '' : ` (${result.kind}; omni agent convert writes the native form)`}\n`)
   }
-  return result.ok && asks.length === 0 ? exitCode.ok : exitCode.usage
+  return result.ok ? exitCode.ok : exitCode.usage
 }

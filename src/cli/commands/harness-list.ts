@@ -1,9 +1,9 @@
 import { printable } from '../../base/printable.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
-import { openClient } from '../open-client.ts'
+import { openWithHost } from '../open-client.ts'
 
 export async function run(context: CommandContext, _args: readonly string[], options: { readonly json?: boolean }): Promise<ExitCode> {
-  const { client } = await openClient(context)
+  const { client } = await openWithHost(context)
   const harnesses = await client.harnesses()
   if (options.json === true) context.print(`${JSON.stringify({ harnesses })}\n`)
   else for (const each of harnesses) {

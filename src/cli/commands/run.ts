@@ -1,15 +1,20 @@
-import { resolve } from 'node:path'
+import { resolve as resolvePath } from 'node:path'
 import { loadAgentFile, looksLikeFile, plainJson, warningText } from '../../app/agent-files.ts'
 import { openInBrowser } from '../../app/process/open-in-browser.ts'
 import { makeSampleRepository } from '../../app/sample-repository.ts'
 import { systemIds } from '../../app/system-clock.ts'
+import { cardOf } from '../../client/card-of.ts'
 import { AppError } from '../../spec/app-error.ts'
+import { beyondWorkspace } from '../../spec/agent/beyond-workspace.ts'
 import { effortLevels } from '../../spec/agent/words.ts'
-import type { CreateSession } from '../../spec/api/http.ts'
+import type { CreateSession, SessionRef } from '../../spec/api/http.ts'
+import { trustAsk } from '../../spec/trust/trust-card.ts'
+import { allowSession } from '../allow-session.ts'
 import { attachFile } from '../attach-file.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
-import { openClient, pageAddress, readSessionRef } from '../open-client.ts'
+import { type OpenClient, openWithHost, pageAddress, readSessionRef } from '../open-client.ts'
 import { showSession } from '../show-session.ts'
+import { askTrust } from '../trust-card.ts'
 
 export interface RunOptions {
   readonly prompt?: string
@@ -22,6 +27,7 @@ export interface RunOptions {
   readonly sandbox?: string
   readonly resume?: string
   readonly open?: boolean
+  readonly trust?: string
   readonly json?: boolean
 }
 
@@ -29,16 +35,17 @@ export interface RunOptions {
 export async function run(context: CommandContext, args: readonly string[], options: RunOptions): Promise<ExitCode> {
   refuseSandbox(options.sandbox)
   const effort = readEffort(options.effort)
-  const open = await openClient(context)
-  const attachments = await Promise.all((options.attach ?? []).map((file) => attachFile(open.client, context.config.cwd, file)))
-  const files = attachments.length === 0 ? {} : { attachments: attachments.map(({ blob, name }) => ({ blob, name })) }
-  if (attachments.length > 0 && options.prompt === undefined) throw new AppError('invalid', '--attach goes with a prompt: add -p. In the session, /attach FILE does it.')
+  // Which harness can run is known once the host is there.
+  const open = await openWithHost(context)
+  const files = await attachAll(context, open, options)
   const ref = options.resume === undefined
-    ? await open.client.createSession({ ...(await request(context, args[0] ?? 'hello', options)), ...files, ...effort })
-    : await open.client.session(readSessionRef(options.resume))
+    ? await create(context, open, { agent: args[0] ?? 'hello', options, more: { ...files, ...effort } })
+    : await resume(context, open, { session: readSessionRef(options.resume), options })
+  if (ref === undefined) return exitCode.needsPerson
   const { session, tree, view } = ref
   context.note(`${view.agent.name} on ${view.harness} in ${view.workspace.path}\n${pageAddress(open.url, open.token, session)}\n`)
   context.note('sandbox: off – approvals and limits are advisory until the Omnibox lands\n\n')
+  if (view.harness === 'scripted' && options.harness === undefined) context.note('No model runs here: a program plays its part. For a real one: omni setup\n\n')
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
   let untilPrompt = view.turn?.prompt ?? view.queue[0]?.prompt
   if (options.resume !== undefined && options.prompt !== undefined) {
@@ -55,22 +62,60 @@ export async function run(context: CommandContext, args: readonly string[], opti
   })
 }
 
-async function request(context: CommandContext, agent: string, options: RunOptions): Promise<CreateSession> {
-  const path = options.sample === true ? await makeSampleRepository(context.config) : resolve(context.config.cwd, options.folder ?? '.')
-  return {
+/** Made once what the agent asks for is allowed; undefined when a person said no. */
+async function create(context: CommandContext, { client }: OpenClient, { agent, options, more }: { readonly agent: string; readonly options: RunOptions; readonly more: Partial<CreateSession> }): Promise<SessionRef | undefined> {
+  const { body: asked, places } = await request(context, agent, options)
+  const body = { ...asked, ...more }
+  const json = options.json === true
+  // Without a terminal nobody could be asked about the project: what it would run is left out, and said.
+  const ask = !json && context.config.isTerminal.input && context.config.isTerminal.output
+  try {
+    return await client.createSession({ ...body, ask, ...(options.trust === undefined ? {} : { trust: options.trust }) })
+  } catch (error) {
+    const card = cardOf(error)
+    // A hash was given, and is of something else: whoever gave it did not mean this agent.
+    if (card === undefined || options.trust !== undefined) throw error
+    const shown = { ...card, asks: card.asks.map((ask) => ({ ...ask, ...places.get(ask.field) })) }
+    const answer = await askTrust(context, shown, { json, again: `omni run ${agent}` })
+    if (answer !== undefined) return client.createSession({ ...body, trust: answer.hash, remember: answer.remember })
+    return card.optional ? client.createSession(body) : undefined
+  }
+}
+
+/** A session that came from elsewhere asks before its next turn; looking at it needs nobody's leave. */
+async function resume(context: CommandContext, { client }: OpenClient, { session, options }: { readonly session: string; readonly options: RunOptions }): Promise<SessionRef | undefined> {
+  await allowSession(context, client, { session, json: options.json === true, goesOn: options.prompt !== undefined, ...(options.trust === undefined ? {} : { trust: options.trust }) })
+  return client.session(session)
+}
+
+async function request(context: CommandContext, agent: string, options: RunOptions): Promise<{ body: CreateSession; places: Places }> {
+  const path = options.sample === true ? await makeSampleRepository(context.config) : resolvePath(context.config.cwd, options.folder ?? '.')
+  const file = looksLikeFile(agent) ? await readSpec(context, agent, path) : undefined
+  const body = {
     id: systemIds.next('cmd').slice(4),
-    agent: looksLikeFile(agent) ? { spec: await readSpec(context, agent) } : { name: agent },
-    workspace: { mode: 'here', path },
+    agent: file === undefined ? { name: agent } : { spec: file.spec },
+    workspace: { mode: 'here', path } as const,
     ...(options.harness === undefined ? {} : { harness: options.harness }),
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
   }
+  return { body, places: file?.places ?? new Map() }
 }
 
-async function readSpec(context: CommandContext, file: string) {
-  const { agent, warnings } = await loadAgentFile(context.config, file)
+/** Where each thing that the agent asks for is written. */
+type Places = ReadonlyMap<string, { readonly file?: string | undefined; readonly line?: number | undefined }>
+
+async function readSpec(context: CommandContext, file: string, workspace: string) {
+  const { agent, warnings, sources } = await loadAgentFile(context.config, file)
   context.note(warningText(context.config, warnings))
-  return plainJson(agent)
+  const asks = beyondWorkspace(agent, { sources, workspace }).map(trustAsk)
+  return { spec: plainJson(agent), places: new Map(asks.map(({ field, file: at, line }) => [field, { file: at, line }])) }
+}
+
+async function attachAll(context: CommandContext, { client }: OpenClient, { attach = [], prompt }: RunOptions): Promise<Pick<CreateSession, 'attachments'>> {
+  if (attach.length > 0 && prompt === undefined) throw new AppError('invalid', '--attach goes with a prompt: add -p. In the session, /attach FILE does it.')
+  const sent = await Promise.all(attach.map((file) => attachFile(client, context.config.cwd, file)))
+  return sent.length === 0 ? {} : { attachments: sent.map(({ blob, name }) => ({ blob, name })) }
 }
 
 function readEffort(word: string | undefined): Pick<CreateSession, 'effort'> {

@@ -168,6 +168,7 @@ export class AcpConversation {
       case 'agent_thought_chunk': return this.#spoken.think(said)
       case 'tool_call': case 'tool_call_update': {
         this.#spoken.flush()
+        this.#hearTodos(record(update['rawInput'])['todos'])
         return this.#calls.update(update, this.#turn.interrupting)
       }
       case 'plan': return this.#context.emit({ type: 'plan', entries: records(update['entries']).map((entry) => ({ text: text(entry['content']), status: planStatus(entry['status']) })) })
@@ -177,6 +178,12 @@ export class AcpConversation {
       }
       default: return
     }
+  }
+
+  /** Some programs send their list of what to do only as the input of a tool. */
+  #hearTodos(todos: unknown): void {
+    const entries = records(todos).map((todo) => ({ text: text(todo['content']), status: planStatus(todo['status']) }))
+    if (entries.length > 0) this.#context.emit({ type: 'plan', entries })
   }
 
   /** What it says of itself, at any time. */

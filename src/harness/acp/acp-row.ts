@@ -1,4 +1,6 @@
 import type { HarnessCapabilities, HarnessLimit } from '../../spec/ports/harness.ts'
+import type { HarnessModels } from '../../spec/ports/harness-models.ts'
+import type { VendorLogin } from '../../spec/ports/vendor-login.ts'
 
 /** JSON whose texts may hold `{url}`, `{key}`, `{model}` and `{home}`. */
 export type Template = string | number | boolean | null | readonly Template[] | { readonly [name: string]: Template }
@@ -18,9 +20,15 @@ export interface AcpRow {
   readonly args: readonly string[]
   /** Variables of every start; what is not a text is given as JSON. */
   readonly env?: Readonly<Record<string, Template>>
+  /** Files and folders of a project by which the program would run things by itself: servers, hooks, plugins. */
+  readonly projectRuns?: readonly string[]
   /** Host variables that may hold its credentials. */
   readonly credentialEnv: readonly string[]
+  /** The vendor's own sign-in. */
+  readonly login?: VendorLogin
   readonly model: AcpModel
+  /** Which model services it reaches. */
+  readonly models?: Pick<HarnessModels, 'providers' | 'named' | 'ownAliases'>
   /** How it is pointed at a model gateway; left out when it can not be. */
   readonly route?: AcpRoute
   /** The session mode that asks most, when it is not the one it starts in. */

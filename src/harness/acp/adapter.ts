@@ -6,6 +6,7 @@ import { AcpConversation } from './acp-conversation.ts'
 import type { AcpRow } from './acp-row.ts'
 import { modelChoices } from './model-choices.ts'
 import { modeOf } from './open-session.ts'
+import { acpProjectParts, refuseUntrusted } from './project-files.ts'
 import { noteOpening, untilReopenable } from './reopening.ts'
 import { prepareStart } from './settings.ts'
 
@@ -13,12 +14,13 @@ const startWithinMs = 60_000
 
 /** Any agent that speaks the Agent Client Protocol, version 1, on its standard input and output. */
 export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string }): HarnessAdapter {
-  const { id, title, vendor, program, capabilities, credentialEnv, limits = [] } = row
+  const { id, title, vendor, program, capabilities, credentialEnv, limits = [], login, models } = row
   const installable = program.npm === undefined ? undefined : programOf(row)
   const notes = [...(capabilities.gate === 'none' ? [`${title} asks before nothing: its tool calls are shown, and can not be refused.`] : []), ...limits.map((limit) => limit.text)]
   return {
-    id, title, capabilities, credentialEnv, limits, ...(vendor === undefined ? {} : { vendor }), ...(installable === undefined ? {} : { program: installable }),
+    id, title, capabilities, credentialEnv, limits, ...(login === undefined ? {} : { login }), ...(models === undefined ? {} : { models }), ...(vendor === undefined ? {} : { vendor }), ...(installable === undefined ? {} : { program: installable }),
     ...(id.startsWith('acp:') ? {} : { aliases: [`acp:${id}`] }), ...(program.getIt === undefined ? {} : { getIt: program.getIt }),
+    projectParts: (workspace) => acpProjectParts(row, workspace),
     async probe(place) {
       const readiness = await probeProgram(programOf(row), place, { id, title, node, ...(program.getIt === undefined ? {} : { fix: program.getIt }) })
       return readiness.state === 'ready' ? { ...readiness, notes: [...readiness.notes, ...notes] } : readiness
@@ -28,6 +30,7 @@ export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string 
 }
 
 async function start(row: AcpRow, context: HarnessContext, node: string): Promise<HarnessSession> {
+  await refuseUntrusted(row, context)
   const reopensLate = row.quirks?.reopenNextMinute === true
   if (reopensLate) await untilReopenable(row, context)
   const { title } = row

@@ -34,10 +34,10 @@ it.each([
 })
 
 it('knows no service that the harness can not speak to', () => {
-  const other = createModelChooser({ harness: 'other', dialects: ['openai', 'chat'], unnamed: 'openai', addresses: { openai: 'BASE' } })
+  const other = createModelChooser({ harness: 'other', dialects: ['openai', 'chat'], unnamed: 'openai' })
   expect(other.keys).not.toContain('ANTHROPIC_API_KEY')
   expect(other.choose({ model: 'claude-x', env })).toMatchObject({ type: 'problem', message: expect.stringContaining('harnesses: other: base_url') })
   expect(other.choose({ model: 'claude-x', env, route })).toMatchObject({ choice: { dialect: 'openai', id: 'claude-x', baseUrl: 'http://gate:1/v1' } })
-  expect(other.choose({ model: 'gpt-x', env: { OPENAI_API_KEY: 'k', BASE: 'http://mine/v1/' } })).toMatchObject({ choice: { baseUrl: 'http://mine/v1', apiKey: 'k' } })
-  expect(other.choose({ model: 'openrouter/x', env: { ...env, BASE: 'http://mine/v1/' } })).toMatchObject({ choice: { dialect: 'chat', baseUrl: 'https://openrouter.ai/api/v1' } })
+  expect(other.choose({ model: 'gpt-x', env: { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'http://mine/v1/' } })).toMatchObject({ choice: { baseUrl: 'http://mine/v1', apiKey: 'k' } })
+  expect(other.choose({ model: 'openrouter/x', env: { ...env, OPENAI_BASE_URL: 'http://mine/v1/' } })).toMatchObject({ choice: { dialect: 'chat', baseUrl: 'https://openrouter.ai/api/v1' } })
 })

@@ -1,4 +1,5 @@
 import type { HarnessProgram } from '../../spec/ports/harness-program.ts'
+import type { VendorLogin } from '../../spec/ports/vendor-login.ts'
 
 /** Claude Code: one native file inside the package of each platform. Proprietary: installed by the user, never bundled. */
 export const claudeCodeProgram: HarnessProgram = {
@@ -9,5 +10,8 @@ export const claudeCodeProgram: HarnessProgram = {
   command: 'claude',
   versionArgs: ['--version'],
   executables: ({ os, arch }) => [`node_modules/@anthropic-ai/claude-code-${os}-${arch}/claude`, `node_modules/@anthropic-ai/claude-code-${os}-${arch}-musl/claude`],
-  signIn: 'Sign in once with: claude /login   (or set ANTHROPIC_API_KEY)',
+  signIn: 'Sign in once with: claude auth login   (or set ANTHROPIC_API_KEY, or save a key: omni setup)',
 }
+
+/** On macOS the login is in the keychain, where we do not look. */
+export const claudeLogin: VendorLogin = { args: ['auth', 'login'], file: { folderEnv: 'CLAUDE_CONFIG_DIR', folder: '.claude', name: '.credentials.json' }, first: false }

@@ -13,6 +13,7 @@ import { ThreadTree } from './thread-tree.ts'
 /** Translates one app-server process: its threads to one conversation, our orders to its requests. */
 export class CodexConversation {
   readonly #context: HarnessContext
+  readonly #apiKey: string | undefined
   readonly #turn: TurnSettler
   readonly #tree = new ThreadTree()
   readonly #items: ItemSignals
@@ -30,9 +31,11 @@ export class CodexConversation {
   #ending: JsonRecord | undefined
   #gone = false
 
-  constructor(context: HarnessContext) {
+  /** @param apiKey signs this process in, when it has no login of its own */
+  constructor(context: HarnessContext, apiKey?: string) {
     this.#context = context
     this.#model = context.model ?? ''
+    this.#apiKey = apiKey
     this.#turn = new TurnSettler(context.emit)
     this.#items = new ItemSignals(context, this.#tree)
     this.#limits = new ServiceLimits(context.emit)
@@ -42,7 +45,7 @@ export class CodexConversation {
 
   async attach(program: JsonProgram): Promise<CodexThread> {
     this.#rpc.attach(program)
-    const thread = await openThread(this.#rpc, this.#context, () => this.#gone)
+    const thread = await openThread(this.#rpc, this.#context, { apiKey: this.#apiKey, gone: () => this.#gone })
     this.#tree.root = thread.id
     this.#model = thread.model
     return thread

@@ -12,15 +12,17 @@ export interface CodexThread {
 }
 
 /** Greets the program and opens the conversation: a new one, an earlier one, or a branch of another session's. @throws {AppError} 'unavailable' with its words. */
-export async function openThread(rpc: JsonRpc, context: HarnessContext, gone: () => boolean): Promise<CodexThread> {
+export async function openThread(rpc: JsonRpc, context: HarnessContext, { apiKey, gone }: { readonly apiKey: string | undefined; gone(): boolean }): Promise<CodexThread> {
   await rpc.request('initialize', { clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' }, capabilities: { experimentalApi: true } })
   rpc.notify('initialized', {})
+  if (apiKey !== undefined) await rpc.request('account/login/start', { type: 'apiKey', apiKey })
   const opened = await open(rpc, context, gone)
   return { id: text(record(opened['thread'])['id']), model: text(opened['model']) }
 }
 
 async function open(rpc: JsonRpc, context: HarnessContext, gone: () => boolean): Promise<JsonRecord> {
-  const settings = threadSettings(context)
+  const { config } = await rpc.request('config/read', { includeLayers: false })
+  const settings = threadSettings(context, Object.keys(record(record(config)['mcp_servers'])))
   const { resume, forkOf } = context
   if (forkOf !== undefined) return rpc.request('thread/fork', { threadId: forkOf.token, excludeTurns: true, ...settings })
   if (resume === undefined) return rpc.request('thread/start', settings)

@@ -1,23 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { copyUserTexts } from './set-up.ts'
 import type { HarnessContext, McpServer } from '../../spec/ports/harness.ts'
 
 const keyName = 'OMNIGENT_ROUTE_KEY'
-
-/** What it would otherwise fetch or report by itself. */
-export const startArguments: readonly string[] = ['app-server', ...['features.plugins=false', 'analytics.enabled=false', 'check_for_update_on_startup=false'].flatMap((setting) => ['-c', setting])]
 
 /** Codex’s own folder in the private folder of a session; used when there is a route. */
 export const privateHome = (home: string): string => join(home, 'codex')
 
 /** With a route Codex gets a home of its own in the session's private folder; else the user's, with its login. */
-export async function writeSettings({ home, route }: HarnessContext): Promise<Record<string, string>> {
-  // Codex puts helper programs under TMPDIR and refuses a home inside it.
-  const temporary = join(home, 'tmp')
-  await mkdir(temporary, { recursive: true, mode: 0o700 })
-  if (route === undefined) return { TMPDIR: temporary }
+export async function routeEnv({ home, route, inherit, env }: HarnessContext): Promise<Record<string, string>> {
+  if (route === undefined) return {}
   const own = privateHome(home)
   await mkdir(own, { recursive: true, mode: 0o700 })
+  if (inherit !== 'none') await copyUserTexts(env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex'), own)
   const settings = [
     `model_provider = "gateway"`, `[model_providers.gateway]`, `name = "gateway"`, `base_url = ${JSON.stringify(`${route.baseUrl}/v1`)}`, `wire_api = "responses"`,
     `env_key = "${keyName}"`, `requires_openai_auth = false`, `supports_websockets = false`,
@@ -25,12 +21,14 @@ export async function writeSettings({ home, route }: HarnessContext): Promise<Re
     `stream_idle_timeout_ms = 3600000`, '',
   ]
   await writeFile(join(own, 'config.toml'), settings.join('\n'), { mode: 0o600 })
-  return { TMPDIR: temporary, CODEX_HOME: own, [keyName]: route.apiKey }
+  return { CODEX_HOME: own, [keyName]: route.apiKey }
 }
 
 /** What is said with `thread/start`, `thread/resume` and `thread/fork`. Servers go this way, over standard input: their secrets are in no file and no argument. */
-export function threadSettings({ workspace, model, instructions, mcp }: HarnessContext): object {
-  const servers = Object.fromEntries(Object.entries(mcp).map(([name, server]) => [name, serverSettings(server)]))
+/** @param users names of the servers of the user's own configuration: they would start without asking, and stay off */
+export function threadSettings({ workspace, model, instructions, mcp }: HarnessContext, users: readonly string[]): object {
+  const off = Object.fromEntries(users.map((name) => [name, { enabled: false }]))
+  const servers = { ...off, ...Object.fromEntries(Object.entries(mcp).map(([name, server]) => [name, { enabled: true, ...serverSettings(server) }])) }
   return {
     cwd: workspace, approvalPolicy: 'untrusted', sandbox: 'danger-full-access', ...(model === undefined ? {} : { model }), ...(instructions === '' ? {} : { developerInstructions: instructions }),
     ...(Object.keys(servers).length === 0 ? {} : { config: { mcp_servers: servers } }),

@@ -17,12 +17,13 @@ export interface OmniAdapterOptions {
 export function createOmniAdapter({ node, program, contextWindow }: OmniAdapterOptions): HarnessAdapter {
   const models = createModelChooser({ harness: 'omni', dialects: ['anthropic', 'openai', 'google', 'chat'], unnamed: 'anthropic' })
   return {
-    id: 'omni', holdsTools: true,
+    id: 'omni', holdsTools: true, holdsInherit: true,
     title: 'Omni loop',
     capabilities: {
       gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: false, images: true, mcp: true, usage: true, context: true, subagents: false,
     },
-    credentialEnv: models.keys,
+    credentialEnv: models.env,
+    models: { providers: models.rows.map((row) => row.id), named: 'provider/model', default: models.firstWithKey },
     async probe({ env }) {
       const missing = await access(program).then(() => false, () => true)
       if (!missing) return { state: 'ready', version: programVersion, file: '', notes: ['Part of this package.', ...models.notes(env)] }

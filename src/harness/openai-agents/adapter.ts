@@ -15,17 +15,17 @@ export interface OpenaiAgentsOptions {
 
 const id = 'openai-agents'
 const title = 'OpenAI Agents SDK'
-/** Where the user's own address and account are named, as the vendor's libraries have it. */
-const baseUrlVariable = 'OPENAI_BASE_URL'
+/** The user's account, as the vendor's libraries name it. */
 const accountVariables = ['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID']
 
 /** The loop of the OpenAI Agents SDK in a child program of ours, with our tools. */
 export function createOpenaiAgentsAdapter({ node, program, contextWindow }: OpenaiAgentsOptions): HarnessAdapter {
-  const models = createModelChooser({ harness: id, dialects: ['openai', 'chat'], unnamed: 'openai', addresses: { openai: baseUrlVariable } })
+  const models = createModelChooser({ harness: id, dialects: ['openai', 'chat'], unnamed: 'openai' })
   return {
     id, title, holdsTools: true, program: openaiAgentsProgram,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: false, images: true, mcp: true, usage: true, context: true, subagents: false },
-    credentialEnv: [...models.keys, baseUrlVariable, ...accountVariables],
+    credentialEnv: [...models.env, ...accountVariables],
+    models: { providers: models.rows.map((row) => row.id), named: 'provider/model', default: models.firstWithKey },
     probe: (place) => probeProgram(openaiAgentsProgram, place, { id, title, node }),
     start: (context) => startLoopSession({ harness: id, title: `The ${title}`, node, args: [program, context.file], models, contextWindow }, context),
   }

@@ -7,7 +7,9 @@ import { commandOf, probeProgram } from '../probe-program.ts'
 import { tellToken } from '../tell-token.ts'
 import { gateExtension } from './gate-extension.ts'
 import { PiConversation } from './pi-conversation.ts'
-import { piProgram } from './program.ts'
+import { askPi } from './ask-models.ts'
+import { piLogin, piProgram } from './program.ts'
+import { piProjectParts, piSetUp } from './set-up.ts'
 
 const startWithinMs = 30_000
 const title = 'Pi'
@@ -15,9 +17,11 @@ const title = 'Pi'
 /** Pi over `pi --mode rpc`, with our gate as its extension. */
 export function createPiAdapter({ node }: { readonly node: string }): HarnessAdapter {
   return {
-    id: 'pi', title, program: piProgram,
+    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
-    credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
+    credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'GROQ_API_KEY', 'MISTRAL_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY', 'PI_CODING_AGENT_DIR'],
+    login: piLogin,
+    models: { providers: ['anthropic', 'openai', 'google', 'openrouter', 'groq', 'mistral', 'deepseek', 'xai'], named: 'provider/model', ask: (place) => askPi(place, node) },
     probe: (place) => probeProgram(piProgram, place, { id: 'pi', title, node }),
     start: (context) => start(context, node),
   }
@@ -55,7 +59,8 @@ async function writeSettings(context: HarnessContext): Promise<{ args: string[];
   await mkdir(sessions, { recursive: true, mode: 0o700 })
   const gate = join(folder, 'gate.mjs')
   await writeFile(gate, gateExtension, { mode: 0o600 })
-  const args = ['--extension', gate, '--session-dir', sessions]
+  const agentFolder = context.env['PI_CODING_AGENT_DIR'] ?? join(context.env['HOME'] ?? '/', '.pi', 'agent')
+  const args = ['--extension', gate, '--session-dir', sessions, ...(await piSetUp(context, agentFolder))]
   if (context.resume !== undefined) args.push('--session', context.resume)
   const env: Record<string, string> = { PI_OFFLINE: '1', PI_TELEMETRY: '0', PI_SKIP_VERSION_CHECK: '1' }
   if (context.instructions !== '') {

@@ -1,4 +1,5 @@
 import type { HarnessProgram } from '../../spec/ports/harness-program.ts'
+import type { VendorLogin } from '../../spec/ports/vendor-login.ts'
 
 /** Pi: plain JavaScript, run by our own Node. */
 export const piProgram: HarnessProgram = {
@@ -9,5 +10,8 @@ export const piProgram: HarnessProgram = {
   command: 'pi',
   versionArgs: ['--version'],
   executables: () => ['node_modules/@earendil-works/pi-coding-agent/dist/cli.js'],
-  signIn: 'Sign in once with: pi /login   (or set a provider key such as ANTHROPIC_API_KEY)',
+  signIn: 'Sign in once: start pi and type /login   (or set a provider key such as ANTHROPIC_API_KEY, or save one: omni setup)',
 }
+
+/** Its sign-in is typed into the program itself: /login. */
+export const piLogin: VendorLogin = { args: [], file: { folderEnv: 'PI_CODING_AGENT_DIR', folder: '.pi/agent', name: 'auth.json' }, first: true }

@@ -14,7 +14,7 @@ export interface ScriptedAdapterOptions {
 /** The harness without a model: a scenario, or a built-in demo, makes real tool calls through the real gates. */
 export function createScriptedAdapter(options: ScriptedAdapterOptions): HarnessAdapter {
   return {
-    id: 'scripted', holdsTools: true,
+    id: 'scripted', holdsTools: true, holdsInherit: true,
     title: 'Scripted demo (no model)',
     capabilities: {
       gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AgentList, HarnessList, Me, SearchPage, ServerStatus, SignIn } from '../../spec/api/http.ts'
+import { AgentList, HarnessList, ListModels, Me, ModelLists, SearchPage, ServerStatus, SignIn } from '../../spec/api/http.ts'
 import type { Guard } from '../guard.ts'
 import { route, type Route } from '../route.ts'
 import type { LiveCounts, ServerDeps } from '../server-deps.ts'
@@ -27,6 +27,10 @@ export function metaRoutes(deps: ServerDeps, guard: Guard, counts: LiveCounts): 
     route({
       method: 'get', path: '/v1/harnesses', summary: 'Harnesses on the attached host, and what is missing.', reply: HarnessList,
       handle: async () => ({ harnesses: await deps.engine.readiness() }),
+    }),
+    route({
+      method: 'get', path: '/v1/models', summary: 'Models of a harness, or of all that are ready: as its service, its program or the last good list has them.', query: ListModels, reply: ModelLists,
+      handle: async ({ query }) => ({ lists: await deps.engine.models({ harness: query.harness, refresh: query.refresh === 'true' }) }),
     }),
     route({
       method: 'get', path: '/v1/search', summary: 'Full-text search over titles, prompts and messages.',

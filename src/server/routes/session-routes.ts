@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { CreateSession, ForkSession, ListSessions, PatchSession, SessionPage, SessionRef } from '../../spec/api/http.ts'
 import { Command, CommandResult } from '../../spec/commands.ts'
 import { AppError } from '../../spec/app-error.ts'
+import { onlyPerson } from '../only-person.ts'
 import { route, type Route } from '../route.ts'
+import { sessionIdOf } from '../../session/engine.ts'
 import type { ServerDeps } from '../server-deps.ts'
 
 /** Sessions and the commands they take. */
 export function sessionRoutes(deps: ServerDeps): Route[] {
-  const { engine, agents } = deps
+  const { engine, agents, trust } = deps
   return [
     route({
       method: 'get', path: '/v1/sessions', summary: 'List sessions, newest change first.', query: ListSessions, reply: SessionPage,
@@ -19,8 +21,12 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
     route({
       method: 'post', path: '/v1/sessions', summary: 'Make a session, and start its first prompt.', body: CreateSession, reply: SessionRef, status: 201,
       handle: async ({ body, by }) => {
-        const { agent: _agent, harness: _harness, model: _model, ...rest } = body
-        return engine.create({ ...rest, ...(await agents.resolve(body)) }, by)
+        const { agent: _agent, harness: _harness, model: _model, trust: hash, remember = false, ask = false, ...rest } = body
+        const resolved = await agents.resolve(body)
+        if (hash !== undefined) onlyPerson(by)
+        const subject = { session: sessionIdOf(rest.id), agent: resolved.agent, workspace: rest.workspace }
+        const leftOut = await trust.admit(subject, hash === undefined ? undefined : { hash, remember }, ask)
+        return engine.create({ ...rest, ...resolved, notices: [...resolved.notices, ...leftOut] }, by)
       },
     }),
     route({ method: 'get', path: '/v1/sessions/{session}', summary: 'One session.', reply: SessionRef, handle: async ({ params }) => engine.describe(id(params)) }),
@@ -37,6 +43,7 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
       method: 'delete', path: '/v1/sessions/{session}', summary: 'Delete a session with its whole tree.', reply: z.object({ deleted: z.literal(true) }),
       handle: async ({ params }) => {
         await engine.remove(id(params))
+        await trust.forget(id(params))
         return { deleted: true }
       },
     }),
@@ -44,6 +51,7 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
       method: 'post', path: '/v1/sessions/{session}/commands', summary: 'Order something of a session. The same command id is answered with its first result.', body: Command, reply: CommandResult,
       handle: async ({ params, body, by }) => {
         if (body.type === 'harness.switch') agents.checkHarness(body.harness)
+        if (starts.has(body.type)) await trust.answer(await engine.pinned(id(params)), undefined)
         return engine.command(id(params), body, by)
       },
     }),
@@ -51,11 +59,16 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
       method: 'post', path: '/v1/sessions/{session}/fork', summary: 'A new session that goes on from a turn of this one.', body: ForkSession, reply: SessionRef, status: 201,
       handle: async ({ params, body, by }) => {
         if (body.harness !== undefined) agents.checkHarness(body.harness)
-        return engine.fork(id(params), body, by)
+        const made = await engine.fork(id(params), body, by)
+        await trust.inherit(id(params), made.session)
+        return made
       },
     }),
   ]
 }
+
+/** Commands after which the session's program may start: none of an agent that nobody trusts here. */
+const starts: ReadonlySet<Command['type']> = new Set<Command['type']>(['turn.start', 'turn.steer', 'queue.run', 'harness.switch'])
 
 export function id(params: Readonly<Record<string, string>>): string {
   const session = params['session']

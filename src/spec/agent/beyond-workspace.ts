@@ -1,5 +1,5 @@
-import { type Problem, problemAt, quote } from '../yaml/problem.ts'
-import { type Place, placeOfFile } from '../yaml/source-text.ts'
+import { quote } from '../yaml/problem.ts'
+import type { Place } from '../yaml/source-text.ts'
 import { type Path, pathLabel } from '../yaml/yaml-node.ts'
 import { isInside } from './agent-part.ts'
 import type { AgentSpec } from './agent-spec.ts'
@@ -7,6 +7,7 @@ import { placeOfValue } from './agent-sources.ts'
 import { leavesFolder } from './check-agent.ts'
 import type { AgentSources } from './load-request.ts'
 import { variableNames } from './references.ts'
+import { commandText } from './command-text.ts'
 
 /** One thing an agent asks for. */
 export interface Ask {
@@ -14,15 +15,17 @@ export interface Ask {
   readonly field: string
   /** Where it is written; missing for an agent that did not come from a file. */
   readonly place?: Place
-  /** What it would give the agent, for people. */
+  /** What it would give the agent, for people: the end of a sentence that begins with "asks for". */
   readonly reason: string
+  /** Exactly what would run, be set or be reached, where there is more to see than the reason says. */
+  readonly exact?: string
 }
 
 /** Where an agent came from: a `LoadedAgent`, with what the caller knows about the machine. Folders are absolute. */
 export interface AgentOrigin {
-  readonly sources: AgentSources
-  /** The folder of the agent file; everything in it belongs to the agent. */
-  readonly folder: string
+  readonly sources?: AgentSources
+  /** The folder of the agent file; everything in it belongs to the agent. Missing for an agent that came without its file. */
+  readonly folder?: string
   readonly workspace?: string
   /** Folders whose agent files are trusted: shipped ones, and the user's own. */
   readonly trustedFolders?: readonly string[]
@@ -32,20 +35,15 @@ export interface AgentOrigin {
  * What an agent and its sub-agents ask for beyond sandbox profile `workspace`. Nothing of it may be given without a person.
  * Without an origin (an agent that came over the network) every file path counts as outside.
  */
-export function beyondWorkspace(agent: AgentSpec, origin?: AgentOrigin): Ask[] {
+export function beyondWorkspace(agent: AgentSpec, origin: AgentOrigin = {}): Ask[] {
   return asksOf(agent, [], origin)
 }
 
-/** One problem per ask, for as long as nobody can be asked. */
-export function refuseAsks(asks: readonly Ask[]): Problem[] {
-  return asks.map(({ field, place, reason }) => problemAt(place ?? placeOfFile('agent'), 'unavailable', `${field} asks for ${reason}; granting that is not available yet`, 'remove it'))
-}
-
-function asksOf(agent: AgentSpec, at: Path, origin: AgentOrigin | undefined): Ask[] {
-  const found = [...boxAsks(agent, origin), ...variableAsks(agent), ...mcpAsks(agent), ...fileAsks(agent, at, origin), ...commandAsks(agent)]
-  const own = found.map(({ path, reason }): Ask => {
-    const place = origin === undefined ? undefined : placeOfValue(origin.sources, [...at, ...path])
-    return { field: pathLabel([...at, ...path]), reason, ...(place === undefined ? {} : { place }) }
+function asksOf(agent: AgentSpec, at: Path, origin: AgentOrigin): Ask[] {
+  const found = [...boxAsks(agent, origin), ...variableAsks(agent), ...serverAsks(agent), ...fileAsks(agent, at, origin), ...commandAsks(agent)]
+  const own = found.map(({ path, reason, exact }): Ask => {
+    const place = placeOfValue(origin.sources ?? {}, [...at, ...path])
+    return { field: pathLabel([...at, ...path]), reason, ...(place === undefined ? {} : { place }), ...(exact === undefined ? {} : { exact }) }
   })
   return [...own, ...agent.sub_agents.flatMap((child, index) => asksOf(child, [...at, 'sub_agents', index], origin))]
 }
@@ -53,15 +51,16 @@ function asksOf(agent: AgentSpec, at: Path, origin: AgentOrigin | undefined): As
 interface Found {
   readonly path: Path
   readonly reason: string
+  readonly exact?: string
 }
 
-function boxAsks({ sandbox, secrets }: AgentSpec, origin: AgentOrigin | undefined): Found[] {
+function boxAsks({ sandbox, secrets }: AgentSpec, origin: AgentOrigin): Found[] {
   const found: Found[] = []
   if (sandbox.profile === 'open') found.push({ path: ['sandbox', 'profile'], reason: 'the whole disk, readable, and an open network' })
   if (sandbox.profile === 'off') found.push({ path: ['sandbox', 'profile'], reason: 'no sandbox at all' })
   for (const kind of ['read', 'write'] as const) {
     for (const [index, path] of (sandbox[kind] ?? []).entries()) {
-      if (leavesFolder(path) && !isInside(path, origin?.workspace === undefined ? [] : [origin.workspace])) found.push({ path: ['sandbox', kind, index], reason: `a ${kind === 'read' ? 'readable' : 'writable'} path outside the workspace, ${quote(path)}` })
+      if (leavesFolder(path) && !isInside(path, origin.workspace === undefined ? [] : [origin.workspace])) found.push({ path: ['sandbox', kind, index], reason: `a ${kind === 'read' ? 'readable' : 'writable'} path outside the workspace, ${quote(path)}` })
     }
   }
   if (sandbox.network?.default === 'allow') found.push({ path: ['sandbox', 'network', 'default'], reason: 'every network request' })
@@ -73,14 +72,17 @@ function boxAsks({ sandbox, secrets }: AgentSpec, origin: AgentOrigin | undefine
   return [...found, ...Object.keys(secrets).map((name) => ({ path: ['secrets'], reason: `the secret ${quote(name)}` }))]
 }
 
-/** A `${VAR}` is a host variable let in under another name. */
+/** A `${VAR}` is a host variable let in under another name. A fixed value is asked for too: a variable can make a program run or send anything. */
 function variableAsks({ env, sandbox, mcp }: AgentSpec): Found[] {
   const found: Found[] = [
     ...env.pass.map((name) => ({ path: ['env'], reason: `the host variable ${name}` })),
     ...(sandbox.env ?? []).map((name, index) => ({ path: ['sandbox', 'env', index], reason: `the host variable ${name}` })),
   ]
   const look = (path: Path, text: string) => found.push(...variableNames(text).map((name) => ({ path, reason: `the host variable ${name}` })))
-  for (const [name, text] of Object.entries(env.set)) look(['env', name], text)
+  for (const [name, text] of Object.entries(env.set)) {
+    found.push({ path: ['env', name], reason: `the variable ${name}, set for the program and all it starts`, exact: `${name}=${text}` })
+    look(['env', name], text)
+  }
   for (const [name, server] of Object.entries(mcp)) {
     if ('url' in server) look(['mcp', name, 'url'], server.url)
     const [field, values] = 'url' in server ? (['headers', server.headers] as const) : (['env', server.env] as const)
@@ -89,27 +91,31 @@ function variableAsks({ env, sandbox, mcp }: AgentSpec): Found[] {
   return found
 }
 
-function mcpAsks({ mcp }: AgentSpec): Found[] {
-  return Object.entries(mcp).flatMap(([name, server]) => ('command' in server ? [{ path: ['mcp', name, 'command'], reason: `the program ${quote(server.command)} to run as an MCP server` }] : []))
+function serverAsks({ mcp }: AgentSpec): Found[] {
+  return Object.entries(mcp).map(([name, server]) => ('command' in server
+    ? { path: ['mcp', name, 'command'], reason: `the program ${quote(server.command)} to run as an MCP server`, exact: commandText(server) }
+    : { path: ['mcp', name, 'url'], reason: `an MCP server on the network, ${quote(server.url)}`, exact: [server.url, ...Object.entries(server.headers).map(([header, value]) => `${header}: ${value}`)].join('\n') }))
 }
 
 /** Files whose content came in from elsewhere: a prompt made of somebody's private file would go to a model. */
-function fileAsks(agent: AgentSpec, at: Path, origin: AgentOrigin | undefined): Found[] {
-  const folders = origin === undefined ? [] : [origin.folder, ...(origin.workspace === undefined ? [] : [origin.workspace]), ...(origin.trustedFolders ?? [])]
+function fileAsks(agent: AgentSpec, at: Path, origin: AgentOrigin): Found[] {
+  const folders = [origin.folder, origin.workspace, ...(origin.trustedFolders ?? [])].filter((folder) => folder !== undefined)
   const outside = (path: Path, file: string, what: string): Found[] => (isInside(file, folders) ? [] : [{ path, reason: `${what} outside the agent's folder and the workspace, ${quote(file)}` }])
-  const prompt = origin?.sources[pathLabel([...at, 'prompt'])]?.file
+  const prompt = origin.sources?.[pathLabel([...at, 'prompt'])]?.file
   const files = agent.tools.flatMap((tool, index) => (typeof tool === 'object' && 'function' in tool ? outside(['tools', index], tool.function.file, 'a file') : []))
   return [
     ...(prompt === undefined ? [] : outside(['prompt'], prompt, 'a file')),
     ...agent.skills.flatMap(({ path }, index) => outside(['skills', index], path, 'a folder')),
     ...files,
     ...agent.sub_agents.flatMap((_, index) => {
-      const file = origin?.sources[pathLabel([...at, 'sub_agents', index])]?.file
+      const file = origin.sources?.[pathLabel([...at, 'sub_agents', index])]?.file
       return file === undefined ? [] : outside(['sub_agents', index], file, 'an agent file')
     }),
   ]
 }
 
 function commandAsks({ workspace }: AgentSpec): Found[] {
-  return (['setup', 'teardown'] as const).flatMap((field) => ((workspace[field]?.length ?? 0) > 0 ? [{ path: ['workspace', field], reason: `commands to run ${field === 'setup' ? 'before the first turn' : 'at the end'}` }] : []))
+  return (['setup', 'teardown'] as const).flatMap((field) => (workspace[field] ?? []).map((line, index) => (
+    { path: ['workspace', field, index], reason: `a command to run ${field === 'setup' ? 'before the first turn' : 'at the end'}`, exact: line }
+  )))
 }

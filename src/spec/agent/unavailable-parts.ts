@@ -6,7 +6,7 @@ import type { AgentSources } from './load-request.ts'
 
 /** What an agent file can say and a build may not do yet. `read`, `edit`, `shell`, `web` and prompts are always there. */
 export const agentFeatures = [
-  'policies', 'sub_agents', 'delegate', 'review', 'debate', 'mcp', 'functions', 'skills', 'sandbox', 'worktree', 'workspace', 'limits', 'checks', 'inherit',
+  'policies', 'sub_agents', 'delegate', 'review', 'debate', 'mcp', 'functions', 'skills', 'sandbox', 'worktree', 'setup', 'workspace', 'limits', 'checks', 'inherit', 'secrets',
 ] as const
 export type AgentFeature = (typeof agentFeatures)[number]
 
@@ -20,17 +20,20 @@ const usesOf: Readonly<Record<AgentFeature, (agent: AgentSpec) => Path[]>> = {
   mcp: ({ mcp }) => Object.keys(mcp).map((name) => ['mcp', name]),
   functions: (agent) => toolUses(agent, (tool) => typeof tool === 'object' && 'function' in tool),
   skills: ({ skills }) => (skills.length > 0 ? [['skills']] : []),
-  sandbox: ({ sandbox }) => Object.entries(sandbox).flatMap(([key, value]) => (key === 'profile' && value === 'workspace' ? [] : [['sandbox', key]])),
+  // `off` is what every session runs in until the sandbox lands; asked for by name it still needs a person.
+  sandbox: ({ sandbox }) => Object.entries(sandbox).flatMap(([key, value]) => (key === 'profile' && (value === 'workspace' || value === 'off') ? [] : [['sandbox', key]])),
   worktree: ({ workspace }) => (workspace.mode === 'worktree' ? [['workspace', 'mode']] : []),
-  workspace: ({ workspace }) => Object.keys(workspace).flatMap((key) => (key === 'mode' ? [] : [['workspace', key]])),
+  setup: ({ workspace }) => ((workspace.setup?.length ?? 0) > 0 ? [['workspace', 'setup']] : []),
+  workspace: ({ workspace }) => Object.keys(workspace).flatMap((key) => (key === 'mode' || key === 'setup' ? [] : [['workspace', key]])),
   limits: ({ limits }) => Object.entries(limits).flatMap(([key, value]) => (new Map<string, number>(Object.entries(defaultLimits)).get(key) === value ? [] : [['limits', key]])),
   checks: ({ checks }) => Object.keys(checks).map((name) => ['checks', name]),
   inherit: ({ inherit }) => (inherit === 'user' ? [] : [['inherit']]),
+  secrets: ({ secrets }) => (Object.keys(secrets).length === 0 ? [] : [['secrets']]),
 }
 
 /**
  * Fields that this build would not honour. A run that went ahead would drop them in silence – a policy not enforced, a limit
- * not kept – so it must refuse (`refuseAsks`) or say so.
+ * not kept – so it must refuse or say so.
  */
 export function unavailableParts(agent: AgentSpec, available: ReadonlySet<AgentFeature>, sources: AgentSources = {}): Ask[] {
   return partsOf(agent, [], available).map(({ path, feature }) => {

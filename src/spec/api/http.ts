@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { effortLevels } from '../agent/words.ts'
 import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
 import { Author, Envelope } from '../events/envelope.ts'
+import { ModelList } from '../model-list.ts'
 import { Readiness } from '../ports/host-link.ts'
+import { trustHash } from '../trust/trust-card.ts'
 import { IndexRow } from '../view/index-row.ts'
 import { SessionView } from '../view/session-view.ts'
 import { PartialItem, TranscriptItem } from '../view/transcript-item.ts'
@@ -32,6 +34,12 @@ export const CreateSession = z.strictObject({
   prompt: PromptText.optional(),
   /** With the prompt. */
   attachments: AttachmentRefs.optional(),
+  /** The hash of the card that a person said yes to: `details` of the error `untrusted`. */
+  trust: trustHash.optional(),
+  /** Keep that yes for later sessions, until what is asked changes. */
+  remember: z.boolean().optional(),
+  /** A person is there: what the project itself would run is put on the card too. Without, it is left out, and the session says so. */
+  ask: z.boolean().optional(),
 })
 export type CreateSession = z.input<typeof CreateSession>
 
@@ -115,6 +123,11 @@ export type AgentList = z.infer<typeof AgentList>
 
 export const HarnessList = z.object({ harnesses: z.array(Readiness) })
 export type HarnessList = z.infer<typeof HarnessList>
+
+/** GET /v1/models. Without `harness`: of every harness that is ready. `refresh` asks anew, also when a young list is kept. */
+export const ListModels = z.object({ harness: name.optional(), refresh: z.enum(['true', 'false']).optional() })
+export const ModelLists = z.object({ lists: z.array(ModelList) })
+export type ModelLists = z.infer<typeof ModelLists>
 
 export const ServerStatus = z.object({
   name: z.literal('omnigent'),

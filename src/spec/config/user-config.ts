@@ -20,7 +20,8 @@ export const UserConfig = z.strictObject({
     path: filePath.startsWith('/', 'must be an absolute path').optional().describe('the program to run instead of the one that is found'),
     env: z.record(envName, envValue).optional().describe('variables for this program'),
     base_url: z.string().max(2_000).regex(/^https?:\/\/[^\s@]+$/, 'must be an http:// or https:// address without a user').optional().describe('where its model calls go instead of the vendor'),
-    api_key_env: envName.optional().describe('name of the host variable that holds the key for base_url'),
+    api_key_env: envName.optional().describe('name of the host variable that holds the key for base_url; without it the key that "omni setup" saved for it'),
+    model: modelId.optional().describe('for sessions on this harness that name no model'),
   })).default({}).describe('settings by harness'),
 })
 export type UserConfig = z.infer<typeof UserConfig>

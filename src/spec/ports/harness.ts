@@ -2,9 +2,12 @@ import type { Action } from '../actions.ts'
 import type { ImageType } from '../attachment.ts'
 import type { Choice, Mode } from '../events/session-data.ts'
 import type { Usage } from '../events/usage.ts'
+import type { ProjectPart } from '../trust/project-parts.ts'
 import type { Box } from './box.ts'
 import type { Clock } from './clock.ts'
+import type { HarnessModels } from './harness-models.ts'
 import type { HarnessProgram } from './harness-program.ts'
+import type { VendorLogin } from './vendor-login.ts'
 
 /**
  * The contract every agent runtime meets. An adapter only translates: it starts the program through
@@ -29,8 +32,16 @@ export interface HarnessAdapter {
   readonly limits?: readonly HarnessLimit[]
   /** True when the program is offered only what `context.tools` names; others use all of their own tools, and people are told. */
   readonly holdsTools?: boolean
+  /** True when it keeps `inherit: none`: nothing of the user's own memory, skills and commands reaches the program. */
+  readonly holdsInherit?: boolean
+  /** What the project would have this program run by itself. Reads files, runs nothing; without it the project gives this program nothing to run. */
+  projectParts?(workspace: string): Promise<readonly ProjectPart[]>
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
   readonly credentialEnv: readonly string[]
+  /** The vendor's own sign-in, where it has one. */
+  readonly login?: VendorLogin
+  /** Which models it reaches; undefined for what has none. */
+  readonly models?: HarnessModels
   /**
    * Is the program here, new enough, and able to start? Never throws for an expected answer.
    * @param place where to look; `path` is an explicit executable from the user's configuration.
@@ -162,6 +173,10 @@ export interface HarnessContext {
   readonly tools: readonly string[]
   /** MCP servers by name. */
   readonly mcp: Readonly<Record<string, McpServer>>
+  /** `none`: nothing of the user's own memory, skills and commands comes along. */
+  readonly inherit?: 'user' | 'none'
+  /** The project's parts that a person trusted, as they were shown; none by default. What is not among them must not run. */
+  readonly trusted?: readonly ProjectPart[]
   /** The token of an earlier `resume` signal: continue that conversation. */
   readonly resume?: string
   /** Start as a branch of another session's conversation, which stays as it is: its token and its private folder. Never with `resume`. */

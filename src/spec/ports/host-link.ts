@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
+import { McpServerSpec } from '../agent/agent-spec.ts'
 import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
 import { PlanEntry } from '../events/turn-data.ts'
+import { ModelList } from '../model-list.ts'
 
 /**
  * The host link, version 1: what engine and host say to each other, one JSON object each; the same in memory, over a unix
@@ -42,6 +44,14 @@ export const SessionSetup = z.object({
   tools: z.array(z.string()),
   /** Host variables the agent may see, by name, and fixed values. */
   env: z.object({ pass: z.array(z.string()), set: z.record(z.string(), z.string()) }),
+  /** Shell lines that run in the box, once, before the program starts. A person allowed them. */
+  prepare: z.array(z.string()).optional(),
+  /** MCP servers of the agent, by name, that its tools name and a person allowed. `${VAR}` is expanded by the host. */
+  mcp: z.record(z.string(), McpServerSpec).optional(),
+  /** `none`: nothing of the user's own set-up comes along. */
+  inherit: z.enum(['user', 'none']).optional(),
+  /** SHA-256 of what the project has to run, as a person trusted it: anything else of the project runs nothing. */
+  project: z.string().optional(),
   /** Raised when the conversation was rewound: a running program of an older generation is replaced. */
   generation: z.number().int(),
   resume: z.string().optional(),
@@ -72,7 +82,11 @@ export const ToHost = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('session.close'), session: id }),
   /** A question; answered by `reply` with the same `id`, never numbered. */
-  z.object({ type: z.literal('ask'), id, question: z.discriminatedUnion('type', [z.object({ type: z.literal('readiness') })]) }),
+  z.object({ type: z.literal('ask'), id, question: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('readiness') }),
+    /** Without `harness`: of every harness that is ready. `refresh` asks also when a young list is kept. */
+    z.object({ type: z.literal('models'), harness: id.optional(), refresh: z.boolean() }),
+  ]) }),
 ])
 export type ToHost = z.infer<typeof ToHost>
 
@@ -106,6 +120,15 @@ export const HostFact = z.discriminatedUnion('type', [
 ])
 export type HostFact = z.infer<typeof HostFact>
 
+/** What a program signs in with. `from` names a variable, a file, a service or an address; never a secret. */
+export const Credential = z.object({
+  kind: z.enum(['gateway', 'environment', 'login', 'saved', 'none', 'none-needed', 'unknown']),
+  from: z.string(),
+  /** What else is there and comes after it. */
+  also: z.string().optional(),
+})
+export type Credential = z.infer<typeof Credential>
+
 export const Readiness = z.object({
   harness: id,
   title: z.string(),
@@ -113,6 +136,7 @@ export const Readiness = z.object({
   version: z.string().optional(),
   reason: z.string().optional(),
   fix: z.string().optional(),
+  credential: Credential.optional(),
   notes: z.array(z.string()),
 })
 export type Readiness = z.infer<typeof Readiness>
@@ -134,6 +158,9 @@ export const ToEngine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('synced') }),
   z.object({ type: z.literal('delta'), session: id, turn: id, item: id, kind: z.enum(['text', 'reasoning', 'output']), offset: z.number().int(), text: z.string() }),
   z.object({ type: z.literal('reply'), id, readiness: z.array(Readiness) }),
+  z.object({ type: z.literal('reply.models'), id, models: z.array(ModelList) }),
+  /** Nothing can be answered, and why. */
+  z.object({ type: z.literal('reply.failed'), id, message: z.string() }),
 ])
 export type ToEngine = z.infer<typeof ToEngine>
 export type NumberedFact = Extract<ToEngine, { type: 'fact' }>

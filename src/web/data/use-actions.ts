@@ -5,6 +5,8 @@ import type { Attachment } from '../../spec/attachment.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
 import { useData } from './data-context.ts'
 import { goTo } from './location.ts'
+import { AppError } from '../../spec/app-error.ts'
+import type { WithTrust } from '../dialogs/use-trust.tsx'
 import type { Messages } from './messages.ts'
 
 /** What a session goes on with; empty: the harness's own. */
@@ -17,12 +19,12 @@ export interface SwitchChoice {
 export type SessionActions = ReturnType<typeof sessionActions>
 
 /** Everything a person can order of a session. Each resolves to whether it worked; a failure is shown. */
-export function useActions(session: string): SessionActions {
+export function useActions(session: string, withTrust: WithTrust): SessionActions {
   const { client, messages } = useData()
-  return useMemo(() => sessionActions(client, messages, session), [client, messages, session])
+  return useMemo(() => sessionActions(client, messages, { session, withTrust }), [client, messages, session, withTrust])
 }
 
-function sessionActions(client: Client, messages: Messages, session: string) {
+function sessionActions(client: Client, messages: Messages, { session, withTrust }: { readonly session: string; readonly withTrust: WithTrust }) {
   const attempt = async (task: () => Promise<unknown>): Promise<boolean> => {
     try {
       await task()
@@ -32,11 +34,20 @@ function sessionActions(client: Client, messages: Messages, session: string) {
       return false
     }
   }
-  const order = (command: Order) => attempt(() => client.command(session, command))
+  const order = (command: Order) => attempt(() => trusted(() => client.command(session, command)))
+  /** A session from elsewhere asks before its program may start; a no leaves everything as it was. */
+  const trusted = async <Result>(task: () => Promise<Result>): Promise<Result> => {
+    const done = await withTrust(async (answer) => {
+      if (typeof answer === 'object') await client.answerTrust(session, answer)
+      return { result: await task() }
+    })
+    if (done === undefined) throw new AppError('untrusted', 'Nothing was started: the agent is not trusted on this machine.')
+    return done.result
+  }
   return {
     send: (text: string, attachments: readonly Attachment[] = []) => order({ type: 'turn.start', text, ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ blob, name }) => ({ blob, name })) }) }),
     steer: (text: string) => attempt(async () => {
-      const { landing } = await client.command(session, { type: 'turn.steer', text })
+      const { landing } = await trusted(() => client.command(session, { type: 'turn.steer', text }))
       if (landing === 'next') messages.info('This harness takes it with the next turn.')
     }),
     stop: () => order({ type: 'turn.interrupt' }),

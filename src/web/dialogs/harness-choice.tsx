@@ -37,6 +37,7 @@ function Choice({ harness, checked, onChange }: { readonly harness: Readiness; r
         <span className="block text-xs text-ink-2">
           {ready ? <PlainText text={harness.version === undefined ? 'ready' : `ready, ${harness.version}`} /> : <PlainText text={harness.reason ?? harness.state} />}
         </span>
+        {ready && harness.credential?.kind === 'none' && <span className="mt-1 block text-xs text-amber">Nothing to sign in with yet. On the host: <code className="font-mono">omni setup</code></span>}
         {!ready && harness.fix !== undefined && <PlainText text={harness.fix} className="mt-1 block font-mono text-xs text-ink" />}
       </span>
     </label>

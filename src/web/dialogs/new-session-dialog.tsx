@@ -8,6 +8,8 @@ import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
+import { ModelField } from './model-field.tsx'
+import { useTrust } from './use-trust.tsx'
 
 interface Choices {
   readonly agents: AgentList['agents']
@@ -43,6 +45,7 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
   const [folder, setFolder] = useState(() => localStorage.getItem(folderKey) ?? choices.defaultFolder)
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
+  const { withTrust, dialog } = useTrust()
   const agent = agents.find((each) => each.name === agentName)
   const allowed = agent?.harness ?? []
   const isReady = (id: string) => harnesses.some((each) => each.harness === id && each.state === 'ready')
@@ -54,10 +57,12 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
     if (harness === undefined || busy || folder.trim() === '') return
     setBusy(true)
     try {
-      const made = await client.createSession({
+      const made = await withTrust((trust) => client.createSession({
         agent: { name: agentName }, harness, workspace: { mode: 'here', path: folder.trim() },
         ...(model.trim() === '' ? {} : { model: model.trim() }), ...(text.trim() === '' ? {} : { prompt: text }),
-      })
+        ...(trust === undefined ? { ask: true } : trust === 'without' ? {} : { trust: trust.hash, remember: trust.remember }),
+      }))
+      if (made === undefined) return
       localStorage.setItem(folderKey, folder.trim())
       onClose()
       goTo(made.session)
@@ -87,14 +92,13 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
         <Field label="Folder" hint="Absolute path on the host. The agent works in it.">
           {(ids) => <input {...ids} required pattern="/.*" className={`${inputClass} font-mono`} value={folder} onChange={(event) => setFolder(event.target.value)} />}
         </Field>
-        <Field label="Model" hint="Empty: the agent’s or the harness’s own.">
-          {(ids) => <input {...ids} className={`${inputClass} font-mono`} value={model} maxLength={128} onChange={(event) => setModel(event.target.value)} />}
-        </Field>
+        <ModelField harness={harness} value={model} hint="Empty: the agent’s or the harness’s own." onChange={setModel} />
       </div>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="accent" type="submit" disabled={busy || harness === undefined || agent === undefined}>{text.trim() === '' ? 'Create' : 'Start'}</Button>
       </div>
+      {dialog}
     </form>
   )
 }

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
+import { ModelField } from './model-field.tsx'
 
 interface Props {
   readonly open: boolean
@@ -51,9 +52,7 @@ function SwitchForm({ view, onClose, onSwitch }: Omit<Props, 'open'>) {
       {harnesses.state === 'loading' && <div aria-busy="true" aria-label="Loading the harnesses" className="skeleton h-24" />}
       {harnesses.state === 'failed' && <p role="alert" className="text-sm text-red">{harnesses.error.message}</p>}
       {harnesses.state === 'ready' && <HarnessChoice harnesses={harnesses.value} allowed={[]} value={harness} onChange={choose} />}
-      <Field label="Model" hint="Empty: the harness’s own.">
-        {(ids) => <input {...ids} className={`${inputClass} font-mono`} value={model} maxLength={128} onChange={(event) => setModel(event.target.value)} />}
-      </Field>
+      <ModelField harness={harness} value={model} hint="Empty: the harness’s own." onChange={setModel} />
       <Field label="Reasoning effort" hint="How hard the model thinks, where the harness lets one choose. Empty: the harness’s own.">
         {(ids) => (
           <select {...ids} className={inputClass} value={effort} onChange={(event) => setEffort(effortLevels.find((each) => each === event.target.value) ?? '')}>

@@ -14,6 +14,7 @@ import { ConnectionNote } from '../ui/connection-note.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { wordOfView } from '../ui/status-word.ts'
 import { useShortcuts } from '../ui/use-shortcuts.ts'
+import { useTrust } from '../dialogs/use-trust.tsx'
 import { ActionsContext } from './actions-context.ts'
 import { ApprovalDock } from './approval-dock.tsx'
 import { SessionHeader } from './session-header.tsx'
@@ -23,7 +24,8 @@ import { Summary } from './summary.tsx'
 export function SessionPage({ session }: { readonly session: string }) {
   const live = useSession(session)
   const state = useStore(live)
-  const actions = useActions(session)
+  const { withTrust, dialog } = useTrust()
+  const actions = useActions(session, withTrust)
   const { messages } = useData()
   const [details, setDetails] = useState(false)
   const prompt = useRef<HTMLTextAreaElement>(null)
@@ -60,6 +62,7 @@ export function SessionPage({ session }: { readonly session: string }) {
       <DialogFrame open={details} onClose={() => setDetails(false)} title="Summary">
         {view !== undefined && <div className="-m-4"><Summary view={view} /></div>}
       </DialogFrame>
+      {dialog}
     </ActionsContext>
   )
 }

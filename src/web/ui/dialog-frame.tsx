@@ -18,7 +18,8 @@ export function DialogFrame({ open, onClose, title, description, wide = false, i
   return (
     <Dialog.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop fixed inset-0 z-40 bg-[#0008]" />
+        {/* Also for a question on top of a dialog. */}
+        <Dialog.Backdrop forceRender className="backdrop fixed inset-0 z-40 bg-[#0008]" />
         <Dialog.Popup
           {...(initialFocus === undefined ? {} : { initialFocus })}
           className={`popup fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-xl border border-line bg-raised shadow-2xl outline-none wide:inset-x-auto wide:top-[10dvh] wide:bottom-auto wide:left-1/2 wide:max-h-[80dvh] wide:-translate-x-1/2 wide:rounded-xl ${wide ? 'wide:w-[40rem]' : 'wide:w-[28rem]'}`}

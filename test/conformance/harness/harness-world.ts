@@ -13,7 +13,10 @@ import { programFolder } from '../../support/install-vendor-programs.ts'
 import { realClock } from '../../support/real-clock.ts'
 
 /** What of its context a case may choose; the rest is the same for all. */
-export type StartOptions = Partial<Pick<HarnessContext, 'authorize' | 'resume' | 'forkOf' | 'model' | 'effort' | 'file' | 'home' | 'workspace' | 'mcp' | 'instructions' | 'env' | 'signal'>>
+export type StartOptions = Partial<Pick<HarnessContext, 'authorize' | 'resume' | 'forkOf' | 'model' | 'effort' | 'file' | 'home' | 'workspace' | 'mcp' | 'instructions' | 'env' | 'inherit' | 'trusted' | 'signal'>> & {
+  /** On the user's own configuration and login instead of a model route, with these variables. */
+  readonly own?: Readonly<Record<string, string>>
+}
 
 /** A picture of 16 by 16 red points, PNG in base64. */
 export const redDot = 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mP4z8BAEmIY1TCqYfhqAACQ+f8B8u7oVwAAAABJRU5ErkJggg=='
@@ -72,11 +75,11 @@ export async function harnessWorld(adapter: HarnessAdapter) {
     async start(options: StartOptions = {}): Promise<HarnessSession> {
       const readiness = await adapter.probe({ box, searchPath: '/nowhere', installDir: programFolder, env })
       if (readiness.state !== 'ready') throw new Error(`${adapter.id} is ${readiness.state}: ${readiness.reason}`)
-      const { authorize = async (): Promise<Verdict> => ({ type: 'allow' }), signal = ending.signal, ...chosen } = options
+      const { authorize = async (): Promise<Verdict> => ({ type: 'allow' }), signal = ending.signal, own, ...chosen } = options
       const context: HarnessContext = {
         session: 'ses_conf', box: watchedBox, workspace, home, file: readiness.file, instructions: 'Follow the plan.', tools: ['read', 'edit', 'shell', 'web'], mcp: {},
-        route: { baseUrl: stub.url, apiKey: 'dummy-key' }, model: defaultModel(adapter.id), clock: realClock, signal, emit,
-        ...chosen, env: { ...env, ...chosen.env },
+        ...(own === undefined ? { route: { baseUrl: stub.url, apiKey: 'dummy-key' } } : {}), model: defaultModel(adapter.id), clock: realClock, signal, emit,
+        ...chosen, env: { ...env, ...chosen.env, ...own },
         authorize: async (call) => {
           calls.push(call)
           return authorize(call)
@@ -106,7 +109,7 @@ export type HarnessWorld = Awaited<ReturnType<typeof harnessWorld>>
 
 /** Models whose tools the programs know; the stub answers to any. */
 function defaultModel(id: string): string {
-  return { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5' }[id] ?? 'stub-1'
+  return { 'claude-code': 'claude-sonnet-5', 'claude-sdk': 'claude-sonnet-5', codex: 'gpt-5.5' }[id] ?? 'stub-1'
 }
 
 export const textOf = (signals: readonly HarnessSignal[]): string => signals.flatMap((signal) => (signal.type === 'message' ? [signal.text] : [])).join('\n')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { cases } from './cases.ts'
 import { drift, type Observations } from './suite.ts'
-import { matrixPage, readResults } from './write-matrix.ts'
+import { conformanceFile, matrixPage, readResults } from './write-matrix.ts'
 
 const all: Observations = Object.fromEntries(cases.map((each) => [each.name, true]))
 const capabilities = { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: true, images: true, mcp: true, usage: true, context: true, subagents: true } as const
@@ -12,6 +12,7 @@ it('publishes what the committed results say', () => {
   const results = readResults(join(import.meta.dirname, 'results'))
   expect(results.map((each) => each.id).toSorted()).toEqual(['claude-code', 'codex', 'gemini', 'omni', 'openai-agents', 'opencode', 'pi', 'qwen', 'scripted'])
   expect(readFileSync('docs/harnesses.md', 'utf8')).toBe(matrixPage(results))
+  expect(readFileSync('src/harness/conformance.ts', 'utf8')).toBe(conformanceFile(results))
 })
 
 it('fails when a declared capability is not observed', () => {

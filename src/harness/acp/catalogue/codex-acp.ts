@@ -10,7 +10,10 @@ export const codexAcp: AcpRow = {
   args: [],
   // The mode that asks the most.
   env: { NO_BROWSER: '1', INITIAL_AGENT_MODE: 'read-only' },
+  projectRuns: ['.codex'],
   credentialEnv: ['OPENAI_API_KEY', 'CODEX_API_KEY', 'CODEX_HOME'],
+  login: { file: { folderEnv: 'CODEX_HOME', folder: '.codex', name: 'auth.json' }, first: true },
+  models: { providers: ['openai'], named: 'model' },
   model: { by: 'option' },
   route: {
     env: { CODEX_HOME: '{home}/codex', MODEL_PROVIDER: 'gateway', GATEWAY_KEY: '{key}' },

@@ -8,7 +8,9 @@ export const copilot: AcpRow = {
     getIt: 'Install it with: npm install -g @github/copilot',
   },
   args: ['--acp'],
+  projectRuns: ['.copilot', '.github/hooks', '.mcp.json', '.vscode/mcp.json'],
   credentialEnv: ['GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_GITHUB_TOKEN'],
+  login: { args: [], first: false },
   model: { by: 'option' },
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
 }

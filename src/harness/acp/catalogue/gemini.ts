@@ -9,8 +9,12 @@ export const gemini: AcpRow = {
   },
   args: ['--acp', '--approval-mode', 'default'],
   // Without it the program starts itself a second time, and the first one's end would not be its own.
-  env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
-  credentialEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI'],
+  // It starts only once a person trusts what the project would run: asked again, it would leave out the session's own servers.
+  env: { GEMINI_CLI_NO_RELAUNCH: 'true', GEMINI_CLI_TRUST_WORKSPACE: 'true' },
+  projectRuns: ['.gemini/settings.json', '.gemini/extensions', '.gemini/hooks', '.gemini/.env'],
+  credentialEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI'],
+  login: { args: [], file: { folder: '.gemini', name: 'oauth_creds.json' }, first: false },
+  models: { providers: ['google'], named: 'model' },
   model: { by: 'args', args: ['-m', '{model}'] },
   route: {
     env: { GEMINI_CLI_HOME: '{home}/gemini', GEMINI_API_KEY: '{key}', GOOGLE_GEMINI_BASE_URL: '{url}' },
@@ -20,5 +24,5 @@ export const gemini: AcpRow = {
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   // Through us it can make no new file: it takes "not found" for a failure.
   quirks: { titleIsCommand: true, ownFiles: true, reopenNextMinute: true },
-  limits: [{ breaks: 'refusal-reason', text: 'Its model is told that a call was refused, not why.' }, { breaks: 'line-separator', text: 'A piece of an answer that holds U+2028 is lost.' }],
+  limits: [{ breaks: 'refusal-reason', text: 'Its model is told that a call was refused, not why.' }, { breaks: 'line-separator', text: 'A piece of an answer that holds U+2028 is lost.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }, { breaks: 'plan-entries', text: 'Its model has no list of what it means to do.' }],
 }

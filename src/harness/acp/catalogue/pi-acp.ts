@@ -9,7 +9,9 @@ export const piAcp: AcpRow = {
   },
   args: [],
   env: { PI_OFFLINE: '1', PI_TELEMETRY: '0' },
+  projectRuns: ['.pi'],
   credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'PI_CODING_AGENT_DIR'],
+  login: { file: { folderEnv: 'PI_CODING_AGENT_DIR', folder: '.pi/agent', name: 'auth.json' }, first: true },
   model: { by: 'none' },
   capabilities: { gate: 'none', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: false, effort: false, planMode: false, images: false, mcp: false, usage: false, context: false, subagents: false },
 }

@@ -10,13 +10,18 @@ export const qwen: AcpRow = {
   // Its own default mode lets a model decide what is safe.
   args: ['--acp', '--approval-mode', 'default'],
   env: { QWEN_CODE_NO_RELAUNCH: 'true' },
+  projectRuns: ['.qwen/settings.json', '.qwen/extensions', '.qwen/hooks', '.qwen/.env'],
   credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'DASHSCOPE_API_KEY'],
+  login: { args: [], file: { folder: '.qwen', name: 'oauth_creds.json' }, first: false },
+  models: { providers: ['openai'], named: 'model' },
   model: { by: 'args', args: ['-m', '{model}'] },
   route: {
     env: { QWEN_HOME: '{home}/qwen', OPENAI_API_KEY: '{key}', OPENAI_BASE_URL: '{url}/v1', OPENAI_MODEL: '{model}' },
     files: {
       'qwen/settings.json': {
         security: { auth: { selectedType: 'openai' } }, privacy: { usageStatisticsEnabled: false }, general: { enableAutoUpdate: false },
+        // It shows pictures to models that it knows by name, unless it is told.
+        model: { generationConfig: { modalities: { image: true } } },
         // Model calls that nobody asked for; the end of a turn would wait for them.
         memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false, enableAutoSkill: false }, ui: { enableFollowupSuggestions: false },
       },
@@ -25,4 +30,5 @@ export const qwen: AcpRow = {
   planMode: 'plan',
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true, inputHoldsCached: true },
+  limits: [{ breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
 }

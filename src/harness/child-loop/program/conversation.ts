@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Dialect } from '../model-choice.ts'
+import { Dialect } from '../../providers/dialect.ts'
 import { Picture } from './pictures.ts'
 
 /**

@@ -1,0 +1,46 @@
+import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { parseDocument } from 'yaml'
+import { AppError } from '../../spec/app-error.ts'
+import { loadUserConfig } from '../../spec/config/load-config.ts'
+import { formatProblems } from '../../spec/yaml/format-problems.ts'
+import type { Config } from '../config.ts'
+import { knownHarnesses } from '../known-harnesses.ts'
+import { pathsOf } from '../paths.ts'
+import { readUserConfig } from '../user-settings.ts'
+
+/** One value of `config.yaml`: where it is, and what it becomes; undefined takes it out. */
+export interface ConfigEdit {
+  readonly path: readonly string[]
+  readonly value: string | undefined
+}
+
+/**
+ * Changes values of `~/.omnigent/config.yaml` and nothing else: comments and order stay, spacing may be evened out. Written whole or not at all.
+ * @throws {AppError} 'invalid' when the file can not be used, before or after.
+ */
+export async function editConfig(config: Config, edits: readonly ConfigEdit[]): Promise<string> {
+  await readUserConfig(config) // One that is broken already is never written over.
+  const path = pathsOf(config.home).userConfig
+  const before = await readFile(path, 'utf8').catch(() => '')
+  const document = parseDocument(before)
+  for (const { path: keys, value } of edits) {
+    if (value === undefined) document.deleteIn(keys)
+    else document.setIn(keys, value)
+  }
+  const after = document.toString({ lineWidth: 0 })
+  const checked = loadUserConfig({ path, content: after }, knownHarnesses())
+  if (!checked.ok) throw new AppError('invalid', `That can not be set in ${path}:\n${formatProblems(checked.problems, { color: config.color })}`, { details: checked.problems })
+  if (after !== before) await replaceFile(path, after)
+  return path
+}
+
+/** Keeps the file's mode, and a link that leads to it. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const target = await realpath(path).catch(() => path)
+  const mode = await stat(target).then((found) => found.mode & 0o777, () => 0o600)
+  const fresh = `${target}.${process.pid}`
+  await writeFile(fresh, text, { mode })
+  await rename(fresh, target)
+}

@@ -1,0 +1,73 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { HarnessContext } from '../../spec/ports/harness.ts'
+import { filesIn, readTextIn } from '../project-files.ts'
+import { mcpServers } from './mcp-servers.ts'
+import { type PartData, textFolders } from './project-parts.ts'
+
+export interface ClaudeSetUp {
+  /** A settings file: what a person trusted of the project's hooks, and nothing else. */
+  readonly settings: string
+  /** Folders of plugins made of copies. */
+  readonly plugins: readonly string[]
+  /** Folders besides its own that it reads memory files in. */
+  readonly folders: readonly string[]
+  /** MCP servers in the program's words: the agent's, and the project's that a person trusted. */
+  readonly servers: Readonly<Record<string, object>>
+  readonly env: Readonly<Record<string, string>>
+}
+
+/**
+ * What comes along of project and user. The program reads none of their settings files by itself (`--setting-sources=`): an
+ * `apiKeyHelper` in one would run before anybody is asked, also with its hooks off. So memory is read through `--add-dir`,
+ * skills, commands and agents come as plugins made of copies (`/project:name`, `/user:name`), and hooks and servers are those that a
+ * person trusted, written down anew.
+ */
+export async function claudeSetUp({ workspace, home, env, mcp, inherit = 'user', trusted = [] }: HarnessContext): Promise<ClaudeSetUp> {
+  const userFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
+  const folder = join(home, 'claude-parts')
+  // Made anew at every start: nothing of before stays.
+  await rm(folder, { recursive: true, force: true })
+  const memory = join(folder, 'memory')
+  await mkdir(memory, { recursive: true, mode: 0o700 })
+  const plugins = [await pluginOf(join(folder, 'project'), 'project', join(workspace, '.claude'))]
+  if (inherit === 'user') {
+    plugins.push(await pluginOf(join(folder, 'user'), 'user', userFolder))
+    await copyTexts(userFolder, memory, ['CLAUDE.md'])
+  }
+  const settings = join(folder, 'settings.json')
+  await writeFile(settings, JSON.stringify(settingsOf(trusted.map(({ data }) => data as PartData))), { mode: 0o600 })
+  return {
+    settings, plugins, folders: [workspace, memory], servers: { ...serversOf(trusted.map(({ data }) => data as PartData)), ...mcpServers(mcp) },
+    env: { CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1' },
+  }
+}
+
+// `data` was made by `claudeProjectParts` of this process: the host reads the parts right before the start.
+function settingsOf(parts: readonly PartData[]): object {
+  if (parts.length === 0) return { disableAllHooks: true, disableSkillShellExecution: true }
+  const hooks: Record<string, unknown[]> = {}
+  for (const part of parts) if (part.kind === 'hook') (hooks[part.event] ??= []).push(part.group)
+  return { hooks }
+}
+
+function serversOf(parts: readonly PartData[]): Record<string, object> {
+  return Object.fromEntries(parts.flatMap((part) => (part.kind === 'server' ? [[part.name, part.server as object]] : [])))
+}
+
+async function pluginOf(folder: string, name: string, from: string): Promise<string> {
+  await mkdir(join(folder, '.claude-plugin'), { recursive: true, mode: 0o700 })
+  await writeFile(join(folder, '.claude-plugin', 'plugin.json'), JSON.stringify({ name }), { mode: 0o600 })
+  for (const kind of textFolders) await copyTexts(from, folder, await filesIn(from, kind))
+  return folder
+}
+
+/** Files of a folder, as they are now. One that leads out of it, or is too large, is left out. */
+async function copyTexts(from: string, to: string, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const text = await readTextIn(from, file)
+    if (text === undefined) continue
+    await mkdir(dirname(join(to, file)), { recursive: true, mode: 0o700 })
+    await writeFile(join(to, file), text, { mode: 0o600 })
+  }
+}
