@@ -9,7 +9,7 @@ const route = { baseUrl: 'http://gate:1', apiKey: 'placeholder' }
 it.each([
   ['anthropic/claude-x', { dialect: 'anthropic', id: 'claude-x', apiKey: 'a-key', baseUrl: 'https://api.anthropic.com/v1' }],
   ['claude-x', { dialect: 'anthropic', id: 'claude-x' }], ['opus', { dialect: 'anthropic', label: expect.stringMatching(/^anthropic\/claude-opus/) }],
-  ['openrouter/meta/llama', { dialect: 'chat', id: 'meta/llama', apiKey: 'r-key' }], ['ollama/qwen3', { dialect: 'chat', id: 'qwen3', apiKey: '', window: 32_000 }], [undefined, { dialect: 'anthropic' }],
+  ['openrouter/meta/llama', { dialect: 'chat', id: 'meta/llama', apiKey: 'r-key', asksToCache: false }], ['openrouter/anthropic/claude-x', { id: 'anthropic/claude-x', asksToCache: true }], ['ollama/qwen3', { dialect: 'chat', id: 'qwen3', apiKey: '', window: 32_000 }], [undefined, { dialect: 'anthropic' }],
 ])('finds %s', (model, choice) => {
   expect(choose({ model, env })).toMatchObject({ type: 'chosen', choice })
 })

@@ -10,4 +10,6 @@ export interface ProviderRow extends ModelProvider {
   readonly model?: string
   /** What only an accepted key gets, where the list of models is open to all. */
   readonly keyPath?: string
+  /** Ids of the models for which it caches the start of a prompt only when it is asked to. */
+  readonly asksToCache?: RegExp
 }

@@ -53,10 +53,11 @@ ${sorted.flatMap((each) => each.limits.map((limit) => `- \`${each.id}\`: ${limit
 - \`codex\` runs its own web search without asking; it is shown as seen, not gated.
 - Tool ceilings of the agent file (\`tools:\`) are kept by \`omni\`, \`openai-agents\` and \`scripted\` alone; a session on another harness says what it can use beyond them.
 - \`omni\` and \`openai-agents\` take the variables that hold model keys out of the environment of the commands that their model runs. Their file tools stay in the work folder; \`search\` needs git on the machine.
-- \`omni\` is observed in the Anthropic dialect here; \`test/harness/omni.test.ts\` has a smaller run in the Responses and the Chat dialect. Its Gemini dialect has not been run against anything.
+- \`omni\` is observed in the Anthropic dialect here; \`test/harness/omni-dialects.test.ts\` has a smaller run in the Responses, the Chat and the Gemini dialect, each against the model stub.
+- \`omni\` and \`openai-agents\` show pictures in every dialect. A model whose service refuses one is asked again without it, and told so; a service that takes a picture and shows its model nothing is not noticed.
 - \`openai-agents\` loads the SDK that \`omni harness install openai-agents\` put there (67 MB): no other place is searched. Its loop calls the model and runs the tools; the conversation, the tools and the gate are those of \`omni\`, so no hosted tool of the SDK, handoff or session store is used, and its tracing is off.
 - \`openai-agents\` speaks the Responses API; a model of a compatible service (\`openrouter/…\`, \`ollama/…\`) is asked in Chat Completions, at your own \`base_url\` too. The suite runs Responses; \`test/harness/openai-agents.test.ts\` has a smaller run in Chat.
-- A fork, a rewind or a switch tells the program the earlier conversation as a written record with its next prompt, not natively.
+- A rewind, a switch, a fork at an earlier turn, and a fork where \`fork\` is false tell the program the earlier conversation as a written record with its next prompt, not natively.
 `
 }
 
