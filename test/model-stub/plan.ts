@@ -148,7 +148,9 @@ function toCall(step: Step, tools: readonly Tool[]): Omit<Call, 'id'> {
     const edit = find('Edit', 'edit', 'replace')
     const { path } = step.edit
     if (edit?.properties.includes('edits') === true) return { tool: edit.name, input: { path, edits: [{ oldText: step.edit.old, newText: step.edit.new }] } }
-    if (edit !== undefined) return { tool: edit.name, input: named(edit, [filePath, path], [['old_string', 'oldString', 'oldText'], step.edit.old], [['new_string', 'newString', 'newText'], step.edit.new]) }
+    // One program wants to be told why.
+    const why = edit?.properties.includes('instruction') === true ? { instruction: 'as the plan says' } : {}
+    if (edit !== undefined) return { tool: edit.name, input: { ...named(edit, [filePath, path], [['old_string', 'oldString', 'oldText'], step.edit.old], [['new_string', 'newString', 'newText'], step.edit.new]), ...why } }
     if (patch !== undefined) return { tool: patch.name, input: `*** Begin Patch\n*** Update File: ${path}\n@@\n-${step.edit.old}\n+${step.edit.new}\n*** End Patch` }
   }
   if (step.read !== undefined) {
