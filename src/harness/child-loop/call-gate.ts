@@ -52,10 +52,10 @@ export function createCallGate(context: HarnessContext, { env, servers, send }: 
   }
   async function runServed(call: string, tool: McpTool, input: JsonRecord): Promise<void> {
     const stopping = new AbortController()
-    const result = (await servers).call(tool, input, stopping.signal).then(({ text, failed }) => ({ outcome: stopping.signal.aborted ? 'interrupted' : failed ? 'error' : 'ok', output: text } as const))
-    await ledger.run(call, { result, stop: async () => stopping.abort() }, ({ outcome, output }) => {
+    const result = (await servers).call(tool, input, stopping.signal).then(({ text, failed, images }) => ({ outcome: stopping.signal.aborted ? 'interrupted' : failed ? 'error' : 'ok', output: text, images } as const))
+    await ledger.run(call, { result, stop: async () => stopping.abort() }, ({ outcome, output, images = [] }) => {
       ledger.report(call, outcome, output)
-      if (outcome !== 'interrupted') send({ type: 'result', call, failed: outcome === 'error', output })
+      if (outcome !== 'interrupted') send({ type: 'result', call, failed: outcome === 'error', output, ...(images.length === 0 ? {} : { images: [...images] }) })
     })
   }
   /** What is asked, and what a yes does; or why it is not even asked. */

@@ -46,7 +46,7 @@ export async function startLoopSession(loop: LoopProgram, context: HarnessContex
   // Keys go over the protocol: neither the program's environment nor a command that the model runs has them.
   const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !models.keys.includes(name)))
   const ending = new AbortController()
-  const servers = startMcpServers({ ...context, signal: AbortSignal.any([context.signal, ending.signal]) })
+  const servers = startMcpServers({ ...context, showsImages: true, signal: AbortSignal.any([context.signal, ending.signal]) })
   const conversation = new LoopConversation(title, context, { env, servers, model: model.label })
   const program = startJsonProgram(context, {
     title, file: loop.node, args: loop.args, env: { ...env, NODE_USE_ENV_PROXY: '1' },

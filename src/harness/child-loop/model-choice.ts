@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addressOf } from '../providers/address-of.ts'
 import { providerRows } from '../providers/catalogue.ts'
 import { Dialect, withVersion } from '../providers/dialect.ts'
 import { modelAliases, splitModel } from '../providers/model-names.ts'
@@ -78,8 +79,9 @@ export function createModelChooser({ harness, dialects, unnamed }: ChooserOption
       if (row === undefined) return problem(`It is not known who serves the model "${wished}". Write it as provider/model; providers: ${names}. Any other place: set "harnesses: ${harness}: base_url" in ~/.omnigent/config.yaml.`)
       const apiKey = keyIn(env, row)
       if (apiKey === undefined && row.keyEnv.length > 0) return problem(`The model ${row.id}/${id} needs a key. Set ${row.keyEnv.join(' or ')} where the server starts, save one with "omni setup", or name a model of another provider.`)
-      const address = row.addressEnv === undefined ? '' : (env[row.addressEnv] ?? '')
-      return chosen(row, { dialect: row.dialect, id, label: `${row.id}/${id}`, baseUrl: address === '' ? row.baseUrl : withVersion(address, row.dialect), apiKey: apiKey ?? '' })
+      const address = addressOf(row, env[row.addressEnv ?? ''] ?? '')
+      if ('problem' in address) return problem(address.problem)
+      return chosen(row, { dialect: row.dialect, id, label: `${row.id}/${id}`, baseUrl: address.url, apiKey: apiKey ?? '' })
     },
     notes(env) {
       const set = keys.filter((name) => (env[name] ?? '') !== '')

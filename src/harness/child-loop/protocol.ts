@@ -40,7 +40,7 @@ export const ToProgram = z.discriminatedUnion('type', [
   z.object({ type: z.literal('interrupt') }),
   z.object({ type: z.literal('verdict'), call: z.string(), allow: z.boolean(), reason: z.string().optional(), path: z.string().optional() }),
   /** `whole` has what `output` leaves out: the program keeps it and tells the model where. */
-  z.object({ type: z.literal('result'), call: z.string(), failed: z.boolean(), output: z.string(), whole: z.string().optional() }),
+  z.object({ type: z.literal('result'), call: z.string(), failed: z.boolean(), output: z.string(), whole: z.string().optional(), images: z.array(z.object({ mediaType: z.enum(imageTypes), data: z.string() })).optional() }),
 ])
 export type ToProgram = z.infer<typeof ToProgram>
 

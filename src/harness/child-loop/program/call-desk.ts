@@ -62,10 +62,7 @@ export class CallDesk {
   async #use(use: ToolUse, { name, signal }: { readonly name: string; readonly signal: AbortSignal }): Promise<Told> {
     try {
       const reply = await this.#ask(name, use, signal)
-      if (reply.type === 'result') {
-        const more = reply.whole === undefined ? '' : `\n${await this.#deps.outputs.keep(name, reply.whole)}`
-        return { output: reply.output + more, failed: reply.failed }
-      }
+      if (reply.type === 'result') return await this.#take(reply, name)
       if (!reply.allow) return failed(`Not done: ${reply.reason ?? 'refused'}`)
       // Proof: the adapter answers these with a result, never with a yes.
       if (use.tool === 'shell' || use.tool === 'search' || use.tool === 'mcp') return failed('No result came.')
@@ -74,6 +71,14 @@ export class CallDesk {
       if (!signal.aborted) throw error
       return failed('Stopped by the user before it was finished.')
     }
+  }
+
+  /** What a result brings beside its text is kept. */
+  async #take({ output, failed: isFailed, whole, images = [] }: Extract<Reply, { type: 'result' }>, name: string): Promise<Told> {
+    const { outputs, pictures } = this.#deps
+    const more = whole === undefined ? '' : `\n${await outputs.keep(name, whole)}`
+    const kept = await Promise.all(images.map(({ mediaType, data }, index) => pictures.keep(`${name} picture ${index + 1}`, mediaType, Buffer.from(data, 'base64'))))
+    return { output: output + more, failed: isFailed, ...(kept.length === 0 ? {} : { pictures: kept }) }
   }
 
   async #work(use: OwnUse, { name, allowed, signal }: { readonly name: string; readonly allowed: string; readonly signal: AbortSignal }): Promise<Told> {

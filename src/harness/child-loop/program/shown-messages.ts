@@ -18,7 +18,7 @@ export async function shownMessages(messages: readonly Message[], pictures: Pict
       case 'assistant': return [message]
       case 'tool': {
         const found = picturesOf(message)
-        return found.length === 0 ? [message] : [message, await userMessage(`What was read: ${found.map(({ name }) => name).join(', ')}.`, found, { pictures, model })]
+        return found.length === 0 ? [message] : [message, await userMessage(`Pictures of these results: ${found.map(({ name }) => name).join(', ')}.`, found, { pictures, model })]
       }
     }
   }))
