@@ -101,6 +101,12 @@ export interface HarnessLimit {
     | 'overload-retry'
     /** What the model thinks is told apart from what it says. */
     | 'reasoning'
+    /** A command that failed is told apart from one that did not. */
+    | 'command-outcome'
+    /** What a command printed is shown to people too. */
+    | 'command-output'
+    /** Its record of a conversation outlives its being killed in the middle of a turn. */
+    | 'record-after-kill'
     /** An MCP server that does not start is named. */
     | 'mcp-start-notice'
     /** A plan of the model’s own is shown as a plan. */

@@ -34,7 +34,8 @@ export function harnessSuite(adapter: HarnessAdapter, { sample = cases.length }:
         // Declared as what it can not do: a failure is the expected observation, and a pass is a difference.
         else if (await each.run(world).then(() => false, () => true)) return
         passed[each.name] = true
-      }, 90_000)
+      // One program opens a conversation again only in the next minute of the clock.
+      }, 180_000)
     }
     it('says what is missing when the program is not there', async () => {
       const world = await harnessWorld(adapter)

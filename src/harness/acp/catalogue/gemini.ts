@@ -24,5 +24,9 @@ export const gemini: AcpRow = {
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   // Through us it can make no new file: it takes "not found" for a failure.
   quirks: { titleIsCommand: true, ownFiles: true, reopenNextMinute: true },
-  limits: [{ breaks: 'refusal-reason', text: 'Its model is told that a call was refused, not why.' }, { breaks: 'line-separator', text: 'A piece of an answer that holds U+2028 is lost.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }, { breaks: 'plan-entries', text: 'Its model has no list of what it means to do.' }],
+  limits: [
+    { breaks: 'refusal-reason', text: 'Its model is told that a call was refused, not why.' }, { breaks: 'line-separator', text: 'A piece of an answer that holds U+2028 is lost.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }, { breaks: 'plan-entries', text: 'Its model has no list of what it means to do.' },
+    { breaks: 'command-outcome', text: 'It does not say that a command failed, but to its model.' }, { breaks: 'command-output', text: 'What a command printed goes to its model alone.' },
+    { breaks: 'record-after-kill', text: 'Killed in the middle of a turn it loses its record of the conversation, and is told it again.' },
+  ],
 }

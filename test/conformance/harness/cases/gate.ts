@@ -156,6 +156,7 @@ export const gateCases: readonly ConformanceCase[] = [
   },
   {
     name: 'says how a command ended that failed',
+    limit: 'command-outcome',
     async run(world) {
       const session = await world.start()
       const signals = await world.run(session, [{ shell: 'echo to-nowhere >&2; exit 7' }, { say: 'it failed' }])
@@ -165,6 +166,7 @@ export const gateCases: readonly ConformanceCase[] = [
   },
   {
     name: 'shows what a command printed, to people and to the model',
+    limit: 'command-output',
     async run(world) {
       const session = await world.start()
       const signals = await world.run(session, [{ shell: 'echo printed-$((40+2))' }, { say: 'seen' }])

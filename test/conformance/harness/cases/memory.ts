@@ -46,6 +46,7 @@ export const memoryCases: readonly ConformanceCase[] = [
   },
   {
     name: 'knows the earlier turns after it was killed in the middle of one',
+    limit: 'record-after-kill',
     needsModel: true,
     async run(world) {
       const first = await world.start()
