@@ -5,6 +5,7 @@ import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
 import { hasConversationRecord } from './conversation-record.ts'
+import { claudeConversations } from './earlier-conversations.ts'
 import { claudeCodeProgram, claudeLogin } from './program.ts'
 import { claudeProjectParts } from './project-parts.ts'
 import { claudeSetUp } from './set-up.ts'
@@ -15,7 +16,7 @@ const title = 'Claude Code'
 /** Claude Code over its stream-json control protocol; a PreToolUse hook callback is the gate. */
 export function createClaudeCodeAdapter(): HarnessAdapter {
   return {
-    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram, holdsInherit: true, projectParts: claudeProjectParts,
+    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram, holdsInherit: true, projectParts: claudeProjectParts, earlier: claudeConversations,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
     credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
     login: claudeLogin, models: { providers: ['anthropic'], named: 'model', ownAliases: ['opus', 'sonnet', 'haiku'] },

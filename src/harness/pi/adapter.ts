@@ -8,6 +8,7 @@ import { tellToken } from '../tell-token.ts'
 import { gateExtension } from './gate-extension.ts'
 import { PiConversation } from './pi-conversation.ts'
 import { askPi } from './ask-models.ts'
+import { piConversations } from './earlier-conversations.ts'
 import { piLogin, piProgram } from './program.ts'
 import { piProjectParts, piSetUp } from './set-up.ts'
 
@@ -17,7 +18,7 @@ const title = 'Pi'
 /** Pi over `pi --mode rpc`, with our gate as its extension. */
 export function createPiAdapter({ node }: { readonly node: string }): HarnessAdapter {
   return {
-    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts,
+    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts, earlier: piConversations,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
     credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'GROQ_API_KEY', 'MISTRAL_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY', 'PI_CODING_AGENT_DIR'],
     login: piLogin,
