@@ -46,13 +46,15 @@ it.each(Object.keys(handPrograms) as HandProgram[])('goes on with a conversation
   expect([times(request, 'The word is KIWI'), times(request, 'And MANGO'), request.includes('from-the-tool'), request.includes('earlier conversation')]).toEqual([1, 1, true, false])
 
   const { session } = events(next.stdout)[0] ?? { session: '' }
-  const log = events((await cli.run(['export', session])).stdout).flatMap((line) => ((line as unknown as { event?: Envelope }).event ?? (line as Envelope).type === undefined ? [] : [(line as unknown as { event?: Envelope }).event ?? line]))
+  const exported = (await cli.run(['export', session])).stdout.trim().split('\n').map((line) => JSON.parse(line) as { event?: Envelope })
+  const log = exported.flatMap(({ event }) => event ?? [])
   const imported = log.flatMap((event) => (event.type === 'part.imported' ? [(event.data as { part: Record<string, unknown> }).part] : []))
   expect(imported.map(({ kind }) => kind)).toEqual(['prompt', 'message', 'tool', 'message', 'prompt', 'message'])
   expect(imported[2]).toMatchObject({ title: 'echo from-the-tool', outcome: 'ok' })
   // Nothing of it was decided or paid for here.
   const before = log.slice(0, log.findIndex((event) => event.type === 'conversation.imported')).map((event) => event.type)
   expect([...new Set(before)].toSorted()).toEqual(['part.imported', 'session.created'])
+  expect((await cli.run(['verify', session])).code).toBe(0)
   expect(log.filter((event) => event.type === 'turn.ended')).toHaveLength(1)
   // A session goes on with it: it is no earlier one any more.
   expect((await listed(cli)).find(({ harness }) => harness === id)?.conversations).toEqual([])
