@@ -80,7 +80,7 @@ it('records it as one durable step that proposes, decides and bills nothing, wit
   const items = await made.store.sessions.items(session, { limit: 10 })
   expect(items.map(({ kind, at, imported }) => [kind, at, imported])).toEqual([['prompt', 1_000, true], ['tool', 2_000, true], ['message', 3_000, true], ['notice', expect.any(Number), undefined]])
   expect(items[1]).toMatchObject({ state: 'ok', actions: [], output: { bytes: 40_003 } })
-  expect(items[3]).toMatchObject({ level: 'warning', text: expect.stringMatching(/^Imported from Scripted: 1 turn .*The oldest part is not shown\.$/) })
+  expect(items[3]).toMatchObject({ level: 'info', text: expect.stringMatching(/^Imported from Scripted: 1 turn .*The oldest part is not shown\.$/) })
   // The same request again is answered with the first; nobody is asked anything.
   made.host.forget()
   expect((await made.engine.create(request, person)).session).toBe(session)

@@ -35,7 +35,7 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
         items: [{ ...base, kind: 'prompt', prompt: event.data.prompt, text: event.data.text, ...(event.data.attachments === undefined ? {} : { attachments: event.data.attachments }) }],
       }
     case 'part.imported': return same([importedItem(event)])
-    case 'conversation.imported': return same([notice(event, event.data.leftOut === undefined ? 'info' : 'warning', importedText(event.data))])
+    case 'conversation.imported': return same([notice(event, 'info', importedText(event.data))])
     case 'turn.steered': return same([{ ...base, kind: 'prompt', text: event.data.text, steer: event.data.landing }])
     case 'turn.ended': return endTurn(fold, event)
     case 'message.completed': return same([{ ...base, kind: 'message', ...event.data }])
