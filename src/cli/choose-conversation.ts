@@ -38,7 +38,7 @@ export async function chooseConversation(context: CommandContext, client: Client
 function named(rows: readonly Row[], wanted: string, path: string): Continues {
   const fitting = rows.filter(({ id }) => id.startsWith(wanted))
   const [first] = fitting
-  if (first === undefined) throw new AppError('not_found', `There is no earlier conversation "${wanted}" in ${path} that no session goes on with. List them with: omni run --continue (sessions: omni sessions)`)
+  if (first === undefined) throw new AppError('not_found', `There is no earlier conversation "${wanted}" in ${path} that no session goes on with. List them with: omni run --continue (sessions: omni sessions). An agent is named before it: omni run AGENT --continue ID`)
   if (fitting.length > 1) throw new AppError('invalid', `"${wanted}" begins ${fitting.length} ids: ${fitting.map(({ id }) => id).join(', ')}`)
   return { harness: first.harness, id: first.id }
 }

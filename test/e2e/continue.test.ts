@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ConversationLists } from '../../src/spec/api/http.ts'
@@ -73,6 +73,21 @@ it('offers a list in a terminal, newest first, shows what was said, and goes on'
   await terminal.until((text) => /Imported[^]*Going on\.\n/.test(text))
   const request = JSON.stringify(stub.requests.at(-1)?.body)
   expect([times(request, 'The word is KIWI'), request.includes('Older')]).toEqual([1, false])
+}, 120_000)
+
+it('tells the conversation when the program’s own record is gone meanwhile', async () => {
+  const { stub, cli, say } = await world()
+  await say('pi', `The word is KIWI. ${plan({ shell: 'echo from-the-tool' }, { say: 'Noted.' })}`)
+  const [conversation] = (await listed(cli)).flatMap(({ conversations }) => conversations)
+  const terminal = openTerminal(cli, ['run', 'hello', '--continue', conversation?.id ?? ''])
+  await terminal.until((text) => text.includes('Imported from Pi'))
+  await rm(join(cli.dir, '.pi', 'agent', 'sessions'), { recursive: true })
+  terminal.type('And now?')
+  await terminal.until((text) => text.includes('own record of this conversation is gone'))
+  terminal.type(`Once more? ${plan({ say: 'Going on.' })}`)
+  await terminal.until((text) => /is gone[^]*Going on\.\n/.test(text))
+  const request = JSON.stringify(stub.requests.at(-1)?.body)
+  expect([times(request, 'The word is KIWI'), request.includes('[Tool call] echo from-the-tool → ok'), request.includes('This continues an earlier conversation')]).toEqual([1, true, true])
 }, 120_000)
 
 it('prints what there is where nobody can choose, and says why a harness has none', async () => {

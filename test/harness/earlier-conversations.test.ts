@@ -1,7 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { claudeConversations } from '../../src/harness/claude-code/earlier-conversations.ts'
 import { codexConversations } from '../../src/harness/codex/earlier-conversations.ts'
@@ -42,6 +42,7 @@ describe.each(Object.entries(readers) as [HandProgram, EarlierConversations][])(
     onTestFinished(() => writeFile(record, text))
     await writeFile(record, change(text))
   }
+  const idOf = () => /([0-9a-f]{8}-[0-9a-f-]{27})\.jsonl$/.exec(record)?.[1] ?? ''
   const one = async () => {
     const [found, ...others] = await reader.list(place())
     expect(others).toEqual([])
@@ -85,26 +86,24 @@ describe.each(Object.entries(readers) as [HandProgram, EarlierConversations][])(
       return `${first}\n${filler.repeat(34)}${rest.join('\n')}`
     })
     expect((await one().catch(() => undefined))?.turns).toBeUndefined()
-    const read = await reader.read(place(), await idOf())
+    const read = await reader.read(place(), idOf())
     expect(read?.parts.map(({ kind }) => kind)).toEqual(['prompt', 'message', 'tool', 'message'])
     expect(read?.leftOut).toContain('too long')
   })
-  const idOf = async () => /([0-9a-f]{8}-[0-9a-f-]{27})\.jsonl$/.exec(record)?.[1] ?? ''
 
   it('follows no link and waits for no pipe', async () => {
-    const id2 = '00000000-0000-7000-8000-000000000001'
-    const other = (name: string) => join(dirname(record), record.slice(dirname(record).length + 1).replace(await1, name))
-    const await1 = /[0-9a-f]{8}-[0-9a-f-]{27}(?=\.jsonl$)/
-    const [link, pipe] = [other(id2), other('00000000-0000-7000-8000-000000000002')]
+    const id0 = idOf()
+    const linked = '00000000-0000-7000-8000-000000000001'
+    const [link, pipe] = [record.replace(id0, linked), record.replace(id0, '00000000-0000-7000-8000-000000000002')]
     onTestFinished(async () => Promise.all([link, pipe].map((file) => rm(file))).then(() => undefined))
     await symlink(record, link)
     execFileSync('mkfifo', [pipe])
     await one()
-    expect(await reader.read(place(), id2)).toBeUndefined()
+    expect(await reader.read(place(), linked)).toBeUndefined()
   })
 
   it('knows only ids that it lists, no paths', async () => {
-    for (const wanted of ['', '.', '..', '../../../etc/passwd', record, `${await idOf()}/`, `${await idOf()}.jsonl`]) expect(await reader.read(place(), wanted)).toBeUndefined()
+    for (const wanted of ['', '.', '..', '../../../etc/passwd', record, `${idOf()}/`, `${idOf()}.jsonl`]) expect(await reader.read(place(), wanted)).toBeUndefined()
   })
 
   it('has none where there are none, and none that nobody asked anything in', async () => {
@@ -115,7 +114,7 @@ describe.each(Object.entries(readers) as [HandProgram, EarlierConversations][])(
 
   it('lists the newest first, and so many', async () => {
     const text = await readFile(record, 'utf8')
-    const id0 = await idOf()
+    const id0 = idOf()
     const made = Array.from({ length: 35 }, (_, index) => `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`)
     onTestFinished(async () => Promise.all(made.map((each) => rm(record.replace(id0, each)))).then(() => undefined))
     for (const [index, each] of made.entries()) {

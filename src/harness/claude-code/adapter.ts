@@ -16,11 +16,12 @@ const title = 'Claude Code'
 /** Claude Code over its stream-json control protocol; a PreToolUse hook callback is the gate. */
 export function createClaudeCodeAdapter(): HarnessAdapter {
   return {
-    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram, holdsInherit: true, projectParts: claudeProjectParts, earlier: claudeConversations,
+    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram, holdsInherit: true, projectParts: claudeProjectParts,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
     credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
     login: claudeLogin, models: { providers: ['anthropic'], named: 'model', ownAliases: ['opus', 'sonnet', 'haiku'] },
     probe: (place) => probeProgram(claudeCodeProgram, place, { id: 'claude-code', title, node: process.execPath }),
+    earlier: claudeConversations,
     start,
   }
 }

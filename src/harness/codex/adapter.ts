@@ -16,7 +16,7 @@ const title = 'Codex'
 /** Codex over `codex app-server`: its approvals are the gate, its own sandbox is off inside ours. */
 export function createCodexAdapter(): HarnessAdapter {
   return {
-    id: 'codex', title, vendor: 'openai', program: codexProgram, projectParts: codexProjectParts, earlier: codexConversations,
+    id: 'codex', title, vendor: 'openai', program: codexProgram, projectParts: codexProjectParts,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: true, images: true, mcp: true, usage: true, context: true, subagents: true },
     limits: [
       { breaks: 'refusal-reason', text: 'Its model is told that a call was "rejected", not why.' },
@@ -25,6 +25,7 @@ export function createCodexAdapter(): HarnessAdapter {
     credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_HOME'],
     login: codexLogin, models: { providers: ['openai'], named: 'model', ask: askCodex },
     probe: (place) => probeProgram(codexProgram, place, { id: 'codex', title, node: process.execPath }),
+    earlier: codexConversations,
     start,
   }
 }

@@ -18,12 +18,13 @@ const title = 'Pi'
 /** Pi over `pi --mode rpc`, with our gate as its extension. */
 export function createPiAdapter({ node }: { readonly node: string }): HarnessAdapter {
   return {
-    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts, earlier: piConversations,
+    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts,
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
     credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'GROQ_API_KEY', 'MISTRAL_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY', 'PI_CODING_AGENT_DIR'],
     login: piLogin,
     models: { providers: ['anthropic', 'openai', 'google', 'openrouter', 'groq', 'mistral', 'deepseek', 'xai'], named: 'provider/model', ask: (place) => askPi(place, node) },
     probe: (place) => probeProgram(piProgram, place, { id: 'pi', title, node }),
+    earlier: piConversations,
     start: (context) => start(context, node),
   }
 }
