@@ -7,6 +7,7 @@ import type { HarnessSignal } from '../src/spec/ports/harness.ts'
 import { countingIds } from '../test/support/counting-ids.ts'
 import { programFolder } from '../test/support/install-vendor-programs.ts'
 import { realClock } from '../test/support/real-clock.ts'
+import { programBeside } from './built-package.ts'
 import { modelOf } from './omni-world.ts'
 
 export interface BareProgram {
@@ -16,8 +17,8 @@ export interface BareProgram {
 }
 
 /** Where an installed program is; the same answer for all later starts, as a host remembers it. */
-export async function findBareProgram(id: string, modelUrl: string) {
-  const adapter = createAdapters({ node: process.execPath, programOf: () => '', ownAcp: {} }).find((each) => each.id === id)
+export async function findBareProgram(id: string, { modelUrl, entry }: { readonly modelUrl: string; readonly entry: string }) {
+  const adapter = createAdapters({ node: process.execPath, programOf: (harness) => programBeside(entry, harness), ownAcp: {} }).find((each) => each.id === id)
   if (adapter === undefined) throw new Error(`no adapter ${id}`)
   const dir = await mkdtemp(join(tmpdir(), `omni-bare-${id}-`))
   const env = { PATH: process.env['PATH'] ?? '', HOME: dir, LANG: 'C.UTF-8', TMPDIR: tmpdir() }

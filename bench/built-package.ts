@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 
@@ -13,3 +13,6 @@ export async function buildPackage(): Promise<{ readonly entry: string; close():
   await symlink(join(root, 'node_modules'), join(dir, 'node_modules'))
   return { entry: join(dir, 'bin/omni.js'), close: () => rm(dir, { recursive: true, force: true }) }
 }
+
+/** The file of a harness's own program in the package whose `omni` is `entry`. */
+export const programBeside = (entry: string, harness: string): string => join(dirname(entry), '..', 'dist', 'node', `${harness}.js`)

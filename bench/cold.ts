@@ -23,7 +23,7 @@ export async function benchCold(): Promise<BenchRow[]> {
   const world = await omniWorld({ entry: built.entry, modelUrl: stub.url })
   const rows: BenchRow[] = []
   for (const id of programs) {
-    const found = await findBareProgram(id, stub.url)
+    const found = await findBareProgram(id, { modelUrl: stub.url, entry: built.entry })
     const times: { bare: number; ours: readonly number[] }[] = []
     // The first start of each finds an empty disk cache: it is not counted.
     for (let start = 0; start <= starts; start += 1) times.push({ bare: await bareStart(found), ours: await omniStart(id, world) })

@@ -5,6 +5,7 @@ import type { BenchRow } from './bench-row.ts'
 import { benchCold } from './cold.ts'
 import { benchDelta } from './delta.ts'
 import { benchLive } from './live.ts'
+import { benchLiveMemory } from './live-memory.ts'
 import { benchMemory } from './memory.ts'
 import { pageOf } from './page.ts'
 import { benchStart } from './start.ts'
@@ -20,6 +21,7 @@ const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly 
   { ids: ['V5', 'V12'], run: benchStore },
   { ids: ['V6'], run: benchDelta },
   { ids: ['V13'], run: benchMemory },
+  { ids: ['V17'], run: benchLiveMemory },
 ]
 const resultsFile = join(import.meta.dirname, 'results.json')
 

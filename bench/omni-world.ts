@@ -20,6 +20,7 @@ export interface OmniWorld {
   connect(): Promise<{ client: Client; url: string; token: string }>
   /** Of a process that runs on this state folder. */
   resident(name: 'server' | 'host'): Promise<number>
+  pid(name: 'server' | 'host'): Promise<number>
   close(): Promise<void>
 }
 
@@ -49,6 +50,7 @@ export async function omniWorld(options: { readonly entry: string; readonly mode
       return { client: createClient({ baseUrl: url, token, clock: realClock }), url, token }
     },
     resident: async (name) => residentOf((await state(name)).pid),
+    pid: async (name) => (await state(name)).pid,
     async close() {
       // Never the played host: that is this process.
       await run(options.playedHost === true ? ['server', 'stop'] : ['server', 'stop', '--all'])
@@ -64,13 +66,13 @@ export async function residentOf(pid: number): Promise<number> {
 }
 
 /** Models whose tools the programs know; the stub answers to any. */
-export const modelOf: Readonly<Record<string, string>> = { pi: 'stub-1', codex: 'gpt-5.5', 'claude-code': 'claude-sonnet-4-5' }
+export const modelOf: Readonly<Record<string, string>> = { codex: 'gpt-5.5', 'claude-code': 'claude-sonnet-5', 'claude-sdk': 'claude-sonnet-5' }
 
 function programsFile(modelUrl: string): string {
   const platform = { os: process.platform, arch: process.arch }
-  const sections = createAdapters({ node: process.execPath, programOf: () => '', ownAcp: {} }).filter((adapter) => adapter.program !== undefined).map(({ id, program }) => {
-    const path = program?.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file)) ?? '/missing'
-    return `  ${id}:\n    path: ${path}\n    base_url: ${modelUrl}\n    api_key_env: OMNI_BENCH_KEY\n`
+  const sections = createAdapters({ node: process.execPath, programOf: () => '', ownAcp: {} }).filter(({ id, program }) => id === 'omni' || program !== undefined).map(({ id, program }) => {
+    const path = program?.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file))
+    return `  ${id}:\n${path === undefined ? '' : `    path: ${path}\n`}    base_url: ${modelUrl}\n    api_key_env: OMNI_BENCH_KEY\n`
   })
   return `harnesses:\n${sections.join('')}`
 }

@@ -24,7 +24,7 @@ ${notes.join('\n')}
 Ours is the package as it is published (compiled by \`npm run build:node\`), real server and host processes. V5, V6, V12 and
 the heap over many turns are engine and store alone, in one process and from source. The floors:
 
-- V1: the same program (\`pi\`, \`codex\`, \`claude-code\`) driven by its adapter alone, against the same stub of a model, turn by turn with ours. Our clock starts before the request is sent.
+- V1: the same program driven by its adapter alone, against the same stub of a model, turn by turn with ours. Our clock starts before the request is sent.
 - V2: the same program started and prompted by its adapter alone. Ours also starts a server and a host.
 - V3: \`node -e 0\`.
 - V4: a \`ws\` server that passes on lines from a unix socket, same clients, same pace. One process holds the 500 clients on both sides, so a burst measures their reading as well.
@@ -32,5 +32,6 @@ the heap over many turns are engine and store alone, in one process and from sou
 - V6: what storing the message costs that ends the stream.
 - V12: one \`select … limit 50\` on the same file.
 - V13: an idle Node; the server before the sessions; the heap after a tenth of the turns.
+- V17: what the program itself holds, its tool processes included. For \`omni\`, \`openai-agents\` and \`claude-sdk\` that is our own child process around the loop.
 `
 }

@@ -8,7 +8,7 @@ import { modelOf, omniWorld, type OmniWorld } from './omni-world.ts'
 const warmTurns = 3
 const turns = 25
 const maxAddedMs = 30
-export const programs = ['pi', 'codex', 'claude-code'] as const
+export const programs = ['pi', 'codex', 'claude-code', 'claude-sdk', 'openai-agents', 'omni', 'gemini'] as const
 export const prompt = 'Say it. PLAN:[{"say":"here is the answer"}]'
 
 /** V1: a prompt is sent to the real server → its first text at a live subscriber, turn by turn beside the same program driven bare. */
@@ -16,15 +16,15 @@ export async function benchTurn(): Promise<BenchRow[]> {
   const [stub, built] = [await startModelStub(), await buildPackage()]
   const world = await omniWorld({ entry: built.entry, modelUrl: stub.url })
   const rows: BenchRow[] = []
-  for (const id of programs) rows.push(...(await measure(id, stub.url, world)))
+  for (const id of programs) rows.push(...(await measure(id, { modelUrl: stub.url, entry: built.entry }, world)))
   await world.close()
   await built.close()
   await stub.close()
   return rows
 }
 
-async function measure(id: string, modelUrl: string, world: OmniWorld): Promise<BenchRow[]> {
-  const found = await findBareProgram(id, modelUrl)
+async function measure(id: string, place: { readonly modelUrl: string; readonly entry: string }, world: OmniWorld): Promise<BenchRow[]> {
+  const found = await findBareProgram(id, place)
   const [bare, ours] = [await found.start(), await omniSession(id, world)]
   const times: { bare: number; ours: number }[] = []
   // In turns, so that both meet the same machine.

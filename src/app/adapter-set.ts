@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
-import { createAdapters, plannedHarnesses } from './harness-registry.ts'
+import { createAdapters } from './harness-registry.ts'
 import { packageRoot } from './version.ts'
 
 /** The adapters with the places of our own programs: source in a checkout, bundle when installed. */
@@ -17,5 +17,5 @@ function programFile(harness: string): string {
 
 /** Every id an agent file may name. */
 export function harnessIds(): readonly string[] {
-  return [...createAdapterSet().flatMap(({ id, aliases = [] }) => [id, ...aliases]), ...plannedHarnesses]
+  return createAdapterSet().flatMap(({ id, aliases = [] }) => [id, ...aliases])
 }

@@ -51,9 +51,10 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
-    checkHarness: (harness) => {
+    harness: (harness) => {
       const selected = selectHarness({ agent: { harness: [] }, requested: harness, knownHarnesses: knownHarnesses(options.ownAcp) })
       if (!selected.ok) throw new AppError('unsupported', selected.message)
+      return canonicalHarness(selected.harness)
     },
   }
 }

@@ -3,6 +3,7 @@ import { createAcpAdapter } from '../harness/acp/adapter.ts'
 import { acpCatalogue } from '../harness/acp/catalogue.ts'
 import { type OwnAcpAgent, ownAcpRow } from '../harness/acp/own-row.ts'
 import { createClaudeCodeAdapter } from '../harness/claude-code/adapter.ts'
+import { createClaudeSdkAdapter } from '../harness/claude-sdk/adapter.ts'
 import { createCodexAdapter } from '../harness/codex/adapter.ts'
 import { createOmniAdapter } from '../harness/omni/adapter.ts'
 import { createOpenaiAgentsAdapter } from '../harness/openai-agents/adapter.ts'
@@ -27,6 +28,7 @@ export function createAdapters(place: AdapterPlace): readonly HarnessAdapter[] {
   const { node, programOf } = place
   return [
     createClaudeCodeAdapter(),
+    createClaudeSdkAdapter({ node, program: programOf('claude-sdk') }),
     createCodexAdapter(),
     createPiAdapter({ node }),
     createOmniAdapter({ node, program: programOf('omni') }),
@@ -36,11 +38,6 @@ export function createAdapters(place: AdapterPlace): readonly HarnessAdapter[] {
     createScriptedAdapter({ node, program: programOf('scripted') }),
   ]
 }
-
-/** Ids that agent files may name already and whose adapter comes later: an honest answer instead of a typo hint. */
-export const plannedHarnesses: readonly string[] = [
-  'claude-sdk',
-]
 
 /** The model services that are known by name. */
 export const modelProviders: ModelProviders = knownProviders

@@ -1,12 +1,10 @@
 import type { KnownHarness } from '../spec/agent/load-request.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import { createAdapterSet } from './adapter-set.ts'
-import { plannedHarnesses } from './harness-registry.ts'
 
-/** Every id that files may name: the harnesses that are here, the user's own among them, and those that come later. */
+/** Every id that files may name: the harnesses that are here, the user's own among them. */
 export function knownHarnesses(ownAcp: UserConfig['acp'] = {}): readonly KnownHarness[] {
-  const here = createAdapterSet(ownAcp).flatMap(({ id, aliases = [], vendor }) => [id, ...aliases].map((each) => ({ id: each, available: true, ...(vendor === undefined ? {} : { vendors: [vendor] }) })))
-  return [...here, ...plannedHarnesses.map((id) => ({ id, available: false }))]
+  return createAdapterSet(ownAcp).flatMap(({ id, aliases = [], vendor }) => [id, ...aliases].map((each) => ({ id: each, available: true, ...(vendor === undefined ? {} : { vendors: [vendor] }) })))
 }
 
 /** The id that the host and the log use: `acp:goose` is `goose`. */

@@ -2,12 +2,14 @@
 
 /** Cases that each real program passed in the last run. */
 export const conformance: Readonly<Record<string, { readonly version: string; readonly passed: number; readonly cases: number }>> = {
-  'claude-code': { version: '2.1.330', passed: 24, cases: 24 },
-  'codex': { version: '0.169.0', passed: 23, cases: 24 },
+  'claude-code': { version: '2.1.330', passed: 70, cases: 70 },
+  'claude-sdk': { version: '0.3.330', passed: 70, cases: 70 },
+  'codex': { version: '0.169.0', passed: 68, cases: 70 },
   'gemini': { version: '0.61.0', passed: 19, cases: 23 },
-  'omni': { version: 'in this package', passed: 24, cases: 24 },
+  'omni': { version: 'in this package', passed: 68, cases: 70 },
+  'openai-agents': { version: '0.20.0', passed: 68, cases: 70 },
   'opencode': { version: '1.18.33', passed: 22, cases: 23 },
-  'pi': { version: '0.87.1', passed: 24, cases: 24 },
+  'pi': { version: '0.87.1', passed: 67, cases: 70 },
   'qwen': { version: '0.24.4', passed: 21, cases: 23 },
   'scripted': { version: 'in this package', passed: 24, cases: 24 },
 }

@@ -38,22 +38,22 @@ export class ConversationShelf {
     const found = (await earlier.list(place)).find(({ id }) => id === conversation)
     const record = found === undefined ? undefined : await earlier.read(place, conversation)
     if (found === undefined || record === undefined) throw new TurnFailure(`${adapter.title} has no conversation ${conversation} in this folder.`, 'List them again: one may have been deleted.')
-    await this.claim(adapter.id, found.token, session)
+    await this.claim(found.token, session)
     const { parts, leftOut } = boundConversation(record)
     return { token: found.token, title: conversationTitle(found.title), parts: [...parts], ...(leftOut === undefined ? {} : { leftOut }) }
   }
 
   /** `session` goes on with this conversation of the program: it is in the list of sessions, and so no earlier one. */
-  async claim(harness: string, token: string, session: string): Promise<void> {
+  async claim(token: string, session: string): Promise<void> {
     await mkdir(this.#folder(), { recursive: true, mode: 0o700 })
-    await writeFile(this.#claimOf(harness, token), session, { mode: 0o600 })
+    await writeFile(this.#claimOf(token), session, { mode: 0o600 })
   }
 
   async #listOf(adapter: HarnessAdapter, folder: string): Promise<HostConversations> {
     const { earlier, place, problem } = await this.#reader(adapter, folder)
     if (problem !== undefined) return { ...named(adapter), conversations: [], problem }
     const conversations = await Promise.all(((await earlier?.list(place)) ?? []).map(async ({ id, token, title, updatedAt, turns }) => {
-      const session = await readFile(this.#claimOf(adapter.id, token), 'utf8').catch(() => undefined)
+      const session = await readFile(this.#claimOf(token), 'utf8').catch(() => undefined)
       return { id, title: conversationTitle(title), updatedAt, ...(turns === undefined ? {} : { turns }), ...(session === undefined ? {} : { session }) }
     }))
     return { ...named(adapter), conversations }
@@ -70,8 +70,9 @@ export class ConversationShelf {
     return join(this.#options.homeDir, 'conversations')
   }
 
-  #claimOf(harness: string, token: string): string {
-    return join(this.#folder(), createHash('sha256').update(`${harness}\n${token}`).digest('hex'))
+  /** By the token alone: two harnesses can drive one program. */
+  #claimOf(token: string): string {
+    return join(this.#folder(), createHash('sha256').update(token).digest('hex'))
   }
 }
 

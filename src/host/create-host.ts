@@ -147,7 +147,7 @@ class RealHost implements Host {
     const fact: HostFact = checked.success ? checked.data : { type: 'notice', level: 'warning', text }
     this.#idleSince = this.#options.clock.now()
     // Not waited for: facts keep their order. A note that could not be kept shows the conversation twice, no more.
-    if (fact.type === 'harness.ready' && fact.resume !== undefined) void this.#conversationShelf.claim(fact.harness, fact.resume, report.session).catch((cause: unknown) => log('keeping whose a conversation is', cause))
+    if (fact.type === 'harness.ready' && fact.resume !== undefined) void this.#conversationShelf.claim(fact.resume, report.session).catch((cause: unknown) => log('keeping whose a conversation is', cause))
     await outbox.append({ ...report, fact })
       .then((numbered) => this.#link?.send(numbered))
       .catch((cause: unknown) => log('a report could not be kept', cause))

@@ -3,17 +3,20 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Box } from '../spec/ports/box.ts'
+import type { SessionSetup } from '../spec/ports/host-link.ts'
+import { programEnvironment } from './program-environment.ts'
 import type { ReportSignal } from './signal-reporter.ts'
 import { TurnFailure } from './turn-failure.ts'
 
 export interface Preparation {
-  /** Shell lines, in order. */
-  readonly commands: readonly string[]
+  /** `prepare`: shell lines, in order; `env`: what the agent lets in. */
+  readonly setup: Pick<SessionSetup, 'prepare' | 'env'>
   readonly box: Box
   readonly workspace: string
   /** The session's private folder: remembers that it was done. */
   readonly home: string
-  readonly env: Readonly<Record<string, string>>
+  /** The host's own. */
+  readonly environment: Readonly<Record<string, string>>
   /** Makes ids of this run's calls unique in the session. */
   readonly run: string
   readonly report: (signal: ReportSignal) => void
@@ -25,7 +28,7 @@ export interface Preparation {
  * @throws {TurnFailure} with the last lines of the log when one fails; the next turn tries all of them again.
  */
 export async function prepareWorkspace(preparation: Preparation): Promise<void> {
-  const { commands, home, signal } = preparation
+  const { setup: { prepare: commands = [] }, home, signal } = preparation
   if (commands.length === 0) return
   const done = join(home, 'prepared')
   const digest = createHash('sha256').update(JSON.stringify(commands)).digest('hex')
@@ -39,7 +42,9 @@ export async function prepareWorkspace(preparation: Preparation): Promise<void> 
   await writeFile(done, digest, { mode: 0o600 })
 }
 
-async function runOne({ box, workspace, env, report, signal }: Preparation, call: string, command: string): Promise<{ output: string; code: number | null }> {
+async function runOne({ box, workspace, environment, setup, report, signal }: Preparation, call: string, command: string): Promise<{ output: string; code: number | null }> {
+  // No credential of the program goes to what the agent's file runs.
+  const env = programEnvironment({ environment, credentials: [], configured: {}, agent: setup.env })
   report({ type: 'tool.seen', call, tool: 'setup', title: command, input: { command }, actions: [{ kind: 'exec', command, cwd: workspace, outbound: 'unknown' }] })
   const child = box.spawn({ file: 'sh', args: ['-c', 'exec sh -c "$1" </dev/null', 'sh', command], cwd: workspace, env })
   const stop = () => void child.stop(500)

@@ -1,25 +1,23 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
-import { AppError } from '../spec/app-error.ts'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessAdapter, HarnessSignal, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
-import type { ProjectPart } from '../spec/trust/project-parts.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
-import { expandServers } from './expand-servers.ts'
-import { composePrompt, instructionsOf } from './compose-prompt.ts'
+import { composePrompt } from './compose-prompt.ts'
 import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
 import { ownModelName } from './own-model-name.ts'
 import { prepareWorkspace } from './prepare-workspace.ts'
-import { programEnvironment } from './program-environment.ts'
+import { programContext } from './program-context.ts'
 import { programSettings } from './program-settings.ts'
 import type { ProgramShelf } from './program-shelf.ts'
 import { RunningProgram, type StartPlan } from './running-program.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
+import { sessionHome, workFolder } from './session-folder.ts'
 import { trustedParts } from './trusted-parts.ts'
 import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
@@ -144,7 +142,7 @@ export class SessionRunner {
     let since = 0
     const played = async (): Promise<Settled> => {
       const program = await this.#fittingProgram(setup, active)
-      const prompt = await composePrompt(order, { untold: this.#untold, folder: join(this.#home(), 'attachments', turn), program })
+      const prompt = await composePrompt(order, { untold: this.#untold, folder: join(this.#home, 'attachments', turn), program })
       since = this.#deps.options.clock.now()
       this.#reporter?.startTurn()
       this.#calls.startTurn()
@@ -228,20 +226,21 @@ export class SessionRunner {
   /** What it says before it is adopted is heard then. */
   async #startProgram(plan: StartPlan, { signal, adopted }: { signal: AbortSignal; adopted: boolean }): Promise<{ adopt(): RunningProgram }> {
     const { adapter, setup } = plan
-    const workspace = await this.#workspace(setup)
+    const workspace = await workFolder(setup, this.#home)
     const box = (this.#box ??= await this.#openBox(workspace))
     const file = await this.#deps.shelf.find(adapter, box)
     const reporter = this.#newReporter(adapter, setup)
-    await this.#prepare(setup, { box, workspace, signal, reporter })
+    const { environment, clock } = this.#deps.options
+    await prepareWorkspace({ box, workspace, signal, setup, environment, home: this.#home, run: String(clock.now()), report: (heard) => reporter.hear(heard) })
     signal.throwIfAborted()
-    const untold = await layDownHistory(setup.history ?? [], join(this.#home(), 'handover'))
+    const untold = await layDownHistory(setup.history ?? [], join(this.#home, 'handover'))
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
     const trusted = await trustedParts(this.#deps.options.adapters, { adapter, workspace, setup, report: (signal) => reporter.hear(signal) })
     // That a record is gone is true whether the start succeeds or not.
     const hear = (heard: HarnessSignal) => (early === undefined || heard.type === 'resume.lost' ? this.#hear(reporter, heard) : void early.push(heard))
     try {
-      const program = await RunningProgram.start({ plan, context: this.#context(plan, { box, file, workspace, trusted }), hear, signal })
+      const program = await RunningProgram.start({ plan, context: programContext(plan, { session: this.#session, box, file, workspace, trusted, options: this.#deps.options, authorize: (call) => this.#calls.authorize(call) }), hear, signal })
       return {
         adopt: () => {
           this.#program = program
@@ -256,27 +255,9 @@ export class SessionRunner {
       }
     } catch (error) {
       this.#deps.shelf.forget(adapter.id) // It may have been removed or updated since it was found.
+      // A branch that can not be made is told the conversation the next time.
+      if (setup.forkOf !== undefined) this.#fact({ type: 'memory.lost', harness: adapter.id })
       throw error
-    }
-  }
-
-  /** No credential of the program goes to what the agent's file runs. */
-  #prepare({ prepare = [], env: agent }: SessionSetup, place: { box: Box; workspace: string; signal: AbortSignal; reporter: SignalReporter }): Promise<void> {
-    const { environment, clock } = this.#deps.options
-    const env = programEnvironment({ environment, credentials: [], configured: {}, agent })
-    return prepareWorkspace({ ...place, commands: prepare, home: this.#home(), env, run: String(clock.now()), report: (signal) => place.reporter.hear(signal) })
-  }
-
-  #context({ setup, start: { settings, env } }: StartPlan, place: { box: Box; file: string; workspace: string; trusted: readonly ProjectPart[] }) {
-    const { clock, environment } = this.#deps.options
-    return {
-      session: this.#session, ...place, home: this.#home(), env, instructions: instructionsOf(setup), tools: setup.tools, mcp: expandServers(setup.mcp ?? {}, environment), inherit: setup.inherit ?? 'user', clock,
-      ...(setup.model === undefined ? {} : { model: setup.model }),
-      ...(setup.effort === undefined ? {} : { effort: setup.effort }),
-      ...(settings.route === undefined ? {} : { route: settings.route }),
-      ...(setup.resume === undefined ? {} : { resume: setup.resume }),
-      ...(setup.forkOf === undefined ? {} : { forkOf: { token: setup.forkOf.token, home: this.#home(setup.forkOf.session) } }),
-      authorize: (call: Parameters<CallDesk['authorize']>[0]) => this.#calls.authorize(call),
     }
   }
 
@@ -348,7 +329,7 @@ export class SessionRunner {
   }
 
   async #openBox(workspace: string): Promise<Box> {
-    const home = this.#home()
+    const home = this.#home
     await mkdir(home, { recursive: true, mode: 0o700 })
     const box = await this.#deps.options.omnibox.open({ name: 'off', workspace, home })
     const { profile, processes, advisory, notes } = box.attestation
@@ -356,22 +337,8 @@ export class SessionRunner {
     return box
   }
 
-  #home(session = this.#session): string {
-    if (!/^[\w-]{1,128}$/.test(session)) throw new AppError('invalid', 'The session has an id that cannot name a folder.')
-    return join(this.#deps.options.homeDir, 'sessions', session)
-  }
-
-  async #workspace(setup: SessionSetup): Promise<string> {
-    const { mode, path } = setup.workspace
-    if (mode === 'temp' && path === '') {
-      const made = join(this.#home(), 'work')
-      await mkdir(made, { recursive: true, mode: 0o700 })
-      return made
-    }
-    if (mode === 'temp' && isAbsolute(path)) await mkdir(path, { recursive: true, mode: 0o700 })
-    const there = isAbsolute(path) && (await stat(path).then((found) => found.isDirectory(), () => false))
-    if (!there) throw new TurnFailure(`The work folder ${path} is not there.`, 'Make it again, or start a session in another folder.')
-    return path
+  get #home(): string {
+    return sessionHome(this.#deps.options, this.#session)
   }
 
   async #closeProgram(spares?: (process: ProcessInfo) => boolean): Promise<void> {

@@ -10,8 +10,8 @@ export interface AgentSource {
   list(): Promise<AgentList['agents']>
   /** @throws {AppError} 'invalid', 'not_found', 'unsupported' with what to do. */
   resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model'>): Promise<{ agent: PinnedAgent; harness: string; model?: string; notices: readonly string[] }>
-  /** Checks a harness id for a fork. @throws {AppError} 'unsupported'. */
-  checkHarness(harness: string): void
+  /** The id that hosts and the log use, for one that a person wrote: `acp:goose` is `goose`. @throws {AppError} 'unsupported' for one that is not known. */
+  harness(id: string): string
 }
 
 /** A session and what it runs. */

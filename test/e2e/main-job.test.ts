@@ -8,14 +8,12 @@ import { startModelStub } from '../model-stub/model-stub.ts'
 import { type OmniCli, omniCli } from '../support/omni-cli.ts'
 
 const polly = await readFile(join(import.meta.dirname, '../fixtures/polly.yaml'), 'utf8')
-const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5', pi: 'stub-1', omni: 'stub-1', scripted: 'demo' }
-/** They keep the tool ceiling already; the others do not yet (docs/harnesses.md). */
-const keepCeiling = new Set(['omni', 'scripted'])
+const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-5', codex: 'gpt-5.5', pi: 'stub-1', omni: 'stub-1', scripted: 'demo' }
 const events = (stdout: string): Envelope[] => stdout.trim().split('\n').map((line) => JSON.parse(line) as Envelope)
 
 async function pollyOn(cli: OmniCli, harness: string): Promise<Envelope[]> {
   execFileSync('git', ['init', '-q', cli.folder])
-  await writeFile(join(cli.folder, 'polly.yaml'), polly.replace('harness: omni', `harness: ${harness}`).replace('edit, delegate', keepCeiling.has(harness) ? 'edit, shell, delegate' : 'edit, delegate'))
+  await writeFile(join(cli.folder, 'polly.yaml'), polly.replace('harness: omni', `harness: ${harness}`).replace('edit, delegate', 'edit, shell, delegate'))
   const plan = [{ say: 'Starting. ' }, { shell: 'echo by-shell > shell.txt && git status --short' }, { write: { path: join(cli.folder, 'file.txt'), content: 'by-tool\n' } }, { say: 'All done.' }]
   const result = await cli.run(['run', 'polly.yaml', '--model', models[harness] ?? '', '--json', '-p', `PLAN:${JSON.stringify(plan)}`])
   expect([harness, result.code, result.stderr.includes('Error')]).toEqual([harness, 0, false])
@@ -35,7 +33,7 @@ it.each(['scripted', 'claude-code', 'codex', 'pi', 'omni'])('runs the same agent
   const types = new Set(log.map((event) => event.type))
   expect(family.filter((type) => !types.has(type))).toEqual([])
   expect(log.filter((event) => event.type === 'turn.ended').map((event) => event.data)).toEqual([{ outcome: 'completed' }])
-  expect(log.filter((event) => event.type === 'notice.given').map((event) => (event.data as { text: string }).text).join('\n')).toMatch(keepCeiling.has(harness) ? /delegate|sub_agents/ : /is not held to this agent’s tools yet; it can use shell, web as well/)
+  expect(log.filter((event) => event.type === 'notice.given').map((event) => (event.data as { text: string }).text).join('\n')).toMatch(/delegate|sub_agents/)
 })
 
 it('runs the file verbatim on the omni loop, holds it to its tools, and names what it can not do yet', async () => {

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createOpenaiAgentsAdapter } from '../../src/harness/openai-agents/adapter.ts'
-import { harnessWorld, settledOf, textOf } from '../conformance/harness/harness-world.ts'
+import { lastSent } from '../conformance/harness/case-tools.ts'
+import { harnessWorld, redDot, settledOf, textOf } from '../conformance/harness/harness-world.ts'
 import { openaiAgentsWorld } from '../support/openai-agents-world.ts'
 
 const program = join(import.meta.dirname, '../../src/harness/openai-agents/program/main.ts')
@@ -53,7 +54,7 @@ describe('calls', () => {
   it('of a tool that is not offered, or with an input that does not fit, are answered and never asked for', async () => {
     const world = await openaiAgentsWorld([{ calls: [{ name: 'shell', input: { command: 'touch leaked' } }, { name: 'read', input: { file: 'a' } }] }, call('read', '{"path": "a'), { say: 'done' }])
     expect(await world.run(await world.start({ tools: ['read', 'delegate'] }), 'go')).toEqual(completed)
-    expect(world.service.requests[0]?.body.tools?.map((tool) => tool.name).toSorted()).toEqual(['read', 'search'])
+    expect(world.service.requests[0]?.body.tools?.map((tool) => tool.name).toSorted()).toEqual(['read', 'search', 'update_plan'])
     expect(world.service.requests[1]?.text).toMatch(/There is no tool.*does not fit read.*It takes: path, offset, limit/)
     expect(world.service.requests[2]?.text.split('does not fit read')).toHaveLength(3)
     expect(world.asked).toEqual([])
@@ -105,6 +106,24 @@ it('asks a busy service again as soon as it says, and says so', async () => {
   expect(world.service.requests).toHaveLength(3)
   expect(world.of('notice').map((signal) => signal.text)).toEqual([expect.stringContaining('429 slow down'), expect.stringContaining('503 Overloaded')])
   expect(world.of('step.started')).toHaveLength(world.of('step.ended').length)
+})
+
+it('asks a compatible service to cache, where it wants to be asked', async () => {
+  const world = await harnessWorld(createOpenaiAgentsAdapter({ node: process.execPath, program }))
+  await world.run(await world.start({ model: 'openrouter/anthropic/claude-x' }), [{ say: 'one' }])
+  expect(world.stub.requests.at(-1)?.body).toMatchObject({ cache_control: { type: 'ephemeral' } })
+})
+
+it.each(['stub-1', 'openrouter/some/model'])('asks a service again that broke off in the middle, and shows pictures: %s', async (model) => {
+  const world = await harnessWorld(createOpenaiAgentsAdapter({ node: process.execPath, program }))
+  await writeFile(join(world.workspace, 'seen.png'), Buffer.from(redDot, 'base64'))
+  const session = await world.start({ model, effort: 'high' })
+  const cut = await world.run(session, [{ say: 'half of it', deltas: 3, cut: true }])
+  expect(settledOf(cut)).toEqual([completed])
+  expect(cut).toContainEqual({ type: 'notice', level: 'warning', text: expect.stringContaining('asked again') })
+  await world.run(session, [{ read: 'seen.png' }, { say: 'a dot' }], 'look', [await world.image('sent.png')])
+  expect(lastSent(world).split(redDot)).toHaveLength(3)
+  expect(world.stub.requests.at(-1)?.body).toMatchObject(model === 'stub-1' ? { reasoning: { effort: 'high' } } : { reasoning_effort: 'high' })
 })
 
 it('stops at once while it waits for a busy service', async () => {

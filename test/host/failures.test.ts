@@ -64,8 +64,10 @@ it('says what to do about a missing harness, program or work folder', async () =
 
 it('gives up on a program that does not come up', async () => {
   const clock = new ManualClock()
-  const world = await hostWorld({ clock, adapters: [handHarness(() => new Promise(() => undefined))] })
+  const starting = Promise.withResolvers<void>()
+  const world = await hostWorld({ clock, adapters: [handHarness(() => (starting.resolve(), new Promise(() => undefined)))] })
   world.run('trn_1', 'x', hand)
+  await starting.promise
   await expect.poll(() => clock.runNext(), { timeout: 10_000 }).toBe(true)
   expect(await world.settled('trn_1')).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('did not start within') })
 })

@@ -1,5 +1,5 @@
 import { type Dialect, type Frame, list, properties, text, usage } from './dialect.ts'
-import { pieces, type Reply } from './plan.ts'
+import { pieces, type Reply, type Tool } from './plan.ts'
 
 /** Anthropic Messages. */
 export const anthropic: Dialect = {
@@ -13,7 +13,7 @@ export const anthropic: Dialect = {
     return {
       model: text(body['model']), prompt: said(last), stream: body['stream'] === true,
       callsDone: blocks.slice(last).flatMap((block) => block.content).filter((block) => block['type'] === 'tool_use').length,
-      tools: list(body['tools']).map((tool) => ({ name: text(tool['name']), properties: properties(tool['input_schema']) })),
+      tools: [...list(body['tools']).map((tool) => ({ name: text(tool['name']), properties: properties(tool['input_schema']) })), ...deferred(JSON.stringify(messages))],
     }
   },
   frames(reply, { model }) {
@@ -44,6 +44,12 @@ export const anthropic: Dialect = {
     content: [...(reply.say === '' ? [] : [{ type: 'text', text: reply.say }]), ...reply.calls.map((call) => ({ type: 'tool_use', id: `toolu_${call.id}`, name: call.tool, input: call.input }))],
   }),
   error: (status, message) => ({ type: 'error', error: { type: status === 429 ? 'rate_limit_error' : status >= 500 ? 'api_error' : 'invalid_request_error', message } }),
+}
+
+/** Tools that a program only names at first, one a line, for the model to look up. */
+function deferred(said: string): Tool[] {
+  const names = /deferred tools are now available[^:]*:(?:[^\n]*?)calling them:((?:\\n\w+)+)/.exec(said)?.[1] ?? ''
+  return names.split('\\n').filter((name) => name !== '').map((name) => ({ name, properties: [] }))
 }
 
 const tokens = { input_tokens: usage.input, output_tokens: usage.output, cache_read_input_tokens: usage.cacheRead, cache_creation_input_tokens: 0 }

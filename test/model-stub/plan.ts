@@ -77,26 +77,27 @@ export interface Progress {
 export function replyTo(plan: readonly Step[] | undefined, { callsDone, askedBefore }: Progress, tools: readonly Tool[], text: string): Reply {
   const id = randomUUID()
   if (plan === undefined) return { id, say: `Noted: ${text.slice(-60)}`, deltas: 1, think: '', calls: [], ending: 'whole', side: true }
-  const steps = stepsOf(plan, callsDone)
-  const calls = steps.flatMap((step) => step.together ?? (isTool(step) ? [step] : []))
+  const steps = stepsOf(plan, callsDone, tools)
+  const calls = steps.flatMap((step) => (isTool(step) ? toCalls(step, tools) : []))
   const error = steps.find((step) => step.error !== undefined && askedBefore < (step.error.times ?? Infinity))?.error
   return {
     id, say: steps.map((step) => step.say ?? '').join(''), deltas: steps.find((step) => step.deltas !== undefined)?.deltas ?? 1,
     think: steps.map((step) => step.think ?? '').join(''), side: false,
     ending: steps.some((step) => step.stall === true) ? 'stall' : askedBefore === 0 && steps.some((step) => step.cut === true) ? 'cut' : 'whole',
     ...(error === undefined ? {} : { error }),
-    calls: calls.map((step, index) => ({ id: `call_plan_${callsDone + index + 1}_${hash(JSON.stringify(plan))}`, ...toCall(step, tools) })),
+    calls: calls.map((call, index) => ({ id: `call_plan_${callsDone + index + 1}_${hash(JSON.stringify(plan))}`, ...call })),
   }
 }
 
 /** The steps of the next reply: those up to and including the first tool step that was not called yet. */
-function stepsOf(plan: readonly Step[], callsDone: number): readonly Step[] {
+function stepsOf(plan: readonly Step[], callsDone: number, tools: readonly Tool[]): readonly Step[] {
   let rest = plan
   let called = 0
   for (;;) {
     const next = rest.findIndex(isTool)
-    const calls = rest[next]?.together?.length ?? 1
-    if (next === -1) return rest
+    const step = rest[next]
+    if (step === undefined) return rest
+    const calls = toCalls(step, tools).length
     if (called + calls > callsDone) return rest.slice(0, next + 1)
     called += calls
     rest = rest.slice(next + 1)
@@ -114,6 +115,12 @@ export function pieces(text: string, count: number): string[] {
 const toolSteps = ['shell', 'write', 'edit', 'read', 'todo', 'mcp', 'task', 'together'] as const
 const isTool = (step: Step): boolean => toolSteps.some((kind) => step[kind] !== undefined)
 
+/** The calls that one step is. */
+function toCalls(step: Step, tools: readonly Tool[]): Omit<Call, 'id'>[] {
+  if (step.together !== undefined) return step.together.flatMap((each) => toCalls(each, tools))
+  return step.todo === undefined ? [toCall(step, tools)] : planCalls(step.todo, tools)
+}
+
 /** The program's own tool for a step, by the tools that its request declares. */
 function toCall(step: Step, tools: readonly Tool[]): Omit<Call, 'id'> {
   const find = (...names: string[]) => tools.find((tool) => names.includes(tool.name))
@@ -124,7 +131,6 @@ function toCall(step: Step, tools: readonly Tool[]): Omit<Call, 'id'> {
     const known = tools.find((each) => `${each.namespace ?? ''}${each.name}`.includes(server) && each.name.endsWith(tool)) ?? keptBack(tools, { name: tool, namespace: `mcp__${server}`, properties: [] })
     return { tool: known?.name ?? `mcp__${server}__${tool}`, ...inGroup(known), input: { ...input } }
   }
-  if (step.todo !== undefined) return planCall(step.todo, find('TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'))
   if (step.task !== undefined) {
     const agent = find('Agent', 'Task', 'task', 'agent', 'spawn_agent', 'invoke_agent') ?? keptBack(tools, { name: 'spawn_agent', namespace: 'multi_agent_v1', properties: ['message'] })
     const prompt = `A part of the work. PLAN:${JSON.stringify(step.task)}`
@@ -142,7 +148,9 @@ function toCall(step: Step, tools: readonly Tool[]): Omit<Call, 'id'> {
     const edit = find('Edit', 'edit', 'replace')
     const { path } = step.edit
     if (edit?.properties.includes('edits') === true) return { tool: edit.name, input: { path, edits: [{ oldText: step.edit.old, newText: step.edit.new }] } }
-    if (edit !== undefined) return { tool: edit.name, input: named(edit, [filePath, path], [['old_string', 'oldString', 'oldText'], step.edit.old], [['new_string', 'newString', 'newText'], step.edit.new]) }
+    // One program wants to be told why.
+    const why = edit?.properties.includes('instruction') === true ? { instruction: 'as the plan says' } : {}
+    if (edit !== undefined) return { tool: edit.name, input: { ...named(edit, [filePath, path], [['old_string', 'oldString', 'oldText'], step.edit.old], [['new_string', 'newString', 'newText'], step.edit.new]), ...why } }
     if (patch !== undefined) return { tool: patch.name, input: `*** Begin Patch\n*** Update File: ${path}\n@@\n-${step.edit.old}\n+${step.edit.new}\n*** End Patch` }
   }
   if (step.read !== undefined) {
@@ -161,12 +169,19 @@ function keptBack(tools: readonly Tool[], tool: Tool): Tool | undefined {
 const inGroup = (tool: Tool | undefined): { namespace?: string } => (tool?.namespace === undefined ? {} : { namespace: tool.namespace })
 
 /** Programs that have no list of their own are made to say so by a call that they do not know. */
-function planCall(entries: NonNullable<Step['todo']>, tool: Tool | undefined): { tool: string; input: Record<string, unknown> } {
+function planCalls(entries: NonNullable<Step['todo']>, tools: readonly Tool[]): Omit<Call, 'id'>[] {
   const status = { pending: 'pending', active: 'in_progress', done: 'completed' } as const
-  if (tool === undefined) return { tool: 'update_plan', input: { plan: [] } }
-  if (tool.properties.includes('plan')) return { tool: tool.name, input: { plan: entries.map((entry) => ({ step: entry.text, status: status[entry.status] })) } }
+  if (tools.some((tool) => tool.name === 'TaskCreate')) {
+    // A list that is kept task by task: each gets the next number.
+    const created = entries.map((entry) => ({ tool: 'TaskCreate', input: { subject: entry.text, description: entry.text } }))
+    const moved = entries.flatMap((entry, index) => (entry.status === 'pending' ? [] : [{ tool: 'TaskUpdate', input: { taskId: String(index + 1), status: status[entry.status] } }]))
+    return [...created, ...moved]
+  }
+  const tool = tools.find(({ name }) => ['TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'].includes(name))
+  if (tool === undefined) return [{ tool: 'update_plan', input: { plan: [] } }]
+  if (tool.properties.includes('plan')) return [{ tool: tool.name, input: { plan: entries.map((entry) => ({ step: entry.text, status: status[entry.status] })) } }]
   const told = (entry: (typeof entries)[number], index: number) => ({ id: String(index + 1), content: entry.text, description: entry.text, activeForm: entry.text, priority: 'medium', status: status[entry.status] })
-  return { tool: tool.name, input: { todos: entries.map(told) } }
+  return [{ tool: tool.name, input: { todos: entries.map(told) } }]
 }
 
 /** What the programs call the path of a file. */

@@ -102,3 +102,16 @@ it('refuses an archived session’s prompts and takes them again when it is back
   await world.ask('PATCH', `/v1/sessions/${session}`, { archived: false })
   expect((await world.ask('POST', `/v1/sessions/${session}/commands`, { id: 'c2', type: 'turn.start', text: 'hi' })).status).toBe(200)
 })
+
+it('knows a harness by its other ids, and logs the one that hosts use', async () => {
+  const world = await apiWorld()
+  world.connect()
+  const session = await world.create('hi')
+  const { turn } = await world.host.order('turn.run')
+  await world.fact(session, turn, { type: 'turn.settled', outcome: 'completed' })
+  const fork = await world.ask('POST', `/v1/sessions/${session}/fork`, { id: 'f-alias', harness: 'acp:scripted' })
+  expect(await fork.json()).toMatchObject({ view: { harness: 'scripted' } })
+  const order = await world.ask('POST', `/v1/sessions/${session}/commands`, { id: 'c-alias', type: 'harness.switch', harness: 'acp:scripted', model: 'other' })
+  expect(order.status).toBe(200)
+  expect((await world.view(session)).switching).toEqual({ harness: 'scripted', model: 'other' })
+})

@@ -35,8 +35,10 @@ export async function apiWorld(options: { policies?: PolicySet; readers?: readon
         if (name !== 'hello' && name !== 'given') throw new AppError('not_found', `There is no agent ${name}.`)
         return { agent: 'spec' in request.agent ? plainAgent(name, request.agent.spec) : plainAgent(name), harness: request.harness ?? 'scripted', notices: [] }
       },
-      checkHarness: (harness) => {
+      harness: (harness) => {
+        if (harness === 'acp:scripted') return 'scripted'
         if (harness !== 'scripted') throw new AppError('unsupported', `There is no harness ${harness}.`)
+        return harness
       },
     },
     transfer: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createOffOmnibox } from '../../src/omnibox/off/off-omnibox.ts'
-import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal, ProposedCall, Verdict } from '../../src/spec/ports/harness.ts'
+import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal, PromptImage, ProposedCall, Verdict } from '../../src/spec/ports/harness.ts'
 import { countingIds } from './counting-ids.ts'
 import type { modelService } from './model-service.ts'
 import { realClock } from './real-clock.ts'
@@ -40,11 +40,11 @@ export async function loopWorld(adapter: HarnessAdapter, service: Awaited<Return
     workspace, home, service, box, signals, asked, of, adapter, context,
     start: (more: Partial<HarnessContext> = {}): Promise<HarnessSession> => adapter.start({ ...context, ...more }),
     /** Sends a prompt and waits for its end. */
-    async run(session: HarnessSession, text: string) {
+    async run(session: HarnessSession, text: string, images: readonly PromptImage[] = []) {
       const before = of('settled').length
       const over = Promise.withResolvers<void>()
       heard = () => (of('settled').length > before ? over.resolve() : undefined)
-      await session.prompt({ turn: `trn_${(turns += 1)}`, text, images: [] })
+      await session.prompt({ turn: `trn_${(turns += 1)}`, text, images })
       await over.promise
       return of('settled').at(-1)
     },

@@ -5,10 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-import { claudeCodeProgram } from '../../src/harness/claude-code/program.ts'
-import { codexProgram } from '../../src/harness/codex/program.ts'
-import { openaiAgentsProgram } from '../../src/harness/openai-agents/program.ts'
-import { piProgram } from '../../src/harness/pi/program.ts'
+import { createAdapters } from '../../src/app/harness-registry.ts'
 import { programFolder } from './install-vendor-programs.ts'
 
 const entry = join(import.meta.dirname, '../../bin/omni.js')
@@ -46,12 +43,12 @@ export async function omniCli(options: { readonly modelUrl?: string } = {}) {
 }
 export type OmniCli = Awaited<ReturnType<typeof omniCli>>
 
+/** Every program that is installed for the tests, pointed at the stub; our own loop too. */
 function configFile(modelUrl: string): string {
-  const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram, 'openai-agents': openaiAgentsProgram }
-  const sections = Object.entries(programs).map(([id, program]) => {
-    const path = program.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file)) ?? '/missing'
-    return `  ${id}:\n    path: ${path}\n    base_url: ${modelUrl}\n    api_key_env: OMNI_TEST_KEY\n`
+  const adapters = createAdapters({ node: process.execPath, programOf: () => '', ownAcp: {} })
+  const routed = adapters.filter(({ id, program }) => id === 'omni' || program !== undefined).map(({ id, program }) => {
+    const path = program?.executables(platform).map((file) => join(programFolder, id, file)).find((file) => existsSync(file))
+    return `  ${id}:\n${path === undefined ? '' : `    path: ${path}\n`}    base_url: ${modelUrl}\n    api_key_env: OMNI_TEST_KEY\n`
   })
-  const ours = `  omni:\n    base_url: ${modelUrl}\n    api_key_env: OMNI_TEST_KEY\n`
-  return `harnesses:\n${sections.join('')}${ours}`
+  return `harnesses:\n${routed.join('')}`
 }

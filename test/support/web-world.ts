@@ -140,7 +140,7 @@ export async function startWebWorld(): Promise<WebWorld> {
     agents: {
       list: async () => [{ name: 'demo', description: 'A tour of the work folder without a model.', harness: ['scripted', 'absent'], source: 'shipped' }, { name: 'asking', description: 'Asks for more than its workspace.', harness: ['scripted'], source: 'user' }],
       resolve: async (request) => ({ agent: 'name' in request.agent ? agentNamed(request.agent.name) : plainAgent('given', request.agent.spec), harness: request.harness ?? 'scripted', notices: [] }),
-      checkHarness: () => undefined,
+      harness: (id) => id,
     },
     transfer: { exportTree: (tree) => exportTree(store, tree), importTree: (lines) => importTree(store, lines) },
     status: () => ({ name: 'omnigent', version: '0', pid: 1, startedAt: 0, url: '', defaultFolder: folder, hosts: [] }),

@@ -4,15 +4,18 @@ import type { ProposedCall } from '../../spec/ports/harness.ts'
 import { execAction, readAction, requestAction, writeAction } from '../tool-actions.ts'
 import type { ToolUse } from './tools.ts'
 
+/** A call of our own tools. */
+export type OwnToolUse = Exclude<ToolUse, { tool: 'mcp' }>
+
 /**
  * The call in our words. Worked out on this side, not by the program: it must not name its own actions.
  * @param path the real path of the file it touches; unused by the others
  */
-export function proposedCall(call: string, use: ToolUse, place: { readonly workspace: string; readonly path: string }): ProposedCall {
+export function proposedCall(call: string, use: OwnToolUse, place: { readonly workspace: string; readonly path: string }): ProposedCall {
   return { call, tool: use.tool, title: titleOf(use, relative(place.workspace, place.path) || '.'), input: use.input, actions: actionsOf(use, place) }
 }
 
-function titleOf(use: ToolUse, path: string): string {
+function titleOf(use: OwnToolUse, path: string): string {
   switch (use.tool) {
     case 'shell': return use.input.command.slice(0, 200)
     case 'web': return `fetch ${use.input.url}`.slice(0, 200)
@@ -21,7 +24,7 @@ function titleOf(use: ToolUse, path: string): string {
   }
 }
 
-function actionsOf(use: ToolUse, { workspace, path }: { readonly workspace: string; readonly path: string }): Action[] {
+function actionsOf(use: OwnToolUse, { workspace, path }: { readonly workspace: string; readonly path: string }): Action[] {
   switch (use.tool) {
     case 'shell': return [execAction(use.input.command, workspace)]
     case 'read': case 'search': return [readAction(path)]

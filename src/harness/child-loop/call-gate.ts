@@ -1,6 +1,8 @@
-import type { HarnessContext, Verdict } from '../../spec/ports/harness.ts'
+import type { HarnessContext, ProposedCall, Verdict } from '../../spec/ports/harness.ts'
 import { CallLedger, type CallOutcome, type CallTurn } from '../call-ledger.ts'
-import { proposedCall } from './call-actions.ts'
+import type { JsonRecord } from '../json-program.ts'
+import { mcpCall, type McpServers, type McpTool } from '../mcp-servers/mcp-servers.ts'
+import { type OwnToolUse, proposedCall } from './call-actions.ts'
 import { placeInWorkspace } from './place-in-workspace.ts'
 import type { ToProgram } from './protocol.ts'
 import { type RunningCommand, runInBox, shellLine } from './run-in-box.ts'
@@ -17,17 +19,23 @@ export interface CallGate extends Pick<CallLedger, 'startTurn' | 'endTurn' | 'in
 const defaultTimeoutSeconds = 120
 const searchTimeoutSeconds = 30
 
-/** @param env what commands get: no keys */
-export function createCallGate(context: HarnessContext, env: Readonly<Record<string, string>>, send: (message: ToProgram) => void): CallGate {
+export interface CallGateDeps {
+  /** What commands get: no keys. */
+  readonly env: Readonly<Record<string, string>>
+  readonly servers: Promise<McpServers>
+  readonly send: (message: ToProgram) => void
+}
+
+export function createCallGate(context: HarnessContext, { env, servers, send }: CallGateDeps): CallGate {
   const { workspace, box, clock } = context
   const ledger = new CallLedger(context.emit)
   let perl = true
 
   function start(use: Extract<ToolUse, { tool: 'shell' | 'search' }>, path: string, onOutput: (text: string) => void): RunningCommand {
     if (use.tool === 'search') {
-      return runInBox(searchCommand(use.input, { workspace, path, env, perl }), { box, clock, timeoutSeconds: searchTimeoutSeconds, onOutput, fine: [1] })
+      return runInBox(searchCommand(use.input, { workspace, path, env, perl }), { box, clock, timeoutSeconds: searchTimeoutSeconds, onOutput, hint: 'narrow it with path, glob or a longer pattern', fine: [1] })
     }
-    return runInBox(shellLine(use.input.command, { cwd: workspace, env }), { box, clock, timeoutSeconds: use.input.timeout_seconds ?? defaultTimeoutSeconds, onOutput })
+    return runInBox(shellLine(use.input.command, { cwd: workspace, env }), { box, clock, timeoutSeconds: use.input.timeout_seconds ?? defaultTimeoutSeconds, onOutput, hint: '' })
   }
   async function run(call: string, use: Extract<ToolUse, { tool: 'shell' | 'search' }>, path: string): Promise<void> {
     await ledger.run(call, start(use, path, (text) => context.emit({ type: 'tool.output', call, text })), async (result) => {
@@ -37,25 +45,47 @@ export function createCallGate(context: HarnessContext, env: Readonly<Record<str
       }
       const output = use.tool === 'search' && result.exitCode === 1 ? 'Nothing found.' : result.output
       ledger.report(call, result.outcome, output, result.exitCode)
-      if (result.outcome !== 'interrupted') send({ type: 'result', call, failed: result.outcome === 'error', output })
+      const whole = use.tool === 'search' || result.whole === undefined ? {} : { whole: result.whole }
+      if (result.outcome !== 'interrupted') send({ type: 'result', call, failed: result.outcome === 'error', output, ...whole })
       return undefined
     })
   }
+  async function runServed(call: string, tool: McpTool, input: JsonRecord): Promise<void> {
+    const stopping = new AbortController()
+    const result = (await servers).call(tool, input, stopping.signal).then(({ text, failed, images }) => ({ outcome: stopping.signal.aborted ? 'interrupted' : failed ? 'error' : 'ok', output: text, images } as const))
+    await ledger.run(call, { result, stop: async () => stopping.abort() }, ({ outcome, output, images = [] }) => {
+      ledger.report(call, outcome, output)
+      if (outcome !== 'interrupted') send({ type: 'result', call, failed: outcome === 'error', output, ...(images.length === 0 ? {} : { images: [...images] }) })
+    })
+  }
+  /** What is asked, and what a yes does; or why it is not even asked. */
+  async function lookAt(call: string, use: ToolUse): Promise<{ readonly proposed: ProposedCall; readonly allowed: () => Promise<void> | void } | string> {
+    if (use.tool === 'mcp') {
+      const tool = (await servers).tools.find((each) => each.name === use.name)
+      return tool === undefined ? `There is no tool "${use.name}".` : { proposed: { call, ...mcpCall(tool, use.input) }, allowed: () => runServed(call, tool, use.input) }
+    }
+    // The ceiling is kept here too: the program runs where the agent could reach it.
+    if (!context.tools.includes(capabilityOf[use.tool])) return `This agent has no "${capabilityOf[use.tool]}" tools.`
+    const place = await placeOf(use, workspace)
+    if (place.type === 'refused') return place.reason
+    const { path } = place
+    return {
+      proposed: proposedCall(call, use, { workspace, path }),
+      allowed: () => (use.tool === 'shell' || use.tool === 'search' ? run(call, use, path) : send({ type: 'verdict', call, allow: true, path })),
+    }
+  }
   async function handle(call: string, use: ToolUse, asking: CallTurn): Promise<void> {
     const refuse = (reason: string) => send({ type: 'verdict', call, allow: false, reason })
-    // The ceiling is kept here too: the program runs where the agent could reach it.
-    if (!context.tools.includes(capabilityOf[use.tool])) return refuse(`This agent has no "${capabilityOf[use.tool]}" tools.`)
-    const place = await placeOf(use, workspace)
-    if (place.type === 'refused') return refuse(place.reason)
+    const wanted = await lookAt(call, use)
+    if (typeof wanted === 'string') return refuse(wanted)
     ledger.open(call)
-    const verdict = await context.authorize(proposedCall(call, use, { workspace, path: place.path })).catch((): Verdict => ({ type: 'deny', reason: 'The gate gave no answer, so the call was not made.' }))
+    const verdict = await context.authorize(wanted.proposed).catch((): Verdict => ({ type: 'deny', reason: 'The gate gave no answer, so the call was not made.' }))
     if (!asking.open) return ledger.report(call, 'interrupted', '')
     if (verdict.type === 'deny') {
       ledger.report(call, 'denied', verdict.reason)
       return refuse(verdict.reason)
     }
-    if (use.tool === 'shell' || use.tool === 'search') return await run(call, use, place.path)
-    return send({ type: 'verdict', call, allow: true, path: place.path })
+    return await wanted.allowed()
   }
 
   return {
@@ -76,7 +106,7 @@ export function createCallGate(context: HarnessContext, env: Readonly<Record<str
   }
 }
 
-async function placeOf(use: ToolUse, workspace: string): Promise<{ type: 'placed'; path: string } | { type: 'refused'; reason: string }> {
+async function placeOf(use: OwnToolUse, workspace: string): Promise<{ type: 'placed'; path: string } | { type: 'refused'; reason: string }> {
   if (use.tool === 'shell' || use.tool === 'web') return { type: 'placed', path: workspace }
   return await placeInWorkspace(workspace, use.input.path ?? '.').then(
     (path) => ({ type: 'placed', path }) as const,

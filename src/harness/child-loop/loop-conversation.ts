@@ -2,7 +2,7 @@ import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext, HarnessPrompt, HarnessSignal } from '../../spec/ports/harness.ts'
 import type { JsonProgram, JsonRecord } from '../json-program.ts'
 import { TurnSettler } from '../turn-settler.ts'
-import { type CallGate, createCallGate } from './call-gate.ts'
+import { type CallGate, type CallGateDeps, createCallGate } from './call-gate.ts'
 import type { ModelChoice } from './model-choice.ts'
 import { FromProgram, type ToProgram } from './protocol.ts'
 
@@ -19,17 +19,22 @@ export class LoopConversation {
   #program: JsonProgram | undefined
 
   /** @param title of the loop, for people */
-  constructor(title: string, context: HarnessContext, { env, model }: { readonly env: Readonly<Record<string, string>>; readonly model: string }) {
+  constructor(title: string, context: HarnessContext, { model, ...deps }: Omit<CallGateDeps, 'send'> & { readonly model: string }) {
     this.#title = title
     this.#context = context
     this.#model = model
     this.#turn = new TurnSettler(context.emit)
-    this.#calls = createCallGate(context, env, (message) => this.#tell(message))
+    this.#calls = createCallGate(context, { ...deps, send: (message) => this.#tell(message) })
   }
 
-  attach(program: JsonProgram): Promise<void> {
+  attach(program: JsonProgram): void {
     this.#program = program
-    return this.#ready.promise
+  }
+
+  /** Resolves when the program is ready; one that is gone never is. */
+  async begin(start: Extract<ToProgram, { type: 'start' }>): Promise<void> {
+    this.#tell(start)
+    await this.#ready.promise
   }
 
   /** @throws {AppError} 'unavailable' when the program is gone. */
@@ -38,9 +43,9 @@ export class LoopConversation {
     this.#program.send(message)
   }
 
-  async prompt({ turn, text }: HarnessPrompt): Promise<void> {
+  async prompt({ turn, text, images }: HarnessPrompt): Promise<void> {
     if (this.#turn.running) throw new AppError('conflict', 'A turn is running already.')
-    this.send({ type: 'prompt', turn, text })
+    this.send({ type: 'prompt', turn, text, images: images.map(({ file, mediaType }) => ({ file, mediaType })) })
     this.#turn.start()
     this.#calls.startTurn()
   }

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
+import { startMcpServers } from '../mcp-servers/mcp-servers.ts'
+import { branchTranscript } from './branch-transcript.ts'
 import { LoopConversation } from './loop-conversation.ts'
 import type { ModelChoice, ModelChooser } from './model-choice.ts'
-import { capabilityOf, toolNames } from './tools.ts'
+import { toolsWithin } from './tools.ts'
 import { transcriptFile } from './transcript-file.ts'
 
 export interface LoopProgram {
@@ -20,7 +22,8 @@ export interface LoopProgram {
   readonly contextWindow?: number | undefined
 }
 
-const startMs = 20_000
+/** Of the program and its tool servers, which have 30 seconds. */
+const startMs = 50_000
 /** An interrupt is over within two seconds: a program that takes longer is ended. */
 const interruptMs = 1_500
 
@@ -30,8 +33,8 @@ const interruptMs = 1_500
  */
 export async function startLoopSession(loop: LoopProgram, context: HarnessContext): Promise<HarnessSession> {
   if (context.signal.aborted) throw new AppError('unavailable', 'The session is closing.')
-  const { harness, title, models } = loop
-  const { workspace, home, effort, instructions, resume } = context
+  const { title, models } = loop
+  const { workspace, home, effort, instructions } = context
   const choose = (name: string | undefined): ModelChoice => {
     const answer = models.choose({ model: name, route: context.route, env: context.env })
     if (answer.type === 'problem') throw new AppError('unavailable', answer.message)
@@ -39,22 +42,29 @@ export async function startLoopSession(loop: LoopProgram, context: HarnessContex
     return loop.contextWindow === undefined ? choice : { ...choice, window: loop.contextWindow }
   }
   const model = choose(context.model)
-  if (resume !== undefined && !existsSync(transcriptFile(home, harness, resume))) {
-    context.emit({ type: 'resume.lost' })
-    throw recordGone(title)
-  }
+  const resume = await recordOf(loop, context)
   // Keys go over the protocol: neither the program's environment nor a command that the model runs has them.
   const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !models.keys.includes(name)))
-  const conversation = new LoopConversation(title, context, { env, model: model.label })
+  const ending = new AbortController()
+  const servers = startMcpServers({ ...context, showsImages: true, signal: AbortSignal.any([context.signal, ending.signal]) })
+  const conversation = new LoopConversation(title, context, { env, servers, model: model.label })
   const program = startJsonProgram(context, {
     title, file: loop.node, args: loop.args, env: { ...env, NODE_USE_ENV_PROXY: '1' },
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
   })
-  const tools = toolNames.filter((name) => context.tools.includes(capabilityOf[name]))
+  conversation.attach(program)
+  // Servers end with the program, however it ends.
+  const over = program.gone.then(() => ending.abort()).then(() => servers).then((running) => running.close(), () => undefined)
   const given = { ...(effort === undefined ? {} : { effort }), ...(resume === undefined ? {} : { resume }) }
-  const ready = conversation.attach(program)
-  conversation.send({ type: 'start', version: 1, workspace, home, model, instructions, tools, ...given })
-  await untilReady(context, program, ready, { title, withinMs: startMs })
+  const ready = servers.then(async ({ tools, keeps }) => {
+    const served = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
+    await conversation.begin({ type: 'start', version: 1, workspace, home, model, instructions, tools: [...toolsWithin(context.tools)], served, ...given })
+    return keeps
+  })
+  const keepsServer = await untilReady(context, program, ready, { title, withinMs: startMs }).catch(async (error: unknown) => {
+    await over
+    throw error
+  })
   return {
     prompt: (prompt) => conversation.prompt(prompt),
     steer: (text) => conversation.steer(text),
@@ -67,10 +77,20 @@ export async function startLoopSession(loop: LoopProgram, context: HarnessContex
     async setModel(name) {
       conversation.setModel(choose(name))
     },
-    keeps: ({ pid }) => pid === program.pid,
+    keeps: ({ pid }) => pid === program.pid || keepsServer({ pid }),
     async close() {
       await conversation.stopCommands()
       await program.stop(1_000)
+      await over
     },
   }
+}
+
+/** The record to go on with: an earlier one, or a copy of another session's. @throws {AppError} 'unavailable' when it is gone. */
+async function recordOf({ harness, title }: LoopProgram, { home, resume, forkOf, emit }: HarnessContext): Promise<string | undefined> {
+  const token = forkOf === undefined ? resume : await branchTranscript(harness, forkOf, home)
+  if (resume === undefined && forkOf === undefined) return undefined
+  if (token !== undefined && existsSync(transcriptFile(home, harness, token))) return token
+  emit({ type: 'resume.lost' })
+  throw recordGone(title)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addressOf } from '../providers/address-of.ts'
 import { providerRows } from '../providers/catalogue.ts'
 import { Dialect, withVersion } from '../providers/dialect.ts'
 import { modelAliases, splitModel } from '../providers/model-names.ts'
@@ -16,6 +17,8 @@ export const ModelChoice = z.object({
   apiKey: z.string(),
   /** Tokens that fit into one call. */
   window: z.number().int().positive(),
+  /** The service keeps the start of a prompt only when it is asked to, by a field of the Chat dialect. */
+  asksToCache: z.boolean(),
 })
 export type ModelChoice = z.infer<typeof ModelChoice>
 
@@ -76,8 +79,9 @@ export function createModelChooser({ harness, dialects, unnamed }: ChooserOption
       if (row === undefined) return problem(`It is not known who serves the model "${wished}". Write it as provider/model; providers: ${names}. Any other place: set "harnesses: ${harness}: base_url" in ~/.omnigent/config.yaml.`)
       const apiKey = keyIn(env, row)
       if (apiKey === undefined && row.keyEnv.length > 0) return problem(`The model ${row.id}/${id} needs a key. Set ${row.keyEnv.join(' or ')} where the server starts, save one with "omni setup", or name a model of another provider.`)
-      const address = row.addressEnv === undefined ? '' : (env[row.addressEnv] ?? '')
-      return chosen({ dialect: row.dialect, id, label: `${row.id}/${id}`, baseUrl: address === '' ? row.baseUrl : withVersion(address, row.dialect), apiKey: apiKey ?? '' })
+      const address = addressOf(row, env[row.addressEnv ?? ''] ?? '')
+      if ('problem' in address) return problem(address.problem)
+      return chosen(row, { dialect: row.dialect, id, label: `${row.id}/${id}`, baseUrl: address.url, apiKey: apiKey ?? '' })
     },
     notes(env) {
       const set = keys.filter((name) => (env[name] ?? '') !== '')
@@ -96,15 +100,15 @@ function atRoute({ row, id }: Named, { route, unnamed, env }: { readonly route: 
   if (id === '') return problem('No model is named for this address. Say which with "model:" in the agent file, or --model.')
   const dialect = row?.dialect ?? unnamed
   const key = route.apiKey === '' && row !== undefined ? keyIn(env, row) : undefined
-  return chosen({ dialect, id, label: row === undefined ? id : `${row.id}/${id}`, baseUrl: withVersion(route.baseUrl, dialect), apiKey: key ?? route.apiKey })
+  return chosen(row, { dialect, id, label: row === undefined ? id : `${row.id}/${id}`, baseUrl: withVersion(route.baseUrl, dialect), apiKey: key ?? route.apiKey })
 }
 
 function keyIn(env: ModelWish['env'], { keyEnv }: ProviderRow): string | undefined {
   return keyEnv.map((name) => env[name] ?? '').find((key) => key !== '')
 }
 
-function chosen(choice: Omit<ModelChoice, 'window'>): ModelAnswer {
-  return { type: 'chosen', choice: { ...choice, window: windowOf(choice) } }
+function chosen(row: ProviderRow | undefined, choice: Omit<ModelChoice, 'window' | 'asksToCache'>): ModelAnswer {
+  return { type: 'chosen', choice: { ...choice, window: windowOf(choice), asksToCache: row?.asksToCache?.test(choice.id) ?? false } }
 }
 
 const problem = (message: string): ModelAnswer => ({ type: 'problem', message })

@@ -1,31 +1,33 @@
 const keptChars = 15_000
+/** Of what was left out, too: a command can print for ever. */
+const maxWholeChars = 2_000_000
 
 /** Keeps both ends of a long text and says what it left out. */
 export interface OutputWindow {
   add(text: string): void
   text(): string
+  /** All of it, or its first two million characters; undefined when `text` has left out nothing. */
+  whole(): string | undefined
 }
 
-export function createOutputWindow(each = keptChars): OutputWindow {
-  let head = ''
+/** @param hint what the model is told about the part that is left out */
+export function createOutputWindow(hint: string, each = keptChars): OutputWindow {
+  let whole = ''
   let tail = ''
-  let left = 0
+  let length = 0
   return {
     add(text) {
-      const room = each - head.length
-      if (room > 0) head += text.slice(0, room)
-      tail += room > 0 ? text.slice(room) : text
+      length += text.length
+      if (whole.length < maxWholeChars) whole += text.slice(0, maxWholeChars - whole.length)
+      tail += text
       // Cut rarely: a flood of small pieces must not copy the tail each time.
-      if (tail.length > each * 2) {
-        left += tail.length - each
-        tail = tail.slice(-each)
-      }
+      if (tail.length > each * 3) tail = tail.slice(-each)
     },
     text() {
-      const over = Math.max(0, tail.length - each)
-      if (left + over === 0) return (head + tail).toWellFormed()
-      const hint = `[${left + over} characters left out here; narrow it with head, tail or grep, or write it to a file and read that]`
-      return `${head}\n${hint}\n${tail.slice(over)}`.toWellFormed()
+      const left = length - 2 * each
+      if (left <= 0) return whole.toWellFormed()
+      return `${whole.slice(0, each)}\n[${left} characters left out here${hint === '' ? '' : `; ${hint}`}]\n${tail.slice(-each)}`.toWellFormed()
     },
+    whole: () => (length > 2 * each ? whole.toWellFormed() : undefined),
   }
 }

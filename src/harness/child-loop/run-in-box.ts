@@ -8,6 +8,8 @@ export interface RunResult {
   /** What the model reads: both outputs in one, and how it ended when that was not well. */
   readonly output: string
   readonly exitCode?: number
+  /** What it printed, when `output` leaves out a part. */
+  readonly whole?: string | undefined
 }
 
 export interface RunningCommand {
@@ -21,6 +23,8 @@ export interface RunOptions {
   readonly clock: Clock
   readonly timeoutSeconds: number
   readonly onOutput: (text: string) => void
+  /** What the model is told about a part that is left out. */
+  readonly hint: string
   /** Exit codes beside 0 that are an answer, not a failure. */
   readonly fine?: readonly number[]
 }
@@ -33,9 +37,9 @@ export function shellLine(line: string, place: { readonly cwd: string; readonly 
 const maxLiveChars = 200_000
 
 /** Runs one command in the box; what it prints beyond the window is read and left out. */
-export function runInBox(command: SpawnCommand, { box, clock, timeoutSeconds, onOutput, fine = [] }: RunOptions): RunningCommand {
+export function runInBox(command: SpawnCommand, { box, clock, timeoutSeconds, onOutput, hint, fine = [] }: RunOptions): RunningCommand {
   const child = box.spawn(command)
-  const window = createOutputWindow()
+  const window = createOutputWindow(hint)
   let live = maxLiveChars
   let ended: 'stopped' | 'late' | undefined
   const cancel = clock.after(timeoutSeconds * 1_000, () => {
@@ -63,7 +67,7 @@ export function runInBox(command: SpawnCommand, { box, clock, timeoutSeconds, on
   return {
     result: Promise.all([child.exited, reading]).then(([status]) => {
       cancel()
-      return finish(status)
+      return { ...finish(status), whole: window.whole() }
     }),
     async stop() {
       ended = 'stopped'

@@ -5,3 +5,6 @@ export function transcriptFile(home: string, harness: string, token: string): st
   const name = /^talk-[0-9a-f-]{36}$/.test(token) ? token : 'no-such-talk'
   return join(home, harness, `${name}.jsonl`)
 }
+
+/** Where the pictures of all conversations of a session are. */
+export const picturesFolder = (home: string, harness: string): string => join(home, harness, 'pictures')

@@ -1,83 +1,52 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
-import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
-import { ClaudeConversation } from './claude-conversation.ts'
-import { hasConversationRecord } from './conversation-record.ts'
+import { claudeOpening, notOffered } from './claude-opening.ts'
 import { claudeConversations } from './earlier-conversations.ts'
+import { withMcpFile } from './mcp-servers.ts'
 import { claudeCodeProgram, claudeLogin } from './program.ts'
 import { claudeProjectParts } from './project-parts.ts'
-import { claudeSetUp } from './set-up.ts'
+import { type ClaudeSetUp, claudeSetUp } from './set-up.ts'
+import { startClaude } from './start-claude.ts'
 
-const startWithinMs = 30_000
 const title = 'Claude Code'
+
+/** What the program is, whether we drive it or its SDK does. */
+export const claudeTraits = {
+  vendor: 'anthropic', holdsInherit: true, projectParts: claudeProjectParts,
+  capabilities: {
+    gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: true, images: true, mcp: true, usage: true, context: true, subagents: true,
+  },
+  credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
+  login: claudeLogin, models: { providers: ['anthropic'], named: 'model', ownAliases: ['opus', 'sonnet', 'haiku'] },
+} as const satisfies Partial<HarnessAdapter>
 
 /** Claude Code over its stream-json control protocol; a PreToolUse hook callback is the gate. */
 export function createClaudeCodeAdapter(): HarnessAdapter {
   return {
-    id: 'claude-code', title, vendor: 'anthropic', program: claudeCodeProgram, holdsInherit: true, projectParts: claudeProjectParts,
-    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: false, images: false, mcp: false, usage: true, context: false, subagents: false },
-    credentialEnv: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
-    login: claudeLogin, models: { providers: ['anthropic'], named: 'model', ownAliases: ['opus', 'sonnet', 'haiku'] },
+    id: 'claude-code', title, program: claudeCodeProgram, ...claudeTraits,
     probe: (place) => probeProgram(claudeCodeProgram, place, { id: 'claude-code', title, node: process.execPath }),
+    // Of both that drive it one lists them.
     earlier: claudeConversations,
     start,
   }
 }
 
 async function start(context: HarnessContext): Promise<HarnessSession> {
-  const userFolder = context.env['CLAUDE_CONFIG_DIR'] ?? join(context.env['HOME'] ?? '/', '.claude')
-  const setUp = await claudeSetUp(context, userFolder)
-  const env = { ...context.env, ...settings, ...setUp.env, ...(await routeOf(context)) }
-  const configFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
-  const hasRecord = (session: string) => hasConversationRecord(configFolder, session)
-  await checkRecord(context, hasRecord)
-  const conversation = new ClaudeConversation(context, hasRecord)
-  const program = startJsonProgram(context, {
-    title, file: context.file, args: [...argumentsOf(context), ...setUp.args], env,
-    hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
-  })
-  await untilReady(context, program, conversation.attach(program), { title, withinMs: startWithinMs })
-  context.emit({ type: 'ready', version: claudeCodeProgram.version, ...(context.model === undefined ? {} : { model: context.model }) })
-  return {
-    prompt: (prompt) => conversation.prompt(prompt.text),
-    steer: (text) => conversation.steer(text),
-    interrupt: () => conversation.interrupt(),
-    keeps: (process) => process.pid === program.pid,
-    close: () => program.stop(1_000),
-  }
+  const setUp = await claudeSetUp(context)
+  return withMcpFile(context.home, setUp.servers, (mcpFile) => startClaude(context, {
+    title, version: claudeCodeProgram.version, file: context.file, args: argumentsOf(context, setUp, mcpFile), env: setUp.env, opening: claudeOpening,
+  }))
 }
 
-/** The program would not start on a token whose record is gone. @throws {AppError} 'unavailable' then. */
-async function checkRecord({ resume, emit }: HarnessContext, hasRecord: (session: string) => Promise<boolean>): Promise<void> {
-  if (resume === undefined || (await hasRecord(resume))) return
-  emit({ type: 'resume.lost' })
-  throw recordGone(title)
-}
-
-/**
- * No update, no report home; limits on silence as long as the program takes them, since a call may be held for a person; a
- * refused stream is not asked a second time without streaming.
- */
-const settings: Readonly<Record<string, string>> = {
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1',
-  API_TIMEOUT_MS: '3600000', CLAUDE_STREAM_FIRST_BYTE_TIMEOUT_MS: '1800000', CLAUDE_STREAM_IDLE_TIMEOUT_MS: '1800000',
-  CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
-}
-
-function argumentsOf({ model, resume, instructions }: HarnessContext): string[] {
+function argumentsOf({ model, effort, resume, forkOf, instructions }: HarnessContext, { settings, plugins, folders }: ClaudeSetUp, mcpFile: string | undefined): string[] {
   return [
     '--output-format', 'stream-json', '--verbose', '--input-format', 'stream-json', '--include-partial-messages', '--permission-prompt-tool', 'stdio',
-    '--permission-mode', 'default',
-    ...(model === undefined ? [] : ['--model', model]), ...(resume === undefined ? [] : ['--resume', resume]), ...(instructions === '' ? [] : ['--append-system-prompt', instructions]),
+    // No settings file of project or user is read: see `claudeSetUp`.
+    '--setting-sources=', '--settings', settings, '--permission-mode', 'default',
+    '--strict-mcp-config', ...(mcpFile === undefined ? [] : ['--mcp-config', mcpFile]),
+    '--disallowedTools', notOffered.join(','), ...plugins.flatMap((plugin) => ['--plugin-dir', plugin]), '--add-dir', ...folders,
+    ...(model === undefined ? [] : ['--model', model]), ...(effort === undefined ? [] : ['--effort', effort]),
+    ...(resume === undefined ? [] : ['--resume', resume]), ...(forkOf === undefined ? [] : ['--resume', forkOf.token, '--fork-session']),
+    ...(instructions === '' ? [] : ['--append-system-prompt', instructions]),
   ]
-}
-
-/** With a route the program gets a configuration folder of its own; else the user's, with its login. */
-async function routeOf(context: HarnessContext): Promise<Readonly<Record<string, string>>> {
-  if (context.route === undefined) return {}
-  const folder = join(context.home, 'claude')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  return { CLAUDE_CONFIG_DIR: folder, ANTHROPIC_BASE_URL: context.route.baseUrl, ANTHROPIC_API_KEY: context.route.apiKey }
 }

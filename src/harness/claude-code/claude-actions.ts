@@ -2,8 +2,11 @@ import type { Action } from '../../spec/actions.ts'
 import { type JsonRecord, text } from '../json-program.ts'
 import { execAction, otherAction, readAction, requestAction, writeAction } from '../tool-actions.ts'
 
-/** Claude Code's tools as actions. */
-export function claudeActions(tool: string, input: JsonRecord): Action[] {
+/**
+ * Claude Code's tools as actions.
+ * @param server the MCP server as it was configured, where the program says so: in the tool's name it is written with other letters
+ */
+export function claudeActions(tool: string, input: JsonRecord, server = ''): Action[] {
   const path = text(input['file_path']) || text(input['notebook_path']) || text(input['path'])
   switch (tool) {
     case 'Bash': return [execAction(text(input['command']))]
@@ -17,9 +20,12 @@ export function claudeActions(tool: string, input: JsonRecord): Action[] {
     default: break
   }
   const mcp = /^mcp__(.+?)__(.+)$/.exec(tool)
-  if (mcp !== null) return [{ kind: 'mcp.call', server: mcp[1] ?? '', tool: mcp[2] ?? '', outbound: 'unknown' }]
-  return [otherAction(tool)]
+  if (mcp !== null) return [{ kind: 'mcp.call', server: server || (mcp[1] ?? ''), tool: mcp[2] ?? '', outbound: 'unknown' }]
+  return [inside.has(tool) ? { ...otherAction(tool), outbound: false } : otherAction(tool)]
 }
+
+/** Tools that change nothing outside the program: its list of what to do, the names of its tools and agents. */
+const inside: ReadonlySet<string> = new Set(['TodoWrite', 'TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate', 'ToolSearch', 'ListAgents'])
 
 export function claudeTitle(tool: string, input: JsonRecord): string {
   if (tool === 'Bash') return text(input['command'])

@@ -2,7 +2,20 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { filesIn, readTextIn } from '../project-files.ts'
+import { mcpServers } from './mcp-servers.ts'
 import { type PartData, textFolders } from './project-parts.ts'
+
+export interface ClaudeSetUp {
+  /** A settings file: what a person trusted of the project's hooks, and nothing else. */
+  readonly settings: string
+  /** Folders of plugins made of copies. */
+  readonly plugins: readonly string[]
+  /** Folders besides its own that it reads memory files in. */
+  readonly folders: readonly string[]
+  /** MCP servers in the program's words: the agent's, and the project's that a person trusted. */
+  readonly servers: Readonly<Record<string, object>>
+  readonly env: Readonly<Record<string, string>>
+}
 
 /**
  * What comes along of project and user. The program reads none of their settings files by itself (`--setting-sources=`): an
@@ -10,8 +23,8 @@ import { type PartData, textFolders } from './project-parts.ts'
  * skills, commands and agents come as plugins made of copies (`/project:name`, `/user:name`), and hooks and servers are those that a
  * person trusted, written down anew.
  */
-export async function claudeSetUp(context: HarnessContext, userFolder: string): Promise<{ args: string[]; env: Record<string, string> }> {
-  const { workspace, home, inherit = 'user', trusted = [] } = context
+export async function claudeSetUp({ workspace, home, env, mcp, inherit = 'user', trusted = [] }: HarnessContext): Promise<ClaudeSetUp> {
+  const userFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
   const folder = join(home, 'claude-parts')
   // Made anew at every start: nothing of before stays.
   await rm(folder, { recursive: true, force: true })
@@ -23,11 +36,9 @@ export async function claudeSetUp(context: HarnessContext, userFolder: string): 
     await copyTexts(userFolder, memory, ['CLAUDE.md'])
   }
   const settings = join(folder, 'settings.json')
-  const servers = join(folder, 'servers.json')
   await writeFile(settings, JSON.stringify(settingsOf(trusted.map(({ data }) => data as PartData))), { mode: 0o600 })
-  await writeFile(servers, JSON.stringify({ mcpServers: serversOf(trusted.map(({ data }) => data as PartData)) }), { mode: 0o600 })
   return {
-    args: ['--setting-sources=', '--settings', settings, '--strict-mcp-config', '--mcp-config', servers, ...plugins.flatMap((plugin) => ['--plugin-dir', plugin]), '--add-dir', workspace, memory],
+    settings, plugins, folders: [workspace, memory], servers: { ...serversOf(trusted.map(({ data }) => data as PartData)), ...mcpServers(mcp) },
     env: { CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1' },
   }
 }
@@ -40,8 +51,8 @@ function settingsOf(parts: readonly PartData[]): object {
   return { hooks }
 }
 
-function serversOf(parts: readonly PartData[]): Record<string, unknown> {
-  return Object.fromEntries(parts.flatMap((part) => (part.kind === 'server' ? [[part.name, part.server]] : [])))
+function serversOf(parts: readonly PartData[]): Record<string, object> {
+  return Object.fromEntries(parts.flatMap((part) => (part.kind === 'server' ? [[part.name, part.server as object]] : [])))
 }
 
 async function pluginOf(folder: string, name: string, from: string): Promise<string> {

@@ -6,6 +6,7 @@ import { JsonRpc } from '../json-rpc.ts'
 import { TurnSettler } from '../turn-settler.ts'
 import { CodexCallGate } from './call-gate.ts'
 import { ItemSignals } from './item-signals.ts'
+import { planOf, usageOf, warningOf } from './notices.ts'
 import { type CodexThread, openThread } from './open-thread.ts'
 import { ServiceLimits } from './service-limits.ts'
 import { ThreadTree } from './thread-tree.ts'
@@ -120,12 +121,13 @@ export class CodexConversation {
 
   #hear(method: string, params: JsonRecord): void {
     const thread = text(params['threadId'])
-    const own = thread === this.#tree.root
+    // Until the conversation has its id, there is no other.
+    const own = thread === this.#tree.root || this.#tree.root === ''
     const { emit } = this.#context
     switch (method) {
       case 'turn/started': return this.#startTurn(thread, text(record(params['turn'])['id']))
       case 'turn/completed': return this.#endTurn(thread, record(params['turn']))
-      case 'thread/closed': return this.#endTurn(thread, { status: 'interrupted' })
+      case 'thread/closed': return own ? undefined : this.#endTurn(thread, { status: 'interrupted' })
       case 'item/started': return this.#items.start(thread, record(params['item']))
       case 'item/completed': {
         this.#sayToken()
@@ -134,12 +136,14 @@ export class CodexConversation {
       case 'item/agentMessage/delta': case 'item/plan/delta': return this.#items.say(thread, params)
       case 'item/reasoning/summaryTextDelta': case 'item/reasoning/textDelta': return this.#items.think(thread, params)
       case 'item/commandExecution/outputDelta': return emit({ type: 'tool.output', call: text(params['itemId']), text: text(params['delta']) })
-      case 'thread/tokenUsage/updated': return this.#hearUsage(thread, record(params['tokenUsage']))
-      case 'turn/plan/updated': return own ? this.#hearPlan(params) : undefined
+      case 'thread/tokenUsage/updated': return this.#hearUsage(own, record(params['tokenUsage']))
+      case 'turn/plan/updated': return own ? emit({ type: 'plan', entries: planOf(params) }) : undefined
       case 'thread/name/updated': return own && text(params['threadName']) !== '' ? emit({ type: 'title', text: text(params['threadName']) }) : undefined
       case 'account/rateLimits/updated': return this.#limits.hearAccount(record(params['rateLimits']))
-      case 'mcpServer/startupStatus/updated': return this.#hearServer(params)
-      case 'warning': case 'configWarning': return emit({ type: 'notice', level: 'warning', text: text(params['message']) || text(params['summary']) })
+      case 'mcpServer/startupStatus/updated': case 'warning': case 'configWarning': case 'model/rerouted': {
+        const words = own || thread === '' ? warningOf(method, params) : ''
+        return words === '' ? undefined : emit({ type: 'notice', level: 'warning', text: words })
+      }
       case 'error': {
         if (params['willRetry'] === true) return
         this.#limits.hearError(record(params['error']))
@@ -159,7 +163,9 @@ export class CodexConversation {
 
   #startTurn(thread: string, turn: string): void {
     if (thread === this.#tree.root) this.#turnId = turn
-    else if (this.#turn.running) this.#tree.startTurn(thread, turn)
+    else if (this.#turn.running && !this.#turn.interrupting) this.#tree.startTurn(thread, turn)
+    // A sub-agent that was just being started when the turn was stopped.
+    else void this.#rpc.request('turn/interrupt', { threadId: thread, turnId: turn }).catch(() => undefined)
   }
 
   /** A turn is over when those are who it set to work. */
@@ -184,31 +190,15 @@ export class CodexConversation {
   }
 
   /** Each model call tells what it used; what is told between turns was used before. */
-  #hearUsage(thread: string, usage: JsonRecord): void {
+  #hearUsage(own: boolean, usage: JsonRecord): void {
     const last = record(usage['last'])
-    const cached = count(last['cachedInputTokens'])
     const { emit } = this.#context
     if (this.#turn.running) {
       const step = `${this.#turnId}-${(this.#steps += 1)}`
       emit({ type: 'step.started', step })
-      emit({
-        type: 'step.ended', step, ...(this.#model === '' ? {} : { model: this.#model }),
-        usage: { input: Math.max(0, count(last['inputTokens']) - cached), output: count(last['outputTokens']), cacheRead: cached, reasoning: count(last['reasoningOutputTokens']) },
-      })
+      emit({ type: 'step.ended', step, ...(this.#model === '' ? {} : { model: this.#model }), usage: usageOf(last) })
     }
     const window = count(usage['modelContextWindow'])
-    if (thread === this.#tree.root) emit({ type: 'context', used: count(last['totalTokens']), ...(window === 0 ? {} : { window }) })
-  }
-
-  #hearPlan(params: JsonRecord): void {
-    const entries = records(params['plan']).map((entry) => ({
-      text: text(entry['step']), status: entry['status'] === 'completed' ? ('done' as const) : entry['status'] === 'inProgress' ? ('active' as const) : ('pending' as const),
-    }))
-    this.#context.emit({ type: 'plan', entries })
-  }
-
-  #hearServer(params: JsonRecord): void {
-    if (params['status'] !== 'failed') return
-    this.#context.emit({ type: 'notice', level: 'warning', text: `The tool server ${text(params['name'])} did not start; the session goes on without it. ${text(params['error'])}` })
+    if (own) emit({ type: 'context', used: count(last['totalTokens']), ...(window === 0 ? {} : { window }) })
   }
 }

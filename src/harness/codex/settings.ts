@@ -24,8 +24,10 @@ export async function routeEnv({ home, route, inherit, env }: HarnessContext): P
   return { CODEX_HOME: own, [keyName]: route.apiKey }
 }
 
-/** What is said with `thread/start`, `thread/resume` and `thread/fork`. Servers go this way, over standard input: their secrets are in no file and no argument. */
-/** @param users names of the servers of the user's own configuration: they would start without asking, and stay off */
+/**
+ * What is said with `thread/start`, `thread/resume` and `thread/fork`. Servers go this way, over standard input: their secrets are in no file and no argument.
+ * @param users names of the servers of the user's own configuration: they would start without asking, and stay off
+ */
 export function threadSettings({ workspace, model, instructions, mcp }: HarnessContext, users: readonly string[]): object {
   const off = Object.fromEntries(users.map((name) => [name, { enabled: false }]))
   const servers = { ...off, ...Object.fromEntries(Object.entries(mcp).map(([name, server]) => [name, { enabled: true, ...serverSettings(server) }])) }

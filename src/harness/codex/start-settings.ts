@@ -24,6 +24,8 @@ export async function codexStart({ home, env, route }: { readonly home: string; 
   const settings = [
     // What it would otherwise fetch or report by itself.
     'features.plugins=false', 'analytics.enabled=false', 'check_for_update_on_startup=false',
+    // A goal starts turns that nobody asked for.
+    'features.goals=false',
     // The key stays in memory: its own store would write it to a file.
     ...(signIn ? ['cli_auth_credentials_store="ephemeral"'] : []),
     ...(address === '' ? [] : [`openai_base_url=${JSON.stringify(address)}`]),

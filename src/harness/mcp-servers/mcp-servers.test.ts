@@ -9,6 +9,7 @@ import { realClock } from '../../../test/support/real-clock.ts'
 import { createOffOmnibox } from '../../omnibox/off/off-omnibox.ts'
 import type { HarnessSignal, McpServer } from '../../spec/ports/harness.ts'
 import { mcpCall, startMcpServers } from './mcp-servers.ts'
+import { resultImages } from './result-images.ts'
 import { resultText } from './result-text.ts'
 import { toolNames } from './tool-names.ts'
 
@@ -121,5 +122,9 @@ it('cuts a long result in the middle, and says what it does not show', () => {
   expect(long.length).toBeLessThan(30_100)
   expect(long).toMatch(/^start x+\n\[20010 characters left out here\]\nx+ end$/)
   expect(resultText({ content: [{ type: 'image', mimeType: 'image/png', data: 'aaaa' }] })).toBe('[image/png, 4 characters of base64, not shown]')
+  const fake = { type: 'image', mimeType: 'image/png', data: 'aaaa' } as const
+  const real = { type: 'image', mimeType: 'image/jpeg', data: Buffer.from('GIF89a and so on').toString('base64') } as const
+  expect(resultImages({ content: [fake, real] })).toEqual([{ mediaType: 'image/gif', data: real.data, part: real }])
+  expect(resultText({ content: [fake, real] }, [real])).toBe('[image/png, 4 characters of base64, not shown]\n[a picture]')
   expect(resultText({ content: [], structuredContent: { a: 1 } })).toBe('{"a":1}')
 })

@@ -2,6 +2,7 @@ import type { Client } from '@modelcontextprotocol/client'
 import type { HarnessContext, McpServer, ProposedCall } from '../../spec/ports/harness.ts'
 import type { JsonRecord } from '../json-program.ts'
 import { BoxTransport } from './box-transport.ts'
+import { type ResultImage, resultImages } from './result-images.ts'
 import { resultText } from './result-text.ts'
 import { toolNames } from './tool-names.ts'
 
@@ -34,9 +35,14 @@ export interface McpResult {
   /** For the model and for people; long ones are cut in the middle and say so. */
   readonly text: string
   readonly failed: boolean
+  /** Pictures of it, where they are asked for; elsewhere `text` says that there were some. */
+  readonly images?: readonly Pick<ResultImage, 'mediaType' | 'data'>[]
 }
 
-type Place = Pick<HarnessContext, 'box' | 'workspace' | 'env' | 'mcp' | 'emit' | 'signal'>
+interface Place extends Pick<HarnessContext, 'box' | 'workspace' | 'env' | 'mcp' | 'emit' | 'signal'> {
+  /** The program shows its model the pictures of results. */
+  readonly showsImages?: boolean
+}
 
 const startWithinMs = 30_000
 /** A tool may work for long; one that reports progress for longer. */
@@ -50,7 +56,7 @@ export async function startMcpServers(place: Place): Promise<McpServers> {
   const clients = new Map(running.map(({ name, client }) => [name, client]))
   return {
     tools,
-    call: (tool, input, signal) => call(clients.get(tool.server), { tool, input, signal: signal === undefined ? place.signal : AbortSignal.any([signal, place.signal]) }),
+    call: (tool, input, signal) => call(clients.get(tool.server), { tool, input, showsImages: place.showsImages === true, signal: signal === undefined ? place.signal : AbortSignal.any([signal, place.signal]) }),
     keeps: ({ pid }) => running.some(({ transport }) => transport?.pid === pid),
     close: async () => {
       await Promise.all(running.map(({ client }) => close(client)))
@@ -101,11 +107,13 @@ function overHttp(mcp: typeof import('@modelcontextprotocol/client'), server: Mc
   return new mcp.StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } })
 }
 
-async function call(client: Client | undefined, { tool, input, signal }: { readonly tool: McpTool; readonly input: JsonRecord; readonly signal: AbortSignal }): Promise<McpResult> {
+async function call(client: Client | undefined, { tool, input, signal, showsImages }: { readonly tool: McpTool; readonly input: JsonRecord; readonly signal: AbortSignal; readonly showsImages: boolean }): Promise<McpResult> {
   try {
     if (client === undefined) return { text: `There is no tool server ${tool.server} in this session.`, failed: true }
     const result = await client.callTool({ name: tool.tool, arguments: { ...input } }, { signal, timeout: callWithinMs, resetTimeoutOnProgress: true, onprogress: () => undefined })
-    return { text: resultText(result), failed: result.isError === true }
+    const images = showsImages ? resultImages(result) : []
+    const text = resultText(result, images.map(({ part }) => part))
+    return { text, failed: result.isError === true, ...(images.length === 0 ? {} : { images: images.map(({ mediaType, data }) => ({ mediaType, data })) }) }
   } catch (error) {
     return { text: `The tool server ${tool.server} did not do it: ${error instanceof Error ? error.message : String(error)}`, failed: true }
   }

@@ -2,9 +2,10 @@ import type { CallToolResult } from '@modelcontextprotocol/client'
 
 const keptChars = 30_000
 
-/** A result as text, bounded: models pay for each word, and a server may send any number. */
-export function resultText({ content, structuredContent }: Pick<CallToolResult, 'content' | 'structuredContent'>): string {
+/** A result as text, bounded: models pay for each word, and a server may send any number. @param shown parts that are shown as pictures */
+export function resultText({ content, structuredContent }: Pick<CallToolResult, 'content' | 'structuredContent'>, shown: readonly object[] = []): string {
   const parts = content.map((part) => {
+    if (shown.includes(part)) return '[a picture]'
     switch (part.type) {
       case 'text': return part.text
       case 'image': case 'audio': return `[${part.mimeType}, ${part.data.length} characters of base64, not shown]`

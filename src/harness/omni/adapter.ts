@@ -20,7 +20,7 @@ export function createOmniAdapter({ node, program, contextWindow }: OmniAdapterO
     id: 'omni', holdsTools: true, holdsInherit: true,
     title: 'Omni loop',
     capabilities: {
-      gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false,
+      gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: false, images: true, mcp: true, usage: true, context: true, subagents: false,
     },
     credentialEnv: models.env,
     models: { providers: models.rows.map((row) => row.id), named: 'provider/model', default: models.firstWithKey },

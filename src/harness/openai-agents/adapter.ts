@@ -23,7 +23,7 @@ export function createOpenaiAgentsAdapter({ node, program, contextWindow }: Open
   const models = createModelChooser({ harness: id, dialects: ['openai', 'chat'], unnamed: 'openai' })
   return {
     id, title, holdsTools: true, program: openaiAgentsProgram,
-    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: true, planMode: false, images: false, mcp: false, usage: true, context: true, subagents: false },
+    capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: false, images: true, mcp: true, usage: true, context: true, subagents: false },
     credentialEnv: [...models.env, ...accountVariables],
     models: { providers: models.rows.map((row) => row.id), named: 'provider/model', default: models.firstWithKey },
     probe: (place) => probeProgram(openaiAgentsProgram, place, { id, title, node }),

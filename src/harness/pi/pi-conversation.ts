@@ -1,10 +1,13 @@
 import { AppError } from '../../spec/app-error.ts'
 import type { Usage } from '../../spec/events/usage.ts'
-import type { HarnessContext } from '../../spec/ports/harness.ts'
+import type { HarnessContext, HarnessPrompt } from '../../spec/ports/harness.ts'
 import { count, type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
+import type { McpServers } from '../mcp-servers/mcp-servers.ts'
 import { TurnSettler } from '../turn-settler.ts'
-import { gateTitle } from './gate-extension.ts'
-import { piActions, piTitle } from './pi-actions.ts'
+import { ownCommands, reloadCommand } from './gate-extension.ts'
+import { PiCalls } from './pi-calls.ts'
+import { PiRpc } from './pi-rpc.ts'
+import { gateway, writeModels } from './settings.ts'
 
 /** What Pi says of itself when it is ready. */
 export interface PiState {
@@ -12,67 +15,105 @@ export interface PiState {
   readonly model: string
 }
 
+const limitWords = /\b429\b|rate.?limit|quota|usage limit/i
+
 /** Translates one Pi process: RPC records to signals, our orders to RPC commands. */
 export class PiConversation {
   readonly #context: HarnessContext
   readonly #turn: TurnSettler
-  readonly #ready = Promise.withResolvers<PiState>()
+  readonly #rpc = new PiRpc()
+  readonly #calls: PiCalls
   readonly #born: string
-  #program: JsonProgram | undefined
+  /** Commands that an extension handles by itself: no turn of the model need follow. */
+  #handled: ReadonlySet<string> = new Set()
   #messages = 0
+  #window = 0
   #problem: string | undefined
+  #gone = false
 
-  constructor(context: HarnessContext) {
+  constructor(context: HarnessContext, servers: McpServers) {
     this.#context = context
     this.#turn = new TurnSettler(context.emit)
+    this.#calls = new PiCalls(context, this.#rpc, servers)
     this.#born = context.clock.now().toString(36)
   }
 
-  attach(program: JsonProgram): Promise<PiState> {
-    this.#program = program
-    program.send({ id: 'state', type: 'get_state' })
-    return this.#ready.promise
+  async attach(program: JsonProgram): Promise<PiState> {
+    this.#rpc.attach(program)
+    const state = await this.#rpc.request('get_state')
+    this.#hearModel(record(state['model']))
+    if (text(state['sessionName']) !== '') this.#context.emit({ type: 'title', text: text(state['sessionName']) })
+    return { sessionFile: text(state['sessionFile']), model: text(record(state['model'])['id']) }
   }
 
-  async prompt(message: string): Promise<void> {
+  /** What a person can choose, told when Pi knows it. */
+  async tellOffers(): Promise<void> {
+    const [commands, models] = await Promise.all([this.#rpc.request('get_commands'), this.#rpc.request('get_available_models')])
+    const listed = records(commands['commands']).filter((each) => !text(each['name']).startsWith(ownCommands))
+    this.#handled = new Set(listed.filter((each) => each['source'] === 'extension').map((each) => text(each['name'])))
+    this.#context.emit({
+      type: 'offers',
+      commands: listed.map((each) => ({ id: text(each['name']), title: text(each['description']) || text(each['name']) })),
+      models: records(models['models']).map((each) => ({ id: each['provider'] === gateway ? text(each['id']) : `${text(each['provider'])}/${text(each['id'])}`, title: text(each['name']) || text(each['id']) })),
+    })
+  }
+
+  async prompt({ text: message, images }: HarnessPrompt): Promise<void> {
+    if (this.#gone) throw new AppError('unavailable', 'Pi has ended. Send the prompt again; a new one is started.')
     this.#turn.start()
     this.#problem = undefined
-    this.#send({ id: 'prompt', type: 'prompt', message })
+    const taken = this.#rpc.request('prompt', { message, images: images.map(({ data, mediaType }) => ({ type: 'image', data, mimeType: mediaType })) })
+    void taken.then(() => this.#settleWhenHandled(message)).catch((error: unknown) => {
+      this.#turn.fail(`Pi did not take the prompt: ${error instanceof Error ? error.message : String(error)}`, 'Check the model and sign-in: omni harness doctor pi')
+    })
   }
 
   async steer(message: string): Promise<void> {
     if (!this.#turn.running) throw new AppError('conflict', 'No turn is running.')
-    this.#send({ type: 'steer', message })
+    this.#rpc.send({ type: 'steer', message })
     this.#context.emit({ type: 'steer.landed', when: 'now' })
   }
 
   async interrupt(): Promise<void> {
     if (!this.#turn.running) return
-    this.#send({ type: 'abort' })
+    this.#rpc.send({ type: 'abort' })
+    this.#calls.stop()
     await this.#turn.interrupted()
   }
 
+  /** @throws {AppError} 'unavailable' with Pi's words when it has no such model. */
+  async setModel(model: string): Promise<void> {
+    if (this.#context.route !== undefined) {
+      await writeModels(this.#context, [model])
+      await this.#rpc.request('prompt', { message: `/${reloadCommand}` })
+    }
+    const [provider, modelId] = this.#context.route === undefined ? await this.#find(model) : [gateway, model]
+    this.#hearModel(await this.#rpc.request('set_model', { provider, modelId }))
+  }
+
   ended(detail: string): void {
+    this.#gone = true
     this.#turn.fail(`Pi ended in the middle of the turn: ${detail}`, 'Send the prompt again; a new program is started and goes on with the conversation.')
+    this.#rpc.ended(detail)
   }
 
   hear(message: JsonRecord): void {
+    const { emit } = this.#context
     switch (message['type']) {
-      case 'response': return this.#hearResponse(message)
-      case 'extension_ui_request': return this.#hearQuestion(message)
+      case 'response': return this.#rpc.hearResponse(message)
+      case 'extension_ui_request': return this.#calls.hearQuestion(message)
       case 'message_start': {
         if (record(message['message'])['role'] !== 'assistant') return
-        this.#messages += 1
-        return this.#context.emit({ type: 'step.started', step: this.#item })
+        return this.#startStep()
       }
       case 'message_update': return this.#hearDelta(record(message['assistantMessageEvent']))
       case 'message_end': return this.#hearMessage(record(message['message']))
-      case 'tool_execution_end': return this.#hearResult(message)
-      case 'compaction_end': return this.#context.emit({ type: 'compacted' })
-      case 'agent_settled': {
-        if (this.#problem === undefined) return this.#turn.settle({ type: 'settled', outcome: 'completed' })
-        return this.#turn.fail(this.#problem, 'Look at the message of the model service, then send the prompt again.')
-      }
+      case 'tool_execution_update': return this.#calls.hearUpdate(message)
+      case 'tool_execution_end': return this.#calls.hearResult(message, this.#turn.interrupting)
+      case 'compaction_end': return this.#hearCompaction(message)
+      case 'session_info_changed': return text(message['name']) === '' ? undefined : emit({ type: 'title', text: text(message['name']) })
+      case 'extension_error': return emit({ type: 'notice', level: 'warning', text: `An extension of Pi failed: ${text(message['error'])}` })
+      case 'agent_settled': return this.#settle()
       default: return
     }
   }
@@ -82,37 +123,41 @@ export class PiConversation {
     return `pi-${this.#born}-${this.#messages}`
   }
 
-  #send(message: object): void {
-    if (this.#program === undefined) throw new AppError('unavailable', 'Pi has not started.')
-    this.#program.send(message)
+  /** As `provider/model`, or by its own id alone. */
+  async #find(model: string): Promise<readonly [string, string]> {
+    const models = records((await this.#rpc.request('get_available_models'))['models'])
+    const found = models.find((each) => `${text(each['provider'])}/${text(each['id'])}` === model) ?? models.find((each) => each['id'] === model)
+    if (found === undefined) throw new AppError('unavailable', `Pi has no model ${model}. See: pi --list-models`)
+    return [text(found['provider']), text(found['id'])]
   }
 
-  #hearResponse(message: JsonRecord): void {
-    if (message['command'] === 'get_state') {
-      const data = record(message['data'])
-      this.#ready.resolve({ sessionFile: text(data['sessionFile']), model: text(record(data['model'])['id']) })
-    }
-    if (message['command'] === 'prompt' && message['success'] === false) {
-      this.#turn.fail(`Pi did not take the prompt: ${text(message['error'])}`, 'Check the model and sign-in: omni harness doctor pi')
-    }
+  #hearModel(model: JsonRecord): void {
+    this.#window = count(model['contextWindow'])
   }
 
-  #hearQuestion(message: JsonRecord): void {
-    const id = text(message['id'])
-    if (message['title'] !== gateTitle) {
-      // A dialog of another extension: nobody is there to answer it.
-      if (['select', 'confirm', 'input', 'editor'].includes(text(message['method']))) this.#send({ type: 'extension_ui_response', id, cancelled: true })
-      return
-    }
-    const asked = parse(text(message['placeholder']))
-    const [call, tool, input] = [text(asked['id']), text(asked['name']), record(asked['input'])]
-    const answer = (value: object) => this.#send({ type: 'extension_ui_response', id, value: JSON.stringify(value) })
-    if (call === '' || tool === '') return answer({ allow: false, reason: 'The gate could not read the call.' })
-    this.#context.authorize({ call, tool, title: piTitle(tool, input), input, actions: piActions(tool, input) })
-      .then((verdict) => answer(verdict.type === 'allow' ? { allow: true } : { allow: false, reason: verdict.reason }))
-      .catch(() => answer({ allow: false, reason: 'The session is ending.' }))
-      // The program is gone: it can not run the call either.
-      .catch(() => undefined)
+  /** A command that its extension has handled is over when Pi has taken it, unless the model was set to work. */
+  async #settleWhenHandled(message: string): Promise<void> {
+    const command = /^\/(\S+)/.exec(message)?.[1]
+    if (command === undefined || !this.#handled.has(command)) return
+    const state = await this.#rpc.request('get_state')
+    if (state['isStreaming'] !== true) this.#settle()
+  }
+
+  #settle(): void {
+    const problem = this.#problem
+    if (problem === undefined) return this.#turn.settle({ type: 'settled', outcome: 'completed' })
+    if (limitWords.test(problem)) this.#context.emit({ type: 'limited', message: problem })
+    this.#turn.fail(problem, 'Look at the message of the model service, then send the prompt again.')
+  }
+
+  #startStep(): void {
+    this.#messages += 1
+    this.#context.emit({ type: 'step.started', step: this.#item })
+  }
+
+  #endStep(usage: JsonRecord, model = ''): void {
+    const counted: Usage = { input: count(usage['input']), output: count(usage['output']), cacheRead: count(usage['cacheRead']), cacheWrite: count(usage['cacheWrite']) }
+    this.#context.emit({ type: 'step.ended', step: this.#item, usage: counted, ...(model === '' ? {} : { model }) })
   }
 
   #hearDelta(event: JsonRecord): void {
@@ -127,28 +172,21 @@ export class PiConversation {
     const reasoning = blocks.filter((block) => block['type'] === 'thinking').map((block) => text(block['thinking'])).join('')
     const { emit } = this.#context
     if (said !== '' || reasoning !== '') emit({ type: 'message', item: this.#item, text: said, ...(reasoning === '' ? {} : { reasoning }) })
-    const model = text(message['model'])
-    emit({ type: 'step.ended', step: this.#item, usage: usageOf(record(message['usage'])), ...(model === '' ? {} : { model }) })
+    const usage = record(message['usage'])
+    this.#endStep(usage, text(message['model']))
+    const used = count(usage['input']) + count(usage['cacheRead']) + count(usage['cacheWrite']) + count(usage['output'])
+    if (used > 0) emit({ type: 'context', used, ...(this.#window === 0 ? {} : { window: this.#window }) })
     // A retry that succeeds takes this back: only the last word counts.
     this.#problem = message['stopReason'] === 'error' ? text(message['errorMessage']) || 'The model call failed.' : undefined
   }
 
-  #hearResult(message: JsonRecord): void {
-    const output = records(record(message['result'])['content']).map((part) => text(part['text'])).join('')
-    const failed = message['isError'] === true
-    this.#context.emit({ type: 'tool.done', call: text(message['toolCallId']), outcome: failed ? (this.#turn.interrupting ? 'interrupted' : 'error') : 'ok', output })
-  }
-}
-
-function usageOf(usage: JsonRecord): Usage {
-  return { input: count(usage['input']), output: count(usage['output']), cacheRead: count(usage['cacheRead']), cacheWrite: count(usage['cacheWrite']) }
-}
-
-function parse(value: string): JsonRecord {
-  try {
-    return record(JSON.parse(value))
-  } catch {
-    // Not from our gate: an empty call is refused.
-    return {}
+  /** The summary is a model call of its own. */
+  #hearCompaction(message: JsonRecord): void {
+    const result = record(message['result'])
+    if (text(message['errorMessage']) !== '') this.#context.emit({ type: 'notice', level: 'warning', text: `Pi could not compact the conversation: ${text(message['errorMessage'])}` })
+    if (message['aborted'] === true || result['summary'] === undefined) return
+    this.#startStep()
+    this.#endStep(record(result['usage']))
+    this.#context.emit({ type: 'compacted' })
   }
 }

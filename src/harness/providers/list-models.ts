@@ -1,7 +1,8 @@
 import { scrubKey } from '../../base/scrub-key.ts'
 import type { ModelListAnswer, ModelListPlace, ModelProviders } from '../../spec/ports/model-provider.ts'
+import { addressOf } from './address-of.ts'
 import { providerRow, providerRows } from './catalogue.ts'
-import { dialects, withVersion } from './dialect.ts'
+import { dialects } from './dialect.ts'
 import type { ProviderRow } from './provider-row.ts'
 
 const maxModels = 2_000
@@ -21,7 +22,9 @@ export const modelProviders: ModelProviders = {
 async function ask(row: ProviderRow, { apiKey, baseUrl, signal }: ModelListPlace): Promise<ModelListAnswer> {
   // A header could not carry it, and the complaint would quote it.
   if (!/^[\x21-\x7e]*$/.test(apiKey)) return { type: 'refused', message: `The key for ${row.title} is none: it holds characters that no key has.` }
-  const root = baseUrl === undefined ? row.baseUrl : withVersion(baseUrl, row.dialect)
+  const address = addressOf(row, baseUrl ?? '')
+  if ('problem' in address) return { type: 'unanswered', message: address.problem }
+  const root = address.url
   const { listQuery, headers, readList } = dialects[row.dialect]
   const get = (path: string) => fetchText(root + path, { headers: headers(apiKey), signal })
   const words = (body: string) => scrubKey(wordsOf(body), apiKey).replaceAll(/\s+/g, ' ').trim().slice(0, maxWords)

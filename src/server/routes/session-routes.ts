@@ -53,16 +53,16 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
     route({
       method: 'post', path: '/v1/sessions/{session}/commands', summary: 'Order something of a session. The same command id is answered with its first result.', body: Command, reply: CommandResult,
       handle: async ({ params, body, by }) => {
-        if (body.type === 'harness.switch') agents.checkHarness(body.harness)
+        const command = body.type === 'harness.switch' ? { ...body, harness: agents.harness(body.harness) } : body
         if (starts.has(body.type)) await trust.answer(await engine.pinned(id(params)), undefined)
-        return engine.command(id(params), body, by)
+        return engine.command(id(params), command, by)
       },
     }),
     route({
       method: 'post', path: '/v1/sessions/{session}/fork', summary: 'A new session that goes on from a turn of this one.', body: ForkSession, reply: SessionRef, status: 201,
       handle: async ({ params, body, by }) => {
-        if (body.harness !== undefined) agents.checkHarness(body.harness)
-        const made = await engine.fork(id(params), body, by)
+        const request = body.harness === undefined ? body : { ...body, harness: agents.harness(body.harness) }
+        const made = await engine.fork(id(params), request, by)
         await trust.inherit(id(params), made.session)
         return made
       },

@@ -109,7 +109,7 @@ export type HarnessWorld = Awaited<ReturnType<typeof harnessWorld>>
 
 /** Models whose tools the programs know; the stub answers to any. */
 function defaultModel(id: string): string {
-  return { 'claude-code': 'claude-sonnet-4-5', codex: 'gpt-5.5' }[id] ?? 'stub-1'
+  return { 'claude-code': 'claude-sonnet-5', 'claude-sdk': 'claude-sonnet-5', codex: 'gpt-5.5' }[id] ?? 'stub-1'
 }
 
 export const textOf = (signals: readonly HarnessSignal[]): string => signals.flatMap((signal) => (signal.type === 'message' ? [signal.text] : [])).join('\n')

@@ -1,14 +1,15 @@
 import type { Usage } from '../../../spec/events/usage.ts'
 import type { ModelChoice } from '../model-choice.ts'
-import type { ToolName } from '../tools.ts'
-import type { Message, Part } from './conversation.ts'
+import type { Part } from './conversation.ts'
+import type { OfferedTool } from './offered-tools.ts'
+import type { ShownMessage } from './shown-messages.ts'
 
 export interface Question {
   readonly choice: ModelChoice
   readonly effort?: string | undefined
   readonly system: string
-  readonly messages: readonly Message[]
-  readonly tools: readonly ToolName[]
+  readonly messages: readonly ShownMessage[]
+  readonly tools: readonly OfferedTool[]
   /** Names the conversation, for services that keep caches by name. */
   readonly key: string
   readonly signal: AbortSignal

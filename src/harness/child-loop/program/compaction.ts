@@ -47,7 +47,7 @@ export function summaryQuestion(messages: readonly Message[], window: number): s
 
 function described(message: Message): string {
   switch (message.role) {
-    case 'user': return `[Person]\n${message.text}`
+    case 'user': return `[Person]\n${[message.text, ...(message.pictures ?? []).map(({ name }) => `(shows the picture ${name})`)].join('\n')}`
     case 'assistant': return `[Agent]\n${message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'call' ? [`(calls ${part.tool}: ${JSON.stringify(part.input).slice(0, maxResultChars)})`] : [])).join('\n')}`
     case 'tool': return message.results.map((result) => `[${result.tool} ${result.failed ? 'failed' : 'answered'}]\n${result.output.slice(0, maxResultChars)}${result.output.length > maxResultChars ? ' […]' : ''}`).join('\n')
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Dialect } from '../../providers/dialect.ts'
+import { Picture } from './pictures.ts'
 
 /**
  * The conversation in our own words: what is kept on disk must outlive the library that speaks to the services.
@@ -16,16 +17,17 @@ export const Part = z.discriminatedUnion('type', [
 export type Part = z.infer<typeof Part>
 export type CallPart = Extract<Part, { type: 'call' }>
 
-export const ToolResult = z.object({ call: z.string(), tool: z.string(), output: z.string(), failed: z.boolean() })
+export const ToolResult = z.object({ call: z.string(), tool: z.string(), output: z.string(), failed: z.boolean(), pictures: z.array(Picture).optional() })
 export type ToolResult = z.infer<typeof ToolResult>
 
 export const Message = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('user'), text: z.string() }),
+  z.object({ role: z.literal('user'), text: z.string(), pictures: z.array(Picture).optional() }),
   z.object({ role: z.literal('assistant'), parts: z.array(Part), by: z.object({ dialect: Dialect, model: z.string() }) }),
   z.object({ role: z.literal('tool'), results: z.array(ToolResult) }),
 ])
 export type Message = z.infer<typeof Message>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
+export type ToolMessage = Extract<Message, { role: 'tool' }>
 
 export const callsOf = (message: AssistantMessage): CallPart[] => message.parts.filter((part) => part.type === 'call')
 
@@ -46,10 +48,13 @@ export function estimateTokens(messages: readonly Message[]): number {
   return Math.ceil(messages.reduce((sum, message) => sum + charsOf(message), 0) / 4)
 }
 
+/** A picture takes up to about 1,600 tokens; services make larger ones smaller. */
+const pictureChars = 6_400
+
 function charsOf(message: Message): number {
   switch (message.role) {
-    case 'user': return message.text.length
-    case 'tool': return message.results.reduce((sum, result) => sum + result.output.length, 0)
+    case 'user': return message.text.length + (message.pictures?.length ?? 0) * pictureChars
+    case 'tool': return message.results.reduce((sum, result) => sum + result.output.length + (result.pictures?.length ?? 0) * pictureChars, 0)
     case 'assistant': return message.parts.reduce((sum, part) => sum + (part.type === 'call' ? JSON.stringify(part.input).length : part.text.length), 0)
   }
 }

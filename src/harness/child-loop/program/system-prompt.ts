@@ -1,7 +1,6 @@
 import { open, realpath } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { join } from 'node:path'
-import type { ToolName } from '../tools.ts'
 
 const projectFiles = ['AGENTS.md', 'CLAUDE.md']
 const maxProjectChars = 32_000
@@ -29,7 +28,8 @@ const base = `You are a coding agent. You work in one folder, with tools, for a 
 
 export interface PromptSources {
   readonly workspace: string
-  readonly tools: readonly ToolName[]
+  /** Their names. */
+  readonly tools: readonly string[]
   /** From the agent file. */
   readonly instructions: string
   /** Day of the start, as YYYY-MM-DD. It stays for the whole process, so that caches hold. */

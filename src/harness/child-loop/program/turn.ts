@@ -1,11 +1,14 @@
 import type { ModelChoice } from '../model-choice.ts'
 import type { FromProgram } from '../protocol.ts'
-import type { ToolName } from '../tools.ts'
 import { type Answer, type AskModel, BrokenAnswer } from './answer.ts'
 import type { CallDesk } from './call-desk.ts'
 import { cutPoint, isFull, summaryQuestion } from './compaction.ts'
 import type { ContextMeter } from './context-meter.ts'
-import type { CallPart, Message, Part } from './conversation.ts'
+import type { CallPart, Part } from './conversation.ts'
+import type { OfferedTool } from './offered-tools.ts'
+import type { Pictures } from './pictures.ts'
+import type { ServiceProblem } from './service-problem.ts'
+import { picturesOf, type ShownMessage, shownMessages } from './shown-messages.ts'
 import type { Transcript } from './transcript.ts'
 import { ModelFailure, type RetryDeps, withRetry } from './with-retry.ts'
 
@@ -14,9 +17,10 @@ export interface TurnPlace extends Pick<RetryDeps, 'now' | 'chance' | 'pause'> {
   readonly send: (message: FromProgram) => void
   readonly transcript: Transcript
   readonly desk: CallDesk
+  readonly pictures: Pictures
   readonly meter: ContextMeter
   readonly system: string
-  readonly tools: readonly ToolName[]
+  readonly tools: readonly OfferedTool[]
   readonly effort: string | undefined
   readonly model: () => ModelChoice
 }
@@ -27,6 +31,9 @@ export interface TurnOrder {
   readonly steers: string[]
   readonly signal: AbortSignal
 }
+
+/** How services say that a model takes no pictures, or not this one. */
+const pictureWords = /image|picture|vision|multi-?modal/i
 
 /** What every loop does in a turn around its model calls: the conversation is kept, told, and put in short when it grows too long. */
 export class Turn {
@@ -55,8 +62,7 @@ export class Turn {
     const choice = this.#place.model()
     if (isFull(meter.used(transcript.messages), choice.window)) await this.#compact(ask)
     const answer = await this.#ask(choice, ask).catch(async (error: unknown) => {
-      // The estimate was too low, or the window smaller than known: once more, with less.
-      if (!(error instanceof ModelFailure) || error.problem.kind !== 'too-long' || !(await this.#compact(ask))) throw error
+      if (!(error instanceof ModelFailure) || !(await this.#leaveOut(error.problem, choice, ask))) throw error
       return await this.#ask(choice, ask)
     })
     await transcript.add({ role: 'assistant', parts: [...answer.parts], by: { dialect: choice.dialect, model: choice.id } })
@@ -65,10 +71,23 @@ export class Turn {
     return { ...answer, calls: answer.parts.filter((part) => part.type === 'call') }
   }
 
+  /** Makes less of a call that a service refused for what is in it: too much, or pictures. False when there is nothing to leave out. */
+  async #leaveOut(problem: ServiceProblem, choice: ModelChoice, ask: AskModel): Promise<boolean> {
+    const { transcript, pictures, send } = this.#place
+    // The estimate was too low, or the window smaller than known.
+    if (problem.kind === 'too-long') return await this.#compact(ask)
+    const sent = pictures.sendable(transcript.messages.flatMap(picturesOf), choice.label)
+    if (problem.kind !== 'refused' || sent.length === 0 || !pictureWords.test(problem.message)) return false
+    pictures.refuse(sent, choice.label)
+    send({ type: 'notice', level: 'warning', text: `The model is not shown ${sent.map(({ name }) => name).join(', ')}. Its service says: ${problem.message.slice(0, 300)}` })
+    return true
+  }
+
   async #ask(choice: ModelChoice, askModel: AskModel): Promise<Answer> {
-    const { system, tools, transcript, send, effort } = this.#place
+    const { system, tools, transcript, pictures, send, effort } = this.#place
+    const messages = await shownMessages(transcript.messages, pictures, choice.label)
     let item = this.next('i')
-    return await this.#call({ choice, askModel }, { system, messages: transcript.messages, tools, effort }, {
+    return await this.#call({ choice, askModel }, { system, messages, tools, effort }, {
       text: (text) => send({ type: 'text', item, text }),
       reasoning: (text) => send({ type: 'reasoning', item, text }),
       said: (parts) => {
@@ -79,7 +98,7 @@ export class Turn {
   }
 
   /** A model call with its step, retries included; `said` gets what a whole or a broken answer had. */
-  async #call({ choice, askModel }: { choice: ModelChoice; askModel: AskModel }, question: { system: string; messages: readonly Message[]; tools: readonly ToolName[]; effort: string | undefined }, hear: { text(text: string): void; reasoning(text: string): void; said(parts: readonly Part[]): void }): Promise<Answer> {
+  async #call({ choice, askModel }: { choice: ModelChoice; askModel: AskModel }, question: { system: string; messages: readonly ShownMessage[]; tools: readonly OfferedTool[]; effort: string | undefined }, hear: { text(text: string): void; reasoning(text: string): void; said(parts: readonly Part[]): void }): Promise<Answer> {
     const { send, now, chance, pause, transcript } = this.#place
     const { signal } = this.order
     const step = this.next('s')
@@ -126,7 +145,7 @@ export class Turn {
     if (count === 0) return false
     const text = summaryQuestion(transcript.messages.slice(0, count), choice.window)
     const nothing = () => undefined
-    const answer = await this.#call({ choice, askModel }, { system: 'You put conversations of coding agents in short, exactly.', messages: [{ role: 'user', text }], tools: [], effort: undefined }, { text: nothing, reasoning: nothing, said: nothing })
+    const answer = await this.#call({ choice, askModel }, { system: 'You put conversations of coding agents in short, exactly.', messages: [{ role: 'user', text, pictures: [] }], tools: [], effort: undefined }, { text: nothing, reasoning: nothing, said: nothing })
     await transcript.compact(answer.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'), count)
     meter.forget()
     send({ type: 'compacted' })

@@ -26,6 +26,12 @@ it('waits as long as the service asks for', async () => {
   expect(await ask([refused(429, { 'retry-after': '7' }), refused(429, { 'retry-after-ms': '250' }), refused(503, { 'retry-after': 'Tue, 24 Nov 2026 00:00:30 GMT' })])).toEqual({ outcome: 'answer', waits: [7_000, 250, 30_000] })
 })
 
+it('waits for what a service calls a quota and says is over soon', async () => {
+  const failure = (delay: string) => new BrokenAnswer(new CallError('You exceeded your current quota', { status: 429, body: JSON.stringify({ error: { details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: delay }] } }) }), [])
+  expect(await ask([failure('34.5s')])).toEqual({ outcome: 'answer', waits: [34_500] })
+  expect(await ask([failure('40000s')])).toMatchObject({ waits: [], outcome: { problem: { kind: 'quota', waitMs: 40_000_000, limited: true } } })
+})
+
 it('gives up on a service that stays busy, or asks for too long', async () => {
   const busy = await ask(always(refused(500)))
   expect(busy.outcome).toBeInstanceOf(ModelFailure)

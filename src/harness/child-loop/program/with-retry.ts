@@ -1,5 +1,5 @@
 import { BrokenAnswer } from './answer.ts'
-import { type ServiceProblem, serviceProblem } from './service-problem.ts'
+import { longestWaitMs, type ServiceProblem, serviceProblem } from './service-problem.ts'
 
 /** A model call that failed for good. */
 export class ModelFailure extends Error {
@@ -26,8 +26,6 @@ export interface RetryDeps {
 const maxTries = { busy: 7, network: 4 } as const
 const firstWaitMs = 1_000
 const longestBackOffMs = 30_000
-/** A service that asks for longer is not busy but closed: a person is told instead. */
-const longestWaitMs = 90_000
 
 /**
  * Asks again while the service is busy: 1, 2, 4 … seconds, or as long as it asks for.

@@ -5,13 +5,15 @@ import type { ModelChoice } from '../../child-loop/model-choice.ts'
 import { type Answer, BrokenAnswer, CallError, type Listener, type Question } from '../../child-loop/program/answer.ts'
 import type { Meta, Part } from '../../child-loop/program/conversation.ts'
 import { effortOf } from '../../child-loop/program/effort.ts'
-import { toolSchema } from '../../child-loop/program/tool-schema.ts'
-import { descriptions, type ToolName } from '../../child-loop/tools.ts'
+import type { OfferedTool } from '../../child-loop/program/offered-tools.ts'
 import { loadModel } from './load-model.ts'
-import { serviceMessages, systemMessage } from './service-messages.ts'
+import { cacheMark, serviceMessages, systemMessage } from './service-messages.ts'
 
 /** Enough for a long file in one call; services cap it at what the model can. */
 const maxOutputTokens = 32_000
+
+/** A service that is asked to think is asked to say what; the library asks the others. */
+const thoughts = { google: { thinkingConfig: { includeThoughts: true } } } as const
 
 /** Loads what the first call needs, so that neither the start nor the call waits for it. */
 export async function warmUp(choice: ModelChoice): Promise<void> {
@@ -28,7 +30,7 @@ export async function askModel(question: Question, listener: Listener): Promise<
     const result = library.streamText({
       model, instructions: systemMessage(question.system), messages: serviceMessages(question.messages, choice),
       tools: toolSet(question.tools, library.jsonSchema), maxRetries: 0, abortSignal: signal, onError: () => undefined,
-      providerOptions: { openai: { store: false, promptCacheKey: question.key } },
+      providerOptions: { openai: { store: false, promptCacheKey: question.key }, ...(effort === undefined ? {} : thoughts), ...(choice.asksToCache ? { chat: { cache_control: { type: 'ephemeral' } } } : {}) },
       ...(choice.dialect === 'anthropic' && !/claude-3-/.test(choice.id) ? { maxOutputTokens } : {}),
       ...(effort === undefined ? {} : { reasoning: effortOf(effort) }),
     })
@@ -58,7 +60,11 @@ interface LibraryError extends Error {
 const isLibraryError = (error: unknown): error is LibraryError => error instanceof Error && error.name === 'AI_APICallError'
 
 function inOurWords(error: unknown): unknown {
-  return isLibraryError(error) ? new CallError(error.message, { status: error.statusCode, headers: error.responseHeaders, body: error.responseBody }) : error
+  if (!isLibraryError(error)) return error
+  const { message, cause, statusCode: status, responseHeaders: headers, responseBody: body } = error
+  // A good status says how the answer began; it broke off later.
+  if (status !== undefined && status < 300) return new CallError(cause instanceof Error ? cause.message : message, {})
+  return new CallError(message, { status, headers, body })
 }
 
 /** The parts of the library's stream that we use. */
@@ -99,9 +105,11 @@ function append(parts: Map<string, Part>, type: 'text' | 'reasoning', { id = '',
   parts.set(key, { type, text: said + text, ...(Object.keys(all).length === 0 ? {} : { meta: all }) })
 }
 
-function toolSet(names: readonly ToolName[], jsonSchema: typeof import('ai').jsonSchema): ToolSet {
-  // Proof: zod writes JSON Schema; the library's type for it is narrower in names only.
-  return Object.fromEntries(names.map((name) => [name, { description: descriptions[name], inputSchema: jsonSchema(() => toolSchema(name) as JSONSchema7) }]))
+/** The last one is marked to be cached: tools stay when the rest of a prompt is another. */
+function toolSet(tools: readonly OfferedTool[], jsonSchema: typeof import('ai').jsonSchema): ToolSet {
+  // Proof: what zod or a server writes is JSON Schema; the library's type for it is narrower in names only.
+  const entry = ({ description, schema }: OfferedTool) => ({ description, inputSchema: jsonSchema(() => schema as JSONSchema7) })
+  return Object.fromEntries(tools.map((tool, index) => [tool.name, { ...entry(tool), ...(index === tools.length - 1 ? { providerOptions: cacheMark } : {}) }]))
 }
 
 function usageOf({ inputTokens = 0, outputTokens = 0, inputTokenDetails: details, outputTokenDetails }: LanguageModelUsage): Usage {

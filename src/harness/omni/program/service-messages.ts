@@ -1,8 +1,9 @@
 import type { ModelMessage, SystemModelMessage } from 'ai'
 import type { ModelChoice } from '../../child-loop/model-choice.ts'
-import { type AssistantMessage, callsOf, type Message, type Meta, type Part } from '../../child-loop/program/conversation.ts'
+import { type AssistantMessage, callsOf, type Meta, type Part } from '../../child-loop/program/conversation.ts'
+import type { ShownMessage } from '../../child-loop/program/shown-messages.ts'
 
-const cacheMark = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const
+export const cacheMark = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const
 
 /** The system prompt, marked to be cached where a service wants to be told. */
 export function systemMessage(content: string): SystemModelMessage {
@@ -10,19 +11,23 @@ export function systemMessage(content: string): SystemModelMessage {
 }
 
 /**
- * The conversation as the library takes it. The last two messages are marked to be cached: the newest for the next call,
- * the one before it so that this call finds what the last one wrote.
+ * The conversation as the library takes it. Two messages are marked to be cached: the newest for the next call, and what the
+ * last call ended with, so that this one finds what that one wrote.
  */
-export function serviceMessages(messages: readonly Message[], choice: ModelChoice): ModelMessage[] {
+export function serviceMessages(messages: readonly ShownMessage[], choice: ModelChoice): ModelMessage[] {
+  const lastAnswer = messages.findLastIndex((message) => message.role === 'assistant')
   return messages.map((message, index) => {
-    const marked = index >= messages.length - 3 && message.role !== 'assistant'
+    const marked = index === messages.length - 1 || index === lastAnswer - 1
     return { ...serviceMessage(message, choice), ...(marked ? { providerOptions: cacheMark } : {}) }
   })
 }
 
-function serviceMessage(message: Message, choice: ModelChoice): ModelMessage {
+function serviceMessage(message: ShownMessage, choice: ModelChoice): ModelMessage {
   switch (message.role) {
-    case 'user': return { role: 'user', content: message.text }
+    case 'user': {
+      const pictures = message.pictures.map(({ mediaType, data }) => ({ type: 'file', mediaType, data }) as const)
+      return { role: 'user', content: pictures.length === 0 ? message.text : [...pictures, { type: 'text', text: message.text }] }
+    }
     case 'assistant': return { role: 'assistant', content: serviceParts(message, choice) }
     case 'tool':
       return {

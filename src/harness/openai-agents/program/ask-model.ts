@@ -32,7 +32,12 @@ export function askThrough(sdk: Sdk, request: SdkRequest): AskModel {
 const reasoningModels = /^(o\d|gpt-[5-9](?!.*chat)|codex-)/
 
 function settingsOf({ choice, effort, key }: Question): object {
-  if (choice.dialect === 'chat') return effort === undefined ? {} : { reasoning: { effort: effortOf(effort) } }
+  if (choice.dialect === 'chat') {
+    return {
+      ...(effort === undefined ? {} : { reasoning: { effort: effortOf(effort) } }),
+      ...(choice.asksToCache ? { providerData: { cache_control: { type: 'ephemeral' } } } : {}),
+    }
+  }
   return {
     // A service that is asked to think is asked to say what.
     ...(effort === undefined ? {} : { reasoning: { effort: effortOf(effort), summary: 'auto' } }),

@@ -1,6 +1,4 @@
 import type { Turn, TurnPlace } from '../../child-loop/program/turn.ts'
-import { toolSchema } from '../../child-loop/program/tool-schema.ts'
-import { descriptions } from '../../child-loop/tools.ts'
 import { askThrough } from './ask-model.ts'
 import type { Sdk, SdkModel } from './sdk.ts'
 import { TurnCalls } from './turn-calls.ts'
@@ -12,7 +10,7 @@ export async function runTurn(sdk: Sdk, turn: Turn, place: TurnPlace): Promise<v
   const step = createStep(sdk, turn, calls)
   const agent = new sdk.Agent({
     name: 'agent', instructions: place.system, model: step.model,
-    tools: place.tools.map((name) => sdk.tool({ name, description: descriptions[name], parameters: toolSchema(name), strict: false, execute: (_input, _context, { toolCall }) => calls.run(toolCall.callId) })),
+    tools: place.tools.map(({ name, description, schema }) => sdk.tool({ name, description, parameters: schema, strict: false, execute: (_input, _context, { toolCall }) => calls.run(toolCall.callId) })),
   })
   const runner = new sdk.Runner({ modelProvider: { getModel: () => step.model }, tracingDisabled: true, toolNotFoundBehavior: 'return_error_to_model' })
   try {

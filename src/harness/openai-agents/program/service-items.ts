@@ -1,11 +1,15 @@
 import type { ModelChoice } from '../../child-loop/model-choice.ts'
-import { type AssistantMessage, type Message, type Part } from '../../child-loop/program/conversation.ts'
+import { type AssistantMessage, type Part } from '../../child-loop/program/conversation.ts'
+import type { ShownMessage } from '../../child-loop/program/shown-messages.ts'
 
 /** The conversation as the library takes it: a list of items. */
-export function serviceItems(messages: readonly Message[], choice: ModelChoice): object[] {
+export function serviceItems(messages: readonly ShownMessage[], choice: ModelChoice): object[] {
   return messages.flatMap((message): object[] => {
     switch (message.role) {
-      case 'user': return [{ type: 'message', role: 'user', content: message.text }]
+      case 'user': {
+        const pictures = message.pictures.map(({ mediaType, data }) => ({ type: 'input_image', image: `data:${mediaType};base64,${data}` }))
+        return [{ type: 'message', role: 'user', content: pictures.length === 0 ? message.text : [...pictures, { type: 'input_text', text: message.text }] }]
+      }
       case 'assistant': return assistantItems(message, choice)
       case 'tool': return message.results.map(({ call, tool, output }) => ({ type: 'function_call_result', callId: call, name: tool, status: 'completed', output: { type: 'text', text: output } }))
     }

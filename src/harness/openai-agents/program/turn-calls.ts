@@ -43,7 +43,7 @@ export class TurnCalls {
 
   async #notRun(name: string, part: CallPart): Promise<ToolResult> {
     // The desk says which tools there are, and runs nothing.
-    if (!this.#place.tools.some((tool) => tool === part.tool)) return await this.#place.desk.run(part, name, this.#turn.order.signal)
+    if (!this.#place.tools.some((tool) => tool.name === part.tool)) return await this.#place.desk.run(part, name, this.#turn.order.signal)
     return { call: part.call, tool: part.tool, failed: true, output: 'Stopped before it was run.' }
   }
 }

@@ -34,7 +34,7 @@ export const crashCases: readonly ConformanceCase[] = [
       await running
       await world.next((signal) => signal.type === 'exited', 0)
       expect(settledOf(world.signals)).toEqual([expect.objectContaining({ outcome: 'failed' })])
-      expect(world.signals.flatMap((signal) => (signal.type === 'text' ? [signal.text] : [])).join('')).toContain('I begin')
+      expect(world.signals.flatMap((signal) => (signal.type === 'text' ? [signal.text] : [])).join('')).toContain('I beg')
     },
   },
   {

@@ -43,7 +43,7 @@ export const modelCases: readonly ConformanceCase[] = [
     name: 'asks the model it was told to',
     shows: 'modelSelection',
     async run(world) {
-      const model = { 'claude-code': 'claude-haiku-4-5', codex: 'gpt-5.4' }[world.adapter.id] ?? 'chosen-model'
+      const model = { 'claude-code': 'claude-haiku-4-5', 'claude-sdk': 'claude-haiku-4-5', codex: 'gpt-5.4' }[world.adapter.id] ?? 'chosen-model'
       const session = await world.start({ model })
       await world.run(session, [{ say: 'hi' }])
       if (usesModel(world)) expect(planned(world).at(-1)?.asked?.model).toBe(model)
@@ -55,7 +55,7 @@ export const modelCases: readonly ConformanceCase[] = [
     shows: 'modelSelection',
     needsModel: true,
     async run(world) {
-      const other = { 'claude-code': 'claude-haiku-4-5', codex: 'gpt-5.4' }[world.adapter.id] ?? 'other-model'
+      const other = { 'claude-code': 'claude-haiku-4-5', 'claude-sdk': 'claude-haiku-4-5', codex: 'gpt-5.4' }[world.adapter.id] ?? 'other-model'
       const first = await world.start()
       await world.run(first, [{ say: 'one' }], 'remember LAMBDA-11.')
       if (first.setModel === undefined) {

@@ -64,7 +64,8 @@ export const toolCases: readonly ConformanceCase[] = [
       const signals = await world.run(session, [{ task: [{ shell: 'echo below > below.txt' }, { say: 'below is done' }] }, { say: 'all done' }])
       expect(existsSync(join(world.workspace, 'below.txt'))).toBe(true)
       const made = [...world.calls, ...signals.flatMap((signal) => (signal.type === 'tool.seen' ? [signal] : []))]
-      const below = made.find((call) => JSON.stringify(call.input).includes('below.txt'))
+      // The last one: the call that starts the sub-agent has the command in its prompt.
+      const below = made.findLast((call) => JSON.stringify(call.input).includes('below.txt'))
       expect(below?.parent).toBeDefined()
       expect(made.some((call) => call.call === below?.parent)).toBe(true)
     },

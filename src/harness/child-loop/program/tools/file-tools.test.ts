@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { placeInWorkspace } from '../../place-in-workspace.ts'
 import type { OwnUse } from '../../tools.ts'
-import { runTool } from '../run-tool.ts'
+import { runTool, type ToolAnswer } from '../run-tool.ts'
 
 let top: string
 let root: string
@@ -18,10 +18,11 @@ beforeEach(async () => {
 afterEach(() => rm(top, { recursive: true }))
 
 const noNetwork = () => Promise.reject(new Error('no network in this test'))
-async function run(use: OwnUse): Promise<string> {
+async function answer(use: OwnUse): Promise<ToolAnswer> {
   const allowed = use.tool === 'web' ? '' : await placeInWorkspace(root, use.input.path)
   return await runTool(use, { workspace: root, allowed, fetch: noNetwork, signal: new AbortController().signal })
 }
+const run = async (use: OwnUse): Promise<string> => (await answer(use)).output
 const read = (path: string, part: { offset?: number; limit?: number } = {}) => run({ tool: 'read', input: { path, ...part } })
 const edit = (path: string, old: string, text: string, all?: boolean) => run({ tool: 'edit', input: { path, old_string: old, new_string: text, ...(all === undefined ? {} : { replace_all: all }) } })
 const put = (name: string, content: string | Buffer) => writeFile(join(root, name), content)
@@ -43,6 +44,12 @@ describe('read', () => {
     await put('one.json', `${'y'.repeat(100_000)}\n`)
     expect(await read('one.json')).toMatch(/\[line cut, 100000 characters\]\n\[Long lines were cut/)
   })
+  it('knows a picture by its first bytes, whatever it is called', async () => {
+    const bytes = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1])
+    await put('a.txt', bytes)
+    expect(await answer({ tool: 'read', input: { path: 'a.txt' } })).toEqual({ output: 'a.txt is a picture (image/jpeg, 5 bytes). It is shown to the model.', picture: { name: 'a.txt', mediaType: 'image/jpeg', bytes } })
+  })
+
   it('knows a binary file, an empty one, a folder and a line that is not there', async () => {
     await put('b.bin', Buffer.from([1, 0, 2]))
     await put('empty', '')

@@ -1,4 +1,6 @@
 import { basename, dirname } from 'node:path'
+import { isImage, maxAttachmentBytes, mediaTypeOf } from '../../../../spec/attachment.ts'
+import type { ToolAnswer } from '../run-tool.ts'
 import { type FilePlace, isBinary, listFolder, readAllowed, ToolFailure } from './workspace-files.ts'
 
 const defaultLines = 2_000
@@ -6,17 +8,23 @@ const maxChars = 60_000
 const maxLineChars = 2_000
 const maxNames = 200
 
-/** A part of a file with numbered lines, and how to read on; a folder as its names. */
-export async function readFilePart(place: FilePlace, { offset = 1, limit = defaultLines }: { readonly offset?: number | undefined; readonly limit?: number | undefined }): Promise<string> {
+/** A part of a file with numbered lines, and how to read on; a picture as one; a folder as its names. */
+export async function readFilePart(place: FilePlace, { offset = 1, limit = defaultLines }: { readonly offset?: number | undefined; readonly limit?: number | undefined }): Promise<ToolAnswer> {
   const names = await listFolder(place.allowed)
-  if (names !== undefined) return listing(place.path, names)
+  if (names !== undefined) return { output: listing(place.path, names) }
   const bytes = await readAllowed(place).catch((error: unknown) => withNeighbours(error, place))
+  const mediaType = mediaTypeOf(bytes)
+  if (isImage(mediaType)) {
+    const what = `${place.path} is a picture (${mediaType}, ${bytes.length} bytes)`
+    if (bytes.length > maxAttachmentBytes) throw new ToolFailure(`${what}, too large to be shown. Make a smaller copy with a program in the shell.`)
+    return { output: `${what}. It is shown to the model.`, picture: { name: place.path, mediaType, bytes } }
+  }
   if (isBinary(bytes)) throw new ToolFailure(`${place.path} is a binary file of ${bytes.length} bytes. Look at it with a program in the shell, such as file or xxd.`)
   const lines = bytes.toString('utf8').split('\n')
   if (lines.at(-1) === '') lines.pop()
-  if (lines.length === 0) return `${place.path} is empty.`
+  if (lines.length === 0) return { output: `${place.path} is empty.` }
   if (offset > lines.length) throw new ToolFailure(`${place.path} has ${lines.length} lines; there is no line ${offset}.`)
-  return part(lines, offset, limit)
+  return { output: part(lines, offset, limit) }
 }
 
 function part(lines: readonly string[], offset: number, limit: number): string {

@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
+import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
+import { ClaudeConversation } from './claude-conversation.ts'
+import { copyConversationRecord, hasConversationRecord } from './conversation-record.ts'
+
+const startWithinMs = 30_000
+/** The folder in a session's private folder that is the program's configuration. */
+const ownFolder = 'claude'
+
+export interface ClaudeStart {
+  readonly title: string
+  readonly version: string
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Fields of the `initialize` request. */
+  readonly opening: object
+}
+
+/** Starts a program that speaks the stream-json control protocol: Claude Code itself, or ours around its SDK. */
+export async function startClaude(context: HarnessContext, { title, version, file, args, env: more, opening }: ClaudeStart): Promise<HarnessSession> {
+  const env = { ...context.env, ...settings, ...more, ...(await routeOf(context)) }
+  const configFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
+  await findRecord(context, configFolder, title)
+  const conversation = new ClaudeConversation(context, { title, hasRecord: (session) => hasConversationRecord(configFolder, session) })
+  const program = startJsonProgram(context, {
+    title, file, args, env,
+    hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
+  })
+  await untilReady(context, program, conversation.attach(program, opening), { title, withinMs: startWithinMs })
+  context.emit({ type: 'ready', version, ...(context.model === undefined ? {} : { model: context.model }) })
+  return {
+    prompt: (prompt) => conversation.prompt(prompt),
+    steer: (text) => conversation.steer(text),
+    interrupt: () => conversation.interrupt(),
+    setModel: (model) => conversation.setModel(model),
+    setMode: (mode) => conversation.setMode(mode),
+    keeps: (process) => process.pid === program.pid || process.pid === conversation.pid,
+    close: () => program.stop(1_000),
+  }
+}
+
+/** The program would not start on a token whose record is gone. @throws {AppError} 'unavailable' then. */
+async function findRecord({ resume, forkOf, emit }: HarnessContext, configFolder: string, title: string): Promise<void> {
+  const token = resume ?? forkOf?.token
+  if (token === undefined || (await hasConversationRecord(configFolder, token))) return
+  if (forkOf !== undefined && (await copyConversationRecord(join(forkOf.home, ownFolder), configFolder, token))) return
+  emit({ type: 'resume.lost' })
+  throw recordGone(title)
+}
+
+/**
+ * No update, no report home; limits on silence as long as the program takes them, since a call may be held for a person; a
+ * refused stream is not asked a second time without streaming; it says when it is at work and when idle; every model has the
+ * tools to keep a list of what it means to do, which people see.
+ */
+const settings: Readonly<Record<string, string>> = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1',
+  API_TIMEOUT_MS: '3600000', CLAUDE_STREAM_FIRST_BYTE_TIMEOUT_MS: '1800000', CLAUDE_STREAM_IDLE_TIMEOUT_MS: '1800000',
+  CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1', CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS: '1', CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
+}
+
+/** With a route the program gets a configuration folder of its own; else the user's, with its login. */
+async function routeOf(context: HarnessContext): Promise<Readonly<Record<string, string>>> {
+  if (context.route === undefined) return {}
+  const folder = join(context.home, ownFolder)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return { CLAUDE_CONFIG_DIR: folder, ANTHROPIC_BASE_URL: context.route.baseUrl, ANTHROPIC_API_KEY: context.route.apiKey }
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../spec/app-error.ts'
+import type { HarnessContext } from '../../spec/ports/harness.ts'
+import { recordGone } from '../json-program.ts'
+import type { McpTool } from '../mcp-servers/mcp-servers.ts'
+import { gateExtension } from './gate-extension.ts'
+import { piSetUp } from './set-up.ts'
+
+/** The provider that a route is known by. */
+export const gateway = 'gateway'
+const levels = new Set(['off', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+
+export interface PiSettings {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Everything Pi needs from us, in the session's private folder; the user's own configuration stays in place without a route. */
+export async function writeSettings(context: HarnessContext, tools: readonly McpTool[]): Promise<PiSettings> {
+  const folder = join(context.home, 'pi')
+  const sessions = join(folder, 'sessions')
+  await mkdir(sessions, { recursive: true, mode: 0o700 })
+  const gate = join(folder, 'gate.mjs')
+  await writeFile(gate, gateExtension(tools), { mode: 0o600 })
+  const usersFolder = context.env['PI_CODING_AGENT_DIR'] ?? join(context.env['HOME'] ?? '/', '.pi', 'agent')
+  const args = ['--extension', gate, '--session-dir', sessions, ...conversation(context), ...thinking(context), ...(await piSetUp(context, usersFolder))]
+  const env = { PI_OFFLINE: '1', PI_TELEMETRY: '0', PI_SKIP_VERSION_CHECK: '1' }
+  if (context.instructions !== '') {
+    const file = join(folder, 'instructions.md')
+    await writeFile(file, context.instructions, { mode: 0o600 })
+    args.push('--append-system-prompt', file)
+  }
+  const { route, model } = context
+  if (route === undefined) return { args: model === undefined ? args : [...args, '--model', model], env }
+  const agent = agentFolder(context)
+  await mkdir(agent, { recursive: true, mode: 0o700 })
+  await writeModels(context, [model ?? 'default'])
+  // A model call may be held for a person's answer: no time limit on silence.
+  await writeFile(join(agent, 'settings.json'), JSON.stringify({ httpIdleTimeoutMs: 0 }), { mode: 0o600 })
+  return { args: [...args, '--provider', gateway, '--model', model ?? 'default'], env: { ...env, PI_CODING_AGENT_DIR: agent } }
+}
+
+/** The models of the route. Pi knows nothing of them: whether one can think is told by who asks it to. */
+export async function writeModels(context: HarnessContext, models: readonly string[]): Promise<void> {
+  const { route, effort } = context
+  if (route === undefined) return
+  const known = models.map((id) => ({ id, input: ['text', 'image'], reasoning: effort !== undefined, contextWindow: 200_000, maxTokens: 8_000 }))
+  const provider = { baseUrl: route.baseUrl, api: 'anthropic-messages', apiKey: route.apiKey, models: known }
+  await writeFile(join(agentFolder(context), 'models.json'), JSON.stringify({ providers: { [gateway]: provider } }), { mode: 0o600 })
+}
+
+const agentFolder = ({ home }: HarnessContext): string => join(home, 'pi', 'agent')
+
+/** A token is the path of a conversation's file. Pi would start an empty one in a file that is not there. */
+function conversation({ resume, forkOf, emit }: HarnessContext): string[] {
+  if (forkOf !== undefined) {
+    if (!existsSync(forkOf.token)) throw new AppError('unavailable', 'Pi’s own record of the conversation to branch from is gone.')
+    return ['--fork', forkOf.token]
+  }
+  if (resume === undefined) return []
+  if (existsSync(resume)) return ['--session', resume]
+  emit({ type: 'resume.lost' })
+  throw recordGone('Pi')
+}
+
+function thinking({ effort, emit }: HarnessContext): string[] {
+  if (effort === undefined) return []
+  if (levels.has(effort)) return ['--thinking', effort]
+  emit({ type: 'notice', level: 'warning', text: `Pi knows no effort ${effort}; it has ${[...levels].join(', ')}. It goes on with its own.` })
+  return []
+}
