@@ -40,7 +40,7 @@ const owners: Record<string, readonly string[]> = {
   react: ['web/'],
   'react-dom': ['web/'],
   commander: ['cli/'],
-  '@clack/prompts': ['cli/setup/'],
+  '@clack/prompts': ['cli/'],
   vite: ['web/'],
 }
 /** Vendors' names: each lives in its own folder and, as one line, in the registry. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  AgentList, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, ModelLists, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
+  AgentList, ConversationLists, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, ModelLists, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
 } from '../spec/api/http.ts'
 import { AppError } from '../spec/app-error.ts'
 import { Attachment } from '../spec/attachment.ts'
@@ -49,6 +49,8 @@ export interface Client {
   harnesses(): Promise<HarnessList['harnesses']>
   /** Models of one harness, or of all that are ready. */
   models(query?: { readonly harness?: string; readonly refresh?: boolean }): Promise<ModelLists['lists']>
+  /** What a person said to programs by hand in this folder. */
+  conversations(path: string): Promise<ConversationLists['lists']>
   listSessions(query?: ListQuery): Promise<SessionPage>
   createSession(request: Omit<CreateSession, 'id'> & { readonly id?: string }): Promise<SessionRef>
   session(session: string): Promise<SessionRef>
@@ -102,6 +104,7 @@ export function createClient(options: ClientOptions): Client {
     agents: async () => (await get('/v1/agents', AgentList)).agents,
     harnesses: async () => (await get('/v1/harnesses', HarnessList)).harnesses,
     models: async ({ refresh, ...query } = {}) => (await get('/v1/models', ModelLists, { ...query, ...(refresh === true ? { refresh: 'true' } : {}) })).lists,
+    conversations: async (path) => (await get('/v1/conversations', ConversationLists, { path })).lists,
     listSessions: (query = {}) => get('/v1/sessions', SessionPage, { ...query }),
     createSession: (request) => post('/v1/sessions', { id: newId(), ...request }, SessionRef),
     session: (session) => get(at(session), SessionRef),

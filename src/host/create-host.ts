@@ -3,6 +3,7 @@ import { HostFact, linkVersion } from '../spec/ports/host-link.ts'
 import type { HostEnd, SessionSetup, ToEngine, ToHost } from '../spec/ports/host-link.ts'
 import type { ModelList } from '../spec/model-list.ts'
 import { checkAllPrograms } from './check-program.ts'
+import { ConversationShelf } from './conversation-shelf.ts'
 import type { HostOptions } from './host-options.ts'
 import { ModelShelf } from './model-shelf.ts'
 import { ProgramShelf } from './program-shelf.ts'
@@ -36,6 +37,7 @@ class RealHost implements Host {
   readonly #options: HostOptions
   readonly #shelf: ProgramShelf
   readonly #modelShelf: ModelShelf
+  readonly #conversationShelf: ConversationShelf
   readonly #runners = new Map<string, Known>()
   /** Runners that are ending; a new one of the same session waits for it. */
   readonly #ending = new Map<string, Promise<void>>()
@@ -50,6 +52,7 @@ class RealHost implements Host {
     this.#options = options
     this.#shelf = new ProgramShelf(options)
     this.#modelShelf = new ModelShelf(options, this.#shelf)
+    this.#conversationShelf = new ConversationShelf(options, this.#shelf)
     this.#idleSince = options.clock.now()
   }
 
@@ -143,6 +146,8 @@ class RealHost implements Host {
     const text = `A report of the program (${report.fact.type}) was not valid and is left out.`
     const fact: HostFact = checked.success ? checked.data : { type: 'notice', level: 'warning', text }
     this.#idleSince = this.#options.clock.now()
+    // Not waited for: facts keep their order. A note that could not be kept shows the conversation twice, no more.
+    if (fact.type === 'harness.ready' && fact.resume !== undefined) void this.#conversationShelf.claim(fact.resume, report.session).catch((cause: unknown) => log('keeping whose a conversation is', cause))
     await outbox.append({ ...report, fact })
       .then((numbered) => this.#link?.send(numbered))
       .catch((cause: unknown) => log('a report could not be kept', cause))
@@ -162,11 +167,19 @@ class RealHost implements Host {
 
   async #answer(link: HostEnd, { id, question }: Extract<ToHost, { type: 'ask' }>): Promise<void> {
     try {
-      if (question.type === 'readiness') link.send({ type: 'reply', id, readiness: await checkAllPrograms(this.#options) })
-      else link.send({ type: 'reply.models', id, models: await this.#models(question) })
+      link.send(await this.#reply(id, question))
     } catch (cause) {
       if (!(cause instanceof TurnFailure)) this.#options.log(`answering a question about ${question.type}`, cause)
       link.send({ type: 'reply.failed', id, message: cause instanceof Error ? cause.message : String(cause) })
+    }
+  }
+
+  async #reply(id: string, question: Extract<ToHost, { type: 'ask' }>['question']): Promise<ToEngine> {
+    switch (question.type) {
+      case 'readiness': return { type: 'reply', id, readiness: await checkAllPrograms(this.#options) }
+      case 'models': return { type: 'reply.models', id, models: await this.#models(question) }
+      case 'conversations': return { type: 'reply.conversations', id, lists: await this.#conversationShelf.list(question.workspace) }
+      case 'conversation': return { type: 'reply.conversation', id, conversation: await this.#conversationShelf.read(question) }
     }
   }
 

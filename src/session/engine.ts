@@ -6,6 +6,7 @@ import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
+import type { ConversationList } from '../spec/earlier-conversation.ts'
 import type { ModelList } from '../spec/model-list.ts'
 import type { EngineEnd, Readiness, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
@@ -16,6 +17,7 @@ import { handleCommand } from './commands/handle-command.ts'
 import { startTurn } from './commands/turn-commands.ts'
 import { findAttachments } from './find-attachments.ts'
 import { HostHub, type AttachedHost } from './host-hub.ts'
+import { earlierConversations, readImport, recordImport } from './import-conversation.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
 import { startNext } from './start-next.ts'
@@ -117,6 +119,15 @@ export class SessionEngine {
     return this.#hub.models(query)
   }
 
+  /** What a person said to programs by hand in this folder. */
+  conversations(workspace: string): Promise<readonly ConversationList[]> {
+    return earlierConversations(this.#places, workspace)
+  }
+
+  get #places() {
+    return { hub: this.#hub, store: this.#deps.store, blobs: this.#deps.blobs }
+  }
+
   /** Makes a session, and starts its first prompt when there is one. Repeating a `request.id` answers with the first. */
   async create(request: NewSession, by: Author): Promise<SessionRef> {
     const session = sessionIdOf(request.id)
@@ -124,11 +135,13 @@ export class SessionEngine {
     const workspace = { mode: request.workspace.mode ?? 'here', path: request.workspace.path } as const
     const attachments = await findAttachments(this.#deps.blobs, request.attachments)
     const writer = this.#writer(session)
+    const imported = request.continues === undefined || (await this.#deps.store.treeOf(session)) !== undefined ? undefined : await readImport(this.#places, session, request.continues, workspace.path)
     await writer.run({ by, cause: request.id }, (tx) => {
       if (own(tx.state.lanes, session) !== undefined) return
       tx.emit(session, 'session.created', {
         agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }), ...(title === undefined ? {} : { title }),
       })
+      if (imported !== undefined) recordImport(tx, session, imported)
       for (const text of request.notices ?? []) tx.emit(session, 'notice.given', { level: 'warning', text })
       if (prompt === undefined) return
       startTurn(tx, session, { text: prompt }, attachments)

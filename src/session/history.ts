@@ -55,7 +55,7 @@ async function itemsAfter(store: SessionStore, { session, after, except }: Histo
     const page = await store.items(session, { limit: pageSize, ...(before === undefined ? {} : { before }) })
     for (const item of page.toReversed()) {
       if (item.key <= after) return { items, cut: false }
-      const size = item.turn === except ? 0 : sizeOf(item)
+      const size = except !== undefined && item.turn === except ? 0 : sizeOf(item)
       if (size === 0) continue
       if (chars + size > maxChars) return { items, cut: true }
       items.unshift(item)

@@ -1,5 +1,6 @@
 import type { Clock } from '../spec/ports/clock.ts'
-import { type EngineEnd, linkVersion, type NumberedFact, type Readiness, type ToEngine, type ToHost } from '../spec/ports/host-link.ts'
+import type { ReadConversation } from '../spec/earlier-conversation.ts'
+import { type EngineEnd, type HostConversations, linkVersion, type NumberedFact, type Readiness, type ToEngine, type ToHost } from '../spec/ports/host-link.ts'
 import type { Ids } from '../spec/ports/clock.ts'
 import type { ModelList } from '../spec/model-list.ts'
 import type { Delta } from '../spec/view/transcript-item.ts'
@@ -24,7 +25,9 @@ export interface HubDeps {
   report(problem: string, cause: unknown): void
 }
 
-type HostAnswer = Extract<ToEngine, { type: 'reply' | 'reply.models' | 'reply.failed' }>
+type HostAnswer = Extract<ToEngine, { type: 'reply' | 'reply.models' | 'reply.conversations' | 'reply.conversation' | 'reply.failed' }>
+
+type Question = Extract<ToHost, { type: 'ask' }>['question']
 
 const retryMs = 500
 const maxFactsAtOnce = 64
@@ -94,7 +97,20 @@ export class HostHub {
     return answer.type === 'reply.models' ? answer.models : []
   }
 
-  #ask(question: Extract<ToHost, { type: 'ask' }>['question'], timeoutMs: number): Promise<HostAnswer> {
+  /** What a person said to the programs there by hand, in this folder. @throws {AppError} 'unavailable', 'timeout' after 20 s. */
+  async conversations(workspace: string): Promise<readonly HostConversations[]> {
+    const answer = await this.#ask({ type: 'conversations', workspace }, 20_000)
+    return answer.type === 'reply.conversations' ? answer.lists : []
+  }
+
+  /** All of one, for a session that goes on with it. @throws {AppError} 'unavailable', 'timeout' after 20 s. */
+  async conversation(wanted: Omit<Extract<Question, { type: 'conversation' }>, 'type'>): Promise<ReadConversation> {
+    const answer = await this.#ask({ type: 'conversation', ...wanted }, 20_000)
+    if (answer.type !== 'reply.conversation') throw new AppError('unavailable', 'The host did not answer what it was asked. Is it of another version? omni server stop --all')
+    return answer.conversation
+  }
+
+  #ask(question: Question, timeoutMs: number): Promise<HostAnswer> {
     const connection = [...this.#connections].find(({ ready }) => ready)
     if (connection === undefined) return Promise.reject(new AppError('unavailable', 'No host is attached yet. `omni server status` shows its state.'))
     const id = this.#deps.ids.next('req')
@@ -132,7 +148,7 @@ export class HostHub {
         const { type: _type, ...delta } = message
         return this.#deps.delta(delta)
       }
-      case 'reply': case 'reply.models': case 'reply.failed': {
+      case 'reply': case 'reply.models': case 'reply.conversations': case 'reply.conversation': case 'reply.failed': {
         this.#questions.get(message.id)?.(message)
         this.#questions.delete(message.id)
         return

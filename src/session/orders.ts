@@ -80,8 +80,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
 async function untold(state: TreeState, lane: Lane, stores: Stores, branches: boolean): Promise<History> {
   const memory = own(lane.memories, lane.harness)
   const after = memory?.token === undefined && !branches ? 0 : (memory?.seq ?? 0)
-  const isFirst = lane.startedTurns === (lane.turn === undefined ? 0 : 1)
-  if (isFirst || (lane.lastEnd !== undefined && after >= lane.lastEnd.seq)) return { parts: [], lost: [] }
+  if (lane.lastEnd === undefined || after >= lane.lastEnd.seq) return { parts: [], lost: [] }
   const plan = own(state.views, lane.session)?.plan ?? []
   return buildHistory(stores, { session: lane.session, after, plan, ...(lane.turn === undefined ? {} : { except: lane.turn.turn }) })
 }

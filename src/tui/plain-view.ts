@@ -1,8 +1,9 @@
 import { styleText } from 'node:util'
 import { printable } from '../base/printable.ts'
 import type { Envelope } from '../spec/events/envelope.ts'
-import { readEvent, type SessionEvent } from '../spec/events/session-event.ts'
+import { type EventData, readEvent, type SessionEvent } from '../spec/events/session-event.ts'
 import { readableText, type StoredText } from '../spec/stored-text.ts'
+import { importedText } from '../spec/view/imported-text.ts'
 import { switchedText, switchFailedText } from '../spec/view/switch-text.ts'
 import type { Delta } from '../spec/view/transcript-item.ts'
 
@@ -67,6 +68,8 @@ export function createPlainView(options: PlainViewOptions): PlainView {
     switch (event.type) {
       case 'turn.started': return note(paint('bold', `› ${firstLines(event.data.text, 6)}`))
       case 'turn.steered': return note(paint('bold', `↳ ${firstLines(event.data.text, 6)}`))
+      case 'part.imported': return drawPart(event.data.part)
+      case 'conversation.imported': return note(paint('dim', `── ${printable(importedText(event.data))}\n`))
       case 'message.completed': return sayRest(event.data.item, readableText(event.data.text))
       case 'tool.proposed':
         openCalls.add(event.data.call)
@@ -83,6 +86,15 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'host.lost': return note(paint('yellow', `! the host is gone: ${printable(event.data.reason)}`))
       case 'turn.ended': return drawEnd(event.data)
       default: return
+    }
+  }
+
+  /** A transcript that is looked back at: results only of what failed. */
+  const drawPart = (part: EventData<'part.imported'>['part']) => {
+    switch (part.kind) {
+      case 'prompt': return note(paint('bold', `› ${firstLines(part.text, 6)}`))
+      case 'message': return note(printable(readableText(part.text)))
+      case 'tool': return note(`${paint('cyan', '●')} ${firstLines(part.title, 1)}${part.outcome === 'ok' ? '' : paint('red', `  ${part.outcome}`)}`)
     }
   }
 

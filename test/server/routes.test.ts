@@ -29,6 +29,18 @@ it('answers a repeated creation with the session made first', async () => {
   expect((await world.types(one.session)).filter((type) => type === 'queue.added')).toHaveLength(1)
 })
 
+it('takes an earlier conversation by its harness and id alone, of a folder by its whole path', async () => {
+  const world = await apiWorld()
+  for (const query of ['', '?path=relative', '?path=']) expect((await world.ask('GET', `/v1/conversations${query}`)).status).toBe(400)
+  expect((await world.ask('GET', '/v1/conversations?path=/work')).status).toBe(503) // No host is there to look.
+  const body = { id: 'req1', agent: { name: 'hello' }, workspace: { path: '/work' } }
+  for (const id of ['../../etc/passwd', '/etc/passwd', '', '.', '-rf', 'a b', 'x'.repeat(129)]) expect((await world.ask('POST', '/v1/sessions', { ...body, continues: { harness: 'scripted', id } })).status).toBe(400)
+  expect((await world.ask('POST', '/v1/sessions', { ...body, harness: 'other', continues: { harness: 'scripted', id: 'a' } })).status).toBe(400)
+  expect((await world.ask('POST', '/v1/sessions', { ...body, workspace: { mode: 'temp', path: '/work' }, continues: { harness: 'scripted', id: 'a' } })).status).toBe(400)
+  expect((await world.ask('POST', '/v1/sessions', { ...body, continues: { harness: 'scripted', id: 'a' } })).status).toBe(503)
+  expect((await world.store.index.list({ limit: 10 })).rows).toEqual([])
+})
+
 it('names every problem of a body with its place', async () => {
   const world = await apiWorld()
   const response = await world.ask('POST', '/v1/sessions', { id: 'bad id', agent: { name: 'hello' }, workspace: { path: 'relative' }, extra: 1 })

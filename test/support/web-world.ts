@@ -15,6 +15,7 @@ import type { ServerDeps } from '../../src/server/server-deps.ts'
 import { SessionEngine } from '../../src/session/engine.ts'
 import { AppError } from '../../src/spec/app-error.ts'
 import type { PinnedAgent } from '../../src/spec/events/session-data.ts'
+import type { EarlierConversations } from '../../src/spec/ports/earlier-conversations.ts'
 import type { HarnessAdapter } from '../../src/spec/ports/harness.ts'
 import type { SessionView } from '../../src/spec/view/session-view.ts'
 import { noFaults } from '../../src/spec/ports/faults.ts'
@@ -50,6 +51,23 @@ const absent: HarnessAdapter = {
   start: async () => {
     throw new AppError('unavailable', 'It is not installed.')
   },
+}
+
+/** What somebody said to the program by hand; not all of it was meant well. */
+const earlier: EarlierConversations = {
+  list: async () => [
+    { id: 'conv-parser', token: 'parser', title: `Make the parser faster, and keep ${'averyverylongword'.repeat(8)} as it is`, updatedAt: realClock.now() - 3 * 3_600_000, turns: 2 },
+    { id: 'conv-hostile', token: 'hostile', title: '<b>bold</b> \u202egnp.exe\u001b[31m', updatedAt: realClock.now() - 400 * 86_400_000 },
+  ],
+  read: async (_place, id) => ({
+    parts: [
+      { kind: 'prompt', text: `Make the parser faster (${id}).` }, { kind: 'message', text: 'I look at **where** it is slow.' },
+      { kind: 'tool', tool: 'Bash', title: 'npm run bench', input: '{"command":"npm run bench"}', outcome: 'ok', output: '1 200 ops/s' },
+      { kind: 'tool', tool: 'Edit', title: 'Edit src/parse.ts', input: '{"file_path":"src/parse.ts","old_string":"a","new_string":"b"}', outcome: 'error', output: 'not found' },
+      { kind: 'prompt', text: 'And now?' }, { kind: 'message', text: 'Twice as fast.' },
+    ],
+    leftOut: 'The oldest 12 of its 18 parts are not shown.',
+  }),
 }
 
 /** Builds the page into `dir`, as `npm run build` does into dist/web. */
@@ -105,7 +123,7 @@ export async function startWebWorld(): Promise<WebWorld> {
     store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: asksForPushes, server: 'srv_1',
     abilities: () => ({ steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
-  const adapters = [createScriptedAdapter({ node: process.execPath, program }), absent]
+  const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]
   const host = createHost({
     id: 'hst_1', name: 'workstation', build: '0.0.0', adapters, omnibox: createOffOmnibox({ clock: realClock, ids }), outbox: createMemoryOutbox({ epoch: 'epo_1', disk: { facts: [] } }),
     clock: realClock, homeDir: join(dir, 'home'), installDir: join(dir, 'harnesses'), environment: { PATH: process.env['PATH'] ?? '', HOME: dir },

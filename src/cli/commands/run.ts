@@ -11,6 +11,7 @@ import type { CreateSession, SessionRef } from '../../spec/api/http.ts'
 import { trustAsk } from '../../spec/trust/trust-card.ts'
 import { allowSession } from '../allow-session.ts'
 import { attachFile } from '../attach-file.ts'
+import { chooseConversation, type Continues } from '../choose-conversation.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
 import { type OpenClient, openWithHost, pageAddress, readSessionRef } from '../open-client.ts'
 import { showSession } from '../show-session.ts'
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly sample?: boolean
   readonly sandbox?: string
   readonly resume?: string
+  /** True for the list. */
+  readonly continue?: string | true
   readonly open?: boolean
   readonly trust?: string
   readonly json?: boolean
@@ -37,9 +40,13 @@ export async function run(context: CommandContext, args: readonly string[], opti
   const effort = readEffort(options.effort)
   // Which harness can run is known once the host is there.
   const open = await openWithHost(context)
+  const continues = await chosenConversation(context, open, options)
+  if (typeof continues === 'number') return continues
   const files = await attachAll(context, open, options)
+  // What was said before is shown, or passed over, on its own: the prompt comes after.
+  const { prompt: _later, ...unprompted } = options
   const ref = options.resume === undefined
-    ? await create(context, open, { agent: args[0] ?? 'hello', options, more: { ...files, ...effort } })
+    ? await create(context, open, continues === undefined ? { agent: args[0] ?? 'hello', options, more: { ...files, ...effort } } : { agent: args[0] ?? 'hello', options: unprompted, more: { ...effort, continues } })
     : await resume(context, open, { session: readSessionRef(options.resume), options })
   if (ref === undefined) return exitCode.needsPerson
   const { session, tree, view } = ref
@@ -48,7 +55,8 @@ export async function run(context: CommandContext, args: readonly string[], opti
   if (view.harness === 'scripted' && options.harness === undefined) context.note('No model runs here: a program plays its part. For a real one: omni setup\n\n')
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
   let untilPrompt = view.turn?.prompt ?? view.queue[0]?.prompt
-  if (options.resume !== undefined && options.prompt !== undefined) {
+  const goesOn = options.resume !== undefined || continues !== undefined
+  if (goesOn && options.prompt !== undefined) {
     untilPrompt = (await open.client.command(session, { id: systemIds.next('cmd'), type: 'turn.start', text: options.prompt, ...files })).prompt
   }
   const oneShot = options.prompt !== undefined || options.json === true || !context.config.isTerminal.input
@@ -57,9 +65,18 @@ export async function run(context: CommandContext, args: readonly string[], opti
     return exitCode.usage
   }
   return showSession(context, open, {
-    session, tree, after: options.resume === undefined ? 0 : view.seq, json: options.json === true,
+    session, tree, after: options.resume === undefined && (continues === undefined || options.prompt === undefined) ? 0 : view.seq, json: options.json === true,
     ...(oneShot && untilPrompt !== undefined ? { untilPrompt } : {}),
   })
+}
+
+async function chosenConversation(context: CommandContext, { client }: OpenClient, options: RunOptions): Promise<Continues | ExitCode | undefined> {
+  if (options.continue === undefined) return undefined
+  if (options.resume !== undefined || options.sample === true) throw new AppError('invalid', '--continue is for a conversation that you had with a program by hand, in its own folder: leave --resume and --sample out.')
+  const wanted = options.continue === true ? undefined : options.continue
+  const { isTerminal, cwd } = context.config
+  if (wanted !== undefined && options.prompt === undefined && !isTerminal.input) throw new AppError('invalid', 'There is no terminal to go on in: add a prompt with -p.')
+  return chooseConversation(context, client, { path: resolvePath(cwd, options.folder ?? '.'), wanted, harness: options.harness, json: options.json === true })
 }
 
 /** Made once what the agent asks for is allowed; undefined when a person said no. */

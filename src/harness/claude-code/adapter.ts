@@ -1,6 +1,7 @@
 import type { HarnessAdapter, HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { probeProgram } from '../probe-program.ts'
 import { claudeOpening, notOffered } from './claude-opening.ts'
+import { claudeConversations } from './earlier-conversations.ts'
 import { withMcpFile } from './mcp-servers.ts'
 import { claudeCodeProgram, claudeLogin } from './program.ts'
 import { claudeProjectParts } from './project-parts.ts'
@@ -24,6 +25,8 @@ export function createClaudeCodeAdapter(): HarnessAdapter {
   return {
     id: 'claude-code', title, program: claudeCodeProgram, ...claudeTraits,
     probe: (place) => probeProgram(claudeCodeProgram, place, { id: 'claude-code', title, node: process.execPath }),
+    // Of both that drive it one lists them.
+    earlier: claudeConversations,
     start,
   }
 }

@@ -3,6 +3,7 @@ import { startJsonProgram, untilReady } from '../json-program.ts'
 import { probeProgram } from '../probe-program.ts'
 import { askCodex } from './ask-models.ts'
 import { CodexConversation } from './codex-conversation.ts'
+import { codexConversations } from './earlier-conversations.ts'
 import { copyRecords } from './open-thread.ts'
 import { codexLogin, codexProgram } from './program.ts'
 import { codexInstructions, codexOverrides, codexProjectParts } from './set-up.ts'
@@ -24,6 +25,7 @@ export function createCodexAdapter(): HarnessAdapter {
     credentialEnv: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_HOME'],
     login: codexLogin, models: { providers: ['openai'], named: 'model', ask: askCodex },
     probe: (place) => probeProgram(codexProgram, place, { id: 'codex', title, node: process.execPath }),
+    earlier: codexConversations,
     start,
   }
 }

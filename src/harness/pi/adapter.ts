@@ -5,6 +5,7 @@ import { type McpServers, startMcpServers } from '../mcp-servers/mcp-servers.ts'
 import { commandOf, probeProgram } from '../probe-program.ts'
 import { tellToken } from '../tell-token.ts'
 import { askPi } from './ask-models.ts'
+import { piConversations } from './earlier-conversations.ts'
 import { PiConversation } from './pi-conversation.ts'
 import { piLogin, piProgram } from './program.ts'
 import { piProjectParts } from './set-up.ts'
@@ -23,6 +24,7 @@ export function createPiAdapter({ node }: { readonly node: string }): HarnessAda
     login: piLogin,
     models: { providers: ['anthropic', 'openai', 'google', 'openrouter', 'groq', 'mistral', 'deepseek', 'xai'], named: 'provider/model', ask: (place) => askPi(place, node) },
     probe: (place) => probeProgram(piProgram, place, { id: 'pi', title, node }),
+    earlier: piConversations,
     start: async (context) => {
       const servers = await startMcpServers(context)
       return start(context, node, servers).catch(async (error: unknown) => {

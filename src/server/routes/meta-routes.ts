@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { AgentList, HarnessList, ListModels, Me, ModelLists, SearchPage, ServerStatus, SignIn } from '../../spec/api/http.ts'
+import { AppError } from '../../spec/app-error.ts'
+import { AgentList, ConversationLists, HarnessList, ListConversations, ListModels, Me, ModelLists, SearchPage, ServerStatus, SignIn } from '../../spec/api/http.ts'
 import type { Guard } from '../guard.ts'
 import { route, type Route } from '../route.ts'
 import type { LiveCounts, ServerDeps } from '../server-deps.ts'
@@ -31,6 +32,13 @@ export function metaRoutes(deps: ServerDeps, guard: Guard, counts: LiveCounts): 
     route({
       method: 'get', path: '/v1/models', summary: 'Models of a harness, or of all that are ready: as its service, its program or the last good list has them.', query: ListModels, reply: ModelLists,
       handle: async ({ query }) => ({ lists: await deps.engine.models({ harness: query.harness, refresh: query.refresh === 'true' }) }),
+    }),
+    route({
+      method: 'get', path: '/v1/conversations', summary: 'Conversations that a person had with programs by hand in this folder; `continues` of a new session goes on with one.', query: ListConversations, reply: ConversationLists,
+      handle: async ({ query, by }) => {
+        if (by.kind !== 'user') throw new AppError('forbidden', 'Only a person can see earlier conversations.')
+        return { lists: await deps.engine.conversations(query.path) }
+      },
     }),
     route({
       method: 'get', path: '/v1/search', summary: 'Full-text search over titles, prompts and messages.',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CreateSession, ForkSession, ListSessions, PatchSession, SessionPage, SessionRef } from '../../spec/api/http.ts'
 import { Command, CommandResult } from '../../spec/commands.ts'
+import type { Author } from '../../spec/events/envelope.ts'
 import { AppError } from '../../spec/app-error.ts'
 import { onlyPerson } from '../only-person.ts'
 import { route, type Route } from '../route.ts'
@@ -22,7 +23,9 @@ export function sessionRoutes(deps: ServerDeps): Route[] {
       method: 'post', path: '/v1/sessions', summary: 'Make a session, and start its first prompt.', body: CreateSession, reply: SessionRef, status: 201,
       handle: async ({ body, by }) => {
         const { agent: _agent, harness: _harness, model: _model, trust: hash, remember = false, ask = false, ...rest } = body
-        const resolved = await agents.resolve(body)
+        const { continues } = body
+        if (continues !== undefined) checkContinues(body, by)
+        const resolved = await agents.resolve(continues === undefined ? body : { ...body, harness: continues.harness })
         if (hash !== undefined) onlyPerson(by)
         const subject = { session: sessionIdOf(rest.id), agent: resolved.agent, workspace: rest.workspace }
         const leftOut = await trust.admit(subject, hash === undefined ? undefined : { hash, remember }, ask)
@@ -74,6 +77,13 @@ export function id(params: Readonly<Record<string, string>>): string {
   const session = params['session']
   if (session === undefined || session.length > 128) throw new AppError('not_found', 'There is no such session.')
   return session
+}
+
+/** What a person said elsewhere is theirs to bring along. */
+function checkContinues({ continues, harness, workspace }: z.output<typeof CreateSession>, by: Author): void {
+  if (by.kind !== 'user') throw new AppError('forbidden', 'Only a person can go on with an earlier conversation.')
+  if (workspace.mode !== 'here') throw new AppError('invalid', 'continues: an earlier conversation goes on in its own folder; leave workspace.mode out.')
+  if (harness !== undefined && harness !== continues?.harness) throw new AppError('invalid', `continues: the conversation is one of ${continues?.harness}. Leave harness out; the session can switch to ${harness} later.`)
 }
 
 function listQuery(query: z.output<typeof ListSessions>) {

@@ -75,6 +75,12 @@ function forkedLane(session: string, data: EventData<'session.forked'>, source: 
   return { ...lane, mode: source.mode, generation: source.generation + 1, startedTurns: source.startedTurns, ends: source.ends, memories: branchable(source, data), ...kept }
 }
 
+/** It ends as a turn does: there the session can be forked, and gone back to. */
+function imported(lane: Lane, { harness, resume }: EventData<'conversation.imported'>, seq: number): Lane {
+  const end = { turn: 'imported', seq }
+  return { ...lane, memories: { ...lane.memories, [harness]: { token: resume, seq } }, ends: { ...lane.ends, [end.turn]: seq }, lastEnd: end }
+}
+
 /** What the source's program knows is what the branch of its conversation knows. */
 function branchable({ memories, lastEnd }: Lane, { harness, from }: EventData<'session.forked'>): Lane['memories'] {
   const memory = own(memories, harness)
@@ -86,6 +92,7 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'session.archived': return { ...lane, archived: event.data.archived }
     case 'session.rewound': return rewind(lane, event.data.to)
+    case 'conversation.imported': return imported(lane, event.data, event.seq)
     case 'queue.added': {
       const { prompt, text, attachments } = event.data
       return { ...lane, held: false, queue: [...lane.queue, { prompt, text, ...(attachments === undefined ? {} : { attachments }), by: event.by }] }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { effortLevels } from '../agent/words.ts'
 import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
+import { ConversationId, ConversationList } from '../earlier-conversation.ts'
 import { Author, Envelope } from '../events/envelope.ts'
 import { ModelList } from '../model-list.ts'
 import { Readiness } from '../ports/host-link.ts'
@@ -34,6 +35,8 @@ export const CreateSession = z.strictObject({
   prompt: PromptText.optional(),
   /** With the prompt. */
   attachments: AttachmentRefs.optional(),
+  /** Go on with a conversation that a person had with a program by hand in this folder; `harness` is that program then. */
+  continues: z.strictObject({ harness: name, id: ConversationId }).optional(),
   /** The hash of the card that a person said yes to: `details` of the error `untrusted`. */
   trust: trustHash.optional(),
   /** Keep that yes for later sessions, until what is asked changes. */
@@ -128,6 +131,11 @@ export type HarnessList = z.infer<typeof HarnessList>
 export const ListModels = z.object({ harness: name.optional(), refresh: z.enum(['true', 'false']).optional() })
 export const ModelLists = z.object({ lists: z.array(ModelList) })
 export type ModelLists = z.infer<typeof ModelLists>
+
+/** GET /v1/conversations: what a person said to programs by hand in this folder, by harness. Those that a session goes on with are not among them. */
+export const ListConversations = z.object({ path: folder })
+export const ConversationLists = z.object({ lists: z.array(ConversationList) })
+export type ConversationLists = z.infer<typeof ConversationLists>
 
 export const ServerStatus = z.object({
   name: z.literal('omnigent'),

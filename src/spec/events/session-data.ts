@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Attachment } from '../attachment.ts'
+import { partOf } from '../earlier-conversation.ts'
+import { StoredText } from '../stored-text.ts'
 
 const id = z.string()
 export const Labels = z.record(z.string().min(1).max(64), z.string().max(256))
@@ -33,6 +35,10 @@ export const sessionData = {
     ...opening,
     from: z.object({ tree: id, session: id, seq: z.number().int().positive(), hash: z.string() }),
   }),
+  /** One part of a conversation that was had with the program by hand: shown and told like one's own, decided on and paid for by nobody here. */
+  'part.imported': z.object({ part: partOf(StoredText) }),
+  /** Its end: the program knows by itself what came before, under `resume`; the session goes on from here. */
+  'conversation.imported': z.object({ harness: z.string(), title: z.string(), from: z.string(), turns: z.number().int(), resume: z.string(), leftOut: z.string().optional() }),
   'session.renamed': z.object({ title: z.string().min(1).max(200) }),
   /** `null` removes a label. */
   'session.labelled': z.object({ labels: z.record(z.string().min(1).max(64), z.string().max(256).nullable()) }),

@@ -5,6 +5,7 @@ import type { Usage } from '../events/usage.ts'
 import type { ProjectPart } from '../trust/project-parts.ts'
 import type { Box } from './box.ts'
 import type { Clock } from './clock.ts'
+import type { EarlierConversations } from './earlier-conversations.ts'
 import type { HarnessModels } from './harness-models.ts'
 import type { HarnessProgram } from './harness-program.ts'
 import type { VendorLogin } from './vendor-login.ts'
@@ -36,6 +37,8 @@ export interface HarnessAdapter {
   readonly holdsInherit?: boolean
   /** What the project would have this program run by itself. Reads files, runs nothing; without it the project gives this program nothing to run. */
   projectParts?(workspace: string): Promise<readonly ProjectPart[]>
+  /** Conversations that a person had with the program by hand; undefined where its records can not be read without running it. */
+  readonly earlier?: EarlierConversations
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
   readonly credentialEnv: readonly string[]
   /** The vendor's own sign-in, where it has one. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
 import { McpServerSpec } from '../agent/agent-spec.ts'
+import { ConversationList, EarlierConversation, ReadConversation } from '../earlier-conversation.ts'
 import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
 import { PlanEntry } from '../events/turn-data.ts'
@@ -86,6 +87,10 @@ export const ToHost = z.discriminatedUnion('type', [
     z.object({ type: z.literal('readiness') }),
     /** Without `harness`: of every harness that is ready. `refresh` asks also when a young list is kept. */
     z.object({ type: z.literal('models'), harness: id.optional(), refresh: z.boolean() }),
+    /** What a person said to programs by hand in this folder. */
+    z.object({ type: z.literal('conversations'), workspace: z.string() }),
+    /** All of one, for `session`, which from now on goes on with it. */
+    z.object({ type: z.literal('conversation'), workspace: z.string(), harness: id, conversation: id, session: id }),
   ]) }),
 ])
 export type ToHost = z.infer<typeof ToHost>
@@ -141,6 +146,10 @@ export const Readiness = z.object({
 })
 export type Readiness = z.infer<typeof Readiness>
 
+/** `session`: the one that goes on with it, as far as this host knows; it may have been deleted. */
+export const HostConversations = ConversationList.extend({ conversations: z.array(EarlierConversation.extend({ session: id.optional() })) })
+export type HostConversations = z.infer<typeof HostConversations>
+
 export const ToEngine = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('hello'),
@@ -159,6 +168,8 @@ export const ToEngine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('delta'), session: id, turn: id, item: id, kind: z.enum(['text', 'reasoning', 'output']), offset: z.number().int(), text: z.string() }),
   z.object({ type: z.literal('reply'), id, readiness: z.array(Readiness) }),
   z.object({ type: z.literal('reply.models'), id, models: z.array(ModelList) }),
+  z.object({ type: z.literal('reply.conversations'), id, lists: z.array(HostConversations) }),
+  z.object({ type: z.literal('reply.conversation'), id, conversation: ReadConversation }),
   /** Nothing can be answered, and why. */
   z.object({ type: z.literal('reply.failed'), id, message: z.string() }),
 ])

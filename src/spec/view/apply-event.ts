@@ -23,6 +23,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
   const next: SessionView = { ...view, seq: event.seq, updatedAt: event.at }
   switch (event.type) {
     case 'session.created': return { ...next, ...opening(event.data), createdAt: event.at }
+    case 'conversation.imported': return { ...next, title: view.titled ? view.title : event.data.title, counts: { ...view.counts, turns: view.counts.turns + event.data.turns } }
     case 'session.renamed': return { ...next, title: event.data.title, titled: view.titled || event.by.kind === 'user' }
     case 'session.labelled': return { ...next, labels: mergeLabels(view.labels, event.data.labels) }
     case 'session.archived': return { ...next, archived: event.data.archived }
@@ -52,7 +53,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'host.lost': return view.host === undefined ? next : { ...next, host: { ...view.host, attached: false } }
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
-    case 'session.forked': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited': case 'harness.forgot':
+    case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': return next
     default: return assertNever(event)
   }

@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../events/session-event.ts'
+import { importedText } from './imported-text.ts'
 import { switchedText, switchFailedText } from './switch-text.ts'
 import type { ItemOf, TranscriptItem } from './transcript-item.ts'
 
@@ -33,6 +34,8 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
         fold: { ...fold, turnStarts: { ...fold.turnStarts, [event.session]: event.at } },
         items: [{ ...base, kind: 'prompt', prompt: event.data.prompt, text: event.data.text, ...(event.data.attachments === undefined ? {} : { attachments: event.data.attachments }) }],
       }
+    case 'part.imported': return same([importedItem(event)])
+    case 'conversation.imported': return same([notice(event, 'info', importedText(event.data))])
     case 'turn.steered': return same([{ ...base, kind: 'prompt', text: event.data.text, steer: event.data.landing }])
     case 'turn.ended': return endTurn(fold, event)
     case 'message.completed': return same([{ ...base, kind: 'message', ...event.data }])
@@ -67,6 +70,19 @@ function baseOf(event: SessionEvent) {
 
 function notice(event: SessionEvent, level: 'info' | 'warning', text: string): TranscriptItem {
   return { ...baseOf(event), kind: 'notice', level, code: event.type, text }
+}
+
+function importedItem(event: Extract<SessionEvent, { type: 'part.imported' }>): TranscriptItem {
+  const { at = event.at, ...part } = event.data.part
+  const base = { ...baseOf(event), at, imported: true }
+  switch (part.kind) {
+    case 'prompt': return { ...base, ...part }
+    case 'message': return { ...base, ...part, item: `imported-${event.seq}` }
+    case 'tool': {
+      const { outcome, ...call } = part
+      return { ...base, ...call, call: `imported-${event.seq}`, actions: [], gated: false, state: outcome }
+    }
+  }
 }
 
 function endTurn(fold: ItemFold, event: Extract<SessionEvent, { type: 'turn.ended' }>): ItemChange {

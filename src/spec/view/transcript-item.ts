@@ -16,6 +16,8 @@ const base = {
   by: Author,
   /** True once the conversation was rewound past it: shown only on demand. */
   rewound: z.boolean().optional(),
+  /** True for what a program's own record told: it was said and run before this session was there. */
+  imported: z.boolean().optional(),
 }
 const item = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.object({ ...base, kind: z.literal(kind), ...shape })

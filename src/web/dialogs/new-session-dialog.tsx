@@ -1,5 +1,5 @@
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
-import type { AgentList } from '../../spec/api/http.ts'
+import type { AgentList, CreateSession } from '../../spec/api/http.ts'
 import type { Readiness } from '../../spec/ports/host-link.ts'
 import { useData } from '../data/data-context.ts'
 import { goTo } from '../data/location.ts'
@@ -7,6 +7,7 @@ import { useAnswer } from '../data/use-answer.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
+import { EarlierConversations } from './earlier-conversations.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
 import { ModelField } from './model-field.tsx'
 import { useTrust } from './use-trust.tsx'
@@ -52,14 +53,14 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
   const harness = chosen !== undefined && isReady(chosen) && (allowed.length === 0 || allowed.includes(chosen))
     ? chosen
     : (allowed.find(isReady) ?? (allowed.length === 0 ? harnesses.find((each) => each.state === 'ready')?.harness : undefined))
-  const submit = async (event: { preventDefault(): void }) => {
-    event.preventDefault()
-    if (harness === undefined || busy || folder.trim() === '') return
+  /** An earlier conversation goes on with its own program. */
+  const start = async (on: Pick<CreateSession, 'harness' | 'continues'>) => {
+    if (busy || folder.trim() === '') return
     setBusy(true)
     try {
       const made = await withTrust((trust) => client.createSession({
-        agent: { name: agentName }, harness, workspace: { mode: 'here', path: folder.trim() },
-        ...(model.trim() === '' ? {} : { model: model.trim() }), ...(text.trim() === '' ? {} : { prompt: text }),
+        agent: { name: agentName }, ...on, workspace: { mode: 'here', path: folder.trim() },
+        ...(model.trim() === '' || on.continues !== undefined ? {} : { model: model.trim() }), ...(text.trim() === '' ? {} : { prompt: text }),
         ...(trust === undefined ? { ask: true } : trust === 'without' ? {} : { trust: trust.hash, remember: trust.remember }),
       }))
       if (made === undefined) return
@@ -72,11 +73,15 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
       setBusy(false)
     }
   }
+  const submit = (event: { preventDefault(): void }) => {
+    event.preventDefault()
+    if (harness !== undefined) void start({ harness })
+  }
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit(event)
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event)
   }
   return (
-    <form className="space-y-4" onSubmit={(event: FormEvent) => void submit(event)}>
+    <form className="space-y-4" onSubmit={(event: FormEvent) => submit(event)}>
       <Field label="Prompt" hint="Leave it empty to start with nothing said. Ctrl+Enter starts.">
         {(ids) => <textarea {...ids} ref={prompt} autoFocus rows={3} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKey} className={`${inputClass} max-h-60 resize-none [field-sizing:content] min-h-20`} />}
       </Field>
@@ -94,6 +99,7 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
         </Field>
         <ModelField harness={harness} value={model} hint="Empty: the agent’s or the harness’s own." onChange={setModel} />
       </div>
+      <EarlierConversations folder={folder.trim()} allowed={allowed} busy={busy} onChoose={(continues) => void start({ continues })} />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="accent" type="submit" disabled={busy || harness === undefined || agent === undefined}>{text.trim() === '' ? 'Create' : 'Start'}</Button>

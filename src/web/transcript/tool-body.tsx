@@ -60,7 +60,8 @@ function Output({ item, live }: { readonly item: ItemOf<'tool'>; readonly live: 
 function footer(item: ItemOf<'tool'>): string {
   const parts = [item.tool]
   if (item.exitCode !== undefined) parts.push(`exit ${item.exitCode}`)
-  if (!item.gated) parts.push('seen after the fact: this program did not ask before it ran')
+  if (item.imported === true) parts.push('ran before this session was there')
+  else if (!item.gated) parts.push('seen after the fact: this program did not ask before it ran')
   if (item.approval?.answer !== undefined) {
     const who = item.approval.by === undefined ? '' : ` by ${item.approval.by.id}`
     parts.push(item.approval.answer === 'expired' ? 'the question expired' : `${item.approval.answer === 'allow' ? 'allowed' : 'denied'}${who}${item.approval.comment === undefined ? '' : `: ${item.approval.comment}`}`)

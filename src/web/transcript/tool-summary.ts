@@ -44,7 +44,14 @@ function kindOf(item: Pick<ItemOf<'tool'>, 'tool' | 'actions'>, changes: readonl
   if (kinds.has('net.request')) return 'web'
   if (kinds.has('spawn')) return 'agent'
   if (kinds.has('mcp.call')) return 'service'
-  return 'other'
+  return kindByName(item.tool)
+}
+
+/** For calls that came without actions: an earlier conversation's. */
+function kindByName(tool: string): ToolKind {
+  if (/^(bash|shell|exec_command|local_shell)$/i.test(tool)) return 'command'
+  if (/^apply_patch$/.test(tool)) return 'edit'
+  return /^read$/i.test(tool) ? 'read' : /^web/i.test(tool) ? 'web' : 'other'
 }
 
 function targetOf(kind: ToolKind, item: Pick<ItemOf<'tool'>, 'title' | 'tool' | 'actions'>, input: Input, changes: readonly FileChange[]): string {

@@ -1,0 +1,39 @@
+import type { ConversationPart } from '../earlier-conversation.ts'
+
+/** Where a program’s own records are looked for. */
+export interface ConversationPlace {
+  /** The program's whole environment: it says where its folder is. */
+  readonly env: Readonly<Record<string, string>>
+  /** The folder they were had in, absolute, without links. */
+  readonly workspace: string
+}
+
+/** Before the host has cleaned and bounded it. */
+export interface FoundConversation {
+  readonly id: string
+  /** What `HarnessContext.resume` takes to go on with it. */
+  readonly token: string
+  readonly title: string
+  readonly updatedAt: number
+  readonly turns?: number
+}
+
+export interface ConversationRecord {
+  /** In order; of a record that is too long the newest. */
+  readonly parts: readonly ConversationPart[]
+  /** What the parts lack, one sentence for people. */
+  readonly leftOut?: string
+}
+
+/**
+ * Conversations that a person had with the program by hand. Reads the program's own files and runs nothing; what is in them is
+ * hostile, and what can not be read is passed over. Never throws for what it finds there.
+ */
+export interface EarlierConversations {
+  /** Of this very folder, newest first, at most `maxConversations`. */
+  list(place: ConversationPlace): Promise<readonly FoundConversation[]>
+  /** Only one that `list` could name; undefined for any other. */
+  read(place: ConversationPlace, id: string): Promise<ConversationRecord | undefined>
+}
+
+export const maxConversations = 30
