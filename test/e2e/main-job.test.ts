@@ -49,7 +49,7 @@ it('runs the file verbatim on the omni loop, holds it to its tools, and names wh
   const notices = log.filter((event) => event.type === 'notice.given').map((event) => (event.data as { text: string }).text).join('\n')
   expect(notices).toMatch(/delegate/)
   expect(notices).toMatch(/sub_agents/)
-  expect(stub.requests[0]?.asked?.tools.map((tool) => tool.name).toSorted()).toEqual(['edit', 'read', 'search', 'write'])
+  expect(stub.requests[0]?.asked?.tools.map((tool) => tool.name).toSorted()).toEqual(['edit', 'read', 'search', 'update_plan', 'write'])
 })
 
 it('says what is needed when the loop has no key', async () => {

@@ -150,7 +150,7 @@ describe('a session', () => {
     await enter(`/s/${session}`)
     await said('One.').waitFor()
     await page.getByRole('button', { name: 'Session menu' }).click()
-    await page.getByRole('menuitem', { name: 'Switch harness or model…' }).click()
+    await page.getByRole('menuitem', { name: 'Switch harness, model or effort…' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('radio', { name: /Scripted/ }).waitFor()
     expect(await dialog.getByRole('button', { name: 'Switch' }).isDisabled()).toBe(true)

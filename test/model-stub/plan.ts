@@ -163,8 +163,12 @@ function toCall(step: Step, tools: readonly Tool[]): Omit<Call, 'id'> {
 
 /** Some programs describe a tool only when it is searched for, and take a call of it all the same. */
 function keptBack(tools: readonly Tool[], tool: Tool): Tool | undefined {
-  return tools.some(({ name }) => name === 'tool_search') ? tool : undefined
+  return has(tools, 'tool_search') && !callsByName(tools) ? tool : undefined
 }
+
+const has = (tools: readonly Tool[], wanted: string): boolean => tools.some(({ name }) => name === wanted)
+/** It keeps tools back as well, and takes calls of them by their whole name. */
+const callsByName = (tools: readonly Tool[]): boolean => has(tools, 'tool_search') && has(tools, 'tool_call')
 
 const inGroup = (tool: Tool | undefined): { namespace?: string } => (tool?.namespace === undefined ? {} : { namespace: tool.namespace })
 
@@ -177,7 +181,7 @@ function planCalls(entries: NonNullable<Step['todo']>, tools: readonly Tool[]): 
     const moved = entries.flatMap((entry, index) => (entry.status === 'pending' ? [] : [{ tool: 'TaskUpdate', input: { taskId: String(index + 1), status: status[entry.status] } }]))
     return [...created, ...moved]
   }
-  const tool = tools.find(({ name }) => ['TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'].includes(name))
+  const tool = tools.find(({ name }) => ['TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'].includes(name)) ?? (callsByName(tools) ? { name: 'todo_write', properties: ['todos'] } : undefined)
   if (tool === undefined) return [{ tool: 'update_plan', input: { plan: [] } }]
   if (tool.properties.includes('plan')) return [{ tool: tool.name, input: { plan: entries.map((entry) => ({ step: entry.text, status: status[entry.status] })) } }]
   const told = (entry: (typeof entries)[number], index: number) => ({ id: String(index + 1), content: entry.text, description: entry.text, activeForm: entry.text, priority: 'medium', status: status[entry.status] })

@@ -90,6 +90,8 @@ export interface HarnessLimit {
   readonly breaks:
     /** After a refusal the turn goes on. */
     | 'goes-on-after-refusal'
+    /** A refusal leaves the other calls of the same answer alone. */
+    | 'refusal-of-one'
     /** The model is told why a call was refused. */
     | 'refusal-reason'
     /** U+2028 in what the model says arrives. */

@@ -30,5 +30,5 @@ export const qwen: AcpRow = {
   planMode: 'plan',
   capabilities: { gate: 'changes', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true, inputHoldsCached: true },
-  limits: [{ breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
+  limits: [{ breaks: 'plan-entries', text: 'What its model means to do is not told as a plan.' }, { breaks: 'refusal-of-one', text: 'A refused call takes the others of the same answer with it.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
 }

@@ -131,13 +131,14 @@ export const gateCases: readonly ConformanceCase[] = [
   },
   {
     name: 'keeps two calls of one answer apart: runs the one, refuses the other',
+    limit: 'refusal-of-one',
     needsModel: true,
     async run(world) {
       const session = await world.start({ authorize: refuseSecrets })
       await world.run(session, [{ together: [{ shell: 'echo secret > leaked.txt' }, { shell: 'echo fine > fine.txt' }] }, { say: 'went on' }])
       expect(existsSync(join(world.workspace, 'leaked.txt'))).toBe(false)
       expect(changing(world).map((call) => call.call).length).toBe(new Set(changing(world).map((call) => call.call)).size)
-      if (world.adapter.limits?.some((limit) => limit.breaks === 'goes-on-after-refusal') !== true) expect(existsSync(join(world.workspace, 'fine.txt'))).toBe(true)
+      expect(existsSync(join(world.workspace, 'fine.txt'))).toBe(true)
     },
   },
   {

@@ -65,7 +65,7 @@ export const toolCases: readonly ConformanceCase[] = [
       expect(existsSync(join(world.workspace, 'below.txt'))).toBe(true)
       const made = [...world.calls, ...signals.flatMap((signal) => (signal.type === 'tool.seen' ? [signal] : []))]
       // The last one: the call that starts the sub-agent has the command in its prompt.
-      const below = made.findLast((call) => JSON.stringify(call.input).includes('below.txt'))
+      const below = made.find((call) => call.parent !== undefined && JSON.stringify(call.input).includes('below.txt'))
       expect(below?.parent).toBeDefined()
       expect(made.some((call) => call.call === below?.parent)).toBe(true)
     },
