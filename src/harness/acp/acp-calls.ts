@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import type { HarnessContext, HarnessSignal, ProposedCall, Verdict } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, records, text } from '../json-program.ts'
 import { acpCall, type CallReading, exitCodeOf, outputOf } from './acp-actions.ts'
+import type { AcpQuirks } from './acp-row.ts'
+import { withInputFromText } from './input-as-text.ts'
 
 type Outcome = Extract<HarnessSignal, { type: 'tool.done' }>['outcome']
 
@@ -26,14 +28,16 @@ export interface Refusal {
 export class AcpCalls {
   readonly #context: HarnessContext
   readonly #reading: CallReading
+  readonly #heard: (update: JsonRecord) => JsonRecord
   readonly #born: string
   readonly #open = new Map<string, Call>()
   readonly #used = new Map<string, number>()
   #fileCalls = 0
   #refusals: Refusal[] = []
 
-  constructor(context: HarnessContext, titleIsCommand: boolean) {
+  constructor(context: HarnessContext, { titleIsCommand = false, inputAsText = false }: AcpQuirks) {
     this.#context = context
+    this.#heard = inputAsText ? withInputFromText : (update) => update
     this.#reading = { titleIsCommand, mcp: context.mcp }
     this.#born = context.clock.now().toString(36)
   }
@@ -46,7 +50,7 @@ export class AcpCalls {
   }
 
   update(update: JsonRecord, interrupting: boolean): void {
-    const call = this.#merge(update)
+    const call = this.#merge(this.#heard(update))
     const status = text(call.told['status'])
     if (status === 'completed' || status === 'failed') return this.#end(text(update['toolCallId']), call, outcomeOf(call, status, interrupting))
     if (call.state !== 'released' && call.state !== 'seen') return
@@ -57,7 +61,8 @@ export class AcpCalls {
   }
 
   /** The program wants to run a call. A call that was answered before is a new one under the same name. */
-  async ask(told: JsonRecord): Promise<Verdict> {
+  async ask(request: JsonRecord): Promise<Verdict> {
+    const told = this.#heard(request)
     const id = text(told['toolCallId'])
     const before = this.#open.get(id)
     if (before !== undefined && before.state !== 'hidden') this.#end(id, before, before.state === 'refused' ? 'denied' : 'ok')
@@ -72,11 +77,14 @@ export class AcpCalls {
     return call !== undefined
   }
 
-  /** Asks for a file access: as the open reading call that names the file, else as a call of its own. */
+  /** Asks for a file access: as the open call that names the file and that nobody was asked about, else as a call of its own. */
   async askForFile(path: string, writes: boolean, proposed: Omit<ProposedCall, 'call'>) {
-    const announced = writes ? undefined : [...this.#open.values()].find((each) => each.state === 'hidden' && each.told['kind'] === 'read' && this.#names(each, path))
+    const announced = [...this.#open.values()].find((each) => each.state === 'hidden' && each.told['kind'] === (writes ? 'edit' : 'read') && this.#names(each, path))
     // The program ends its own call; a call of ours is ended here.
-    if (announced !== undefined) return { verdict: await this.#authorize(announced, { call: announced.key, ...proposed }), done: () => undefined }
+    if (announced !== undefined) {
+      announced.written = writes
+      return { verdict: await this.#authorize(announced, { call: announced.key, ...proposed }), done: () => undefined }
+    }
     const call = `file_${this.#born}_${(this.#fileCalls += 1)}`
     const verdict = await this.#context.authorize({ call, ...proposed }).catch(refused)
     return { verdict, done: (outcome: Outcome, output: string) => this.#context.emit({ type: 'tool.done', call, outcome, output }) }

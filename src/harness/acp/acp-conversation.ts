@@ -40,7 +40,7 @@ export class AcpConversation {
     this.#row = row
     this.#context = context
     this.#turn = new TurnSettler(context.emit)
-    this.#calls = new AcpCalls(context, row.quirks?.titleIsCommand === true)
+    this.#calls = new AcpCalls(context, row.quirks ?? {})
     this.#files = new ClientFiles(context, this.#calls)
     this.#spoken = new SpokenItems(context)
     this.#rpc = new JsonRpc({ answer: (method, params) => this.#answer(method, params), notice: (method, params) => this.#notice(method, params) })

@@ -31,7 +31,7 @@ export interface AcpRow {
   readonly models?: Pick<HarnessModels, 'providers' | 'named' | 'ownAliases'>
   /** How it is pointed at a model gateway; left out when it can not be. */
   readonly route?: AcpRoute
-  /** The session mode that asks most, when it is not the one it starts in. */
+  /** The session mode that asks most: set at every opening, whatever mode it says it starts in. Left out where nothing but `args` decides. */
   readonly mode?: string
   /** Its session mode for planning without changing anything, where it has one. */
   readonly planMode?: string
@@ -80,6 +80,8 @@ export interface AcpRoute {
 export interface AcpQuirks {
   /** For commands it sends a title and no input, and the title is the command. */
   readonly titleIsCommand?: boolean
+  /** Before it asks, it writes the input of a call as JSON into its content, and nowhere else. */
+  readonly inputAsText?: boolean
   /** Reading and writing files through us is not offered to it: it breaks when it may. */
   readonly ownFiles?: boolean
   /** A refused call ends its turn: the turn is taken up again with the reason. */

@@ -28,7 +28,8 @@ export async function openSession(rpc: JsonRpc, row: AcpRow, context: HarnessCon
   const { resume } = context
   const offers = resume === undefined ? await rpc.request('session/new', place) : await reopen(rpc, hello, { ...place, sessionId: resume }).catch((error: unknown) => lost(error, row, context))
   const session = { id: resume ?? text(offers['sessionId']), fresh: resume === undefined, version, images: record(record(hello['agentCapabilities'])['promptCapabilities'])['image'] === true, offers }
-  if (row.mode !== undefined && row.mode !== modeOf(session)) await setMode(rpc, session, row.mode)
+  // Also when it says that it is in it: one program says so while the user's settings let it ask for nothing.
+  if (row.mode !== undefined) await setMode(rpc, session, row.mode)
   if (row.model.by === 'option' && context.route === undefined && context.model !== undefined) await setModel(rpc, session, context.model)
   if (context.effort !== undefined) await setOption(rpc, session, 'thought_level', context.effort)
   return session
