@@ -181,8 +181,9 @@ function planCalls(entries: NonNullable<Step['todo']>, tools: readonly Tool[]): 
     const moved = entries.flatMap((entry, index) => (entry.status === 'pending' ? [] : [{ tool: 'TaskUpdate', input: { taskId: String(index + 1), status: status[entry.status] } }]))
     return [...created, ...moved]
   }
-  const tool = tools.find(({ name }) => ['TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'update_plan'].includes(name)) ?? (callsByName(tools) ? { name: 'todo_write', properties: ['todos'] } : undefined)
+  const tool = tools.find(({ name }) => ['TodoWrite', 'todo_write', 'write_todos', 'todowrite', 'TodoList', 'update_plan'].includes(name)) ?? (callsByName(tools) ? { name: 'todo_write', properties: ['todos'] } : undefined)
   if (tool === undefined) return [{ tool: 'update_plan', input: { plan: [] } }]
+  if (tool.name === 'TodoList') return [{ tool: tool.name, input: { todos: entries.map((entry) => ({ title: entry.text, status: entry.status === 'active' ? 'in_progress' : entry.status })) } }]
   if (tool.properties.includes('plan')) return [{ tool: tool.name, input: { plan: entries.map((entry) => ({ step: entry.text, status: status[entry.status] })) } }]
   const told = (entry: (typeof entries)[number], index: number) => ({ id: String(index + 1), content: entry.text, description: entry.text, activeForm: entry.text, priority: 'medium', status: status[entry.status] })
   return [{ tool: tool.name, input: { todos: entries.map(told) } }]

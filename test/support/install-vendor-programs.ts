@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { installProgram } from '../../src/app/process/install-program.ts'
 import { createAcpAdapter } from '../../src/harness/acp/adapter.ts'
 import { gemini } from '../../src/harness/acp/catalogue/gemini.ts'
+import { kimi } from '../../src/harness/acp/catalogue/kimi.ts'
 import { opencode } from '../../src/harness/acp/catalogue/opencode.ts'
 import { qwen } from '../../src/harness/acp/catalogue/qwen.ts'
 import { claudeCodeProgram } from '../../src/harness/claude-code/program.ts'
@@ -17,7 +18,7 @@ import { piProgram } from '../../src/harness/pi/program.ts'
 /** Where tests keep the real programs: outside node_modules, kept between runs. */
 export const programFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'omnigent-test', 'harnesses')
 
-const acpPrograms = [gemini, qwen, opencode].map((row) => createAcpAdapter(row, { node: process.execPath })).flatMap(({ id, program }) => (program === undefined ? [] : [[id, program] as const]))
+const acpPrograms = [gemini, qwen, kimi, opencode].map((row) => createAcpAdapter(row, { node: process.execPath })).flatMap(({ id, program }) => (program === undefined ? [] : [[id, program] as const]))
 const programs = { 'claude-code': claudeCodeProgram, codex: codexProgram, pi: piProgram, 'openai-agents': openaiAgentsProgram, ...Object.fromEntries(acpPrograms) }
 const platform = { os: process.platform, arch: process.arch }
 

@@ -21,3 +21,8 @@ it('never says yes for always, nor to garbage', () => {
 it('refuses another version of the protocol by name', () => {
   expect(() => checkProtocol(2, 'Some agent')).toThrow(/Some agent speaks version 2 .* version 1/)
 })
+
+it('answers no question that comes in the guise of a permission', () => {
+  const options = [{ kind: 'allow_once', optionId: 'red' }, { kind: 'allow_once', optionId: 'blue' }, { kind: 'reject_once', optionId: 'none' }]
+  expect(permissionAnswer(options, { type: 'allow' })).toEqual({ outcome: { outcome: 'cancelled' } })
+})

@@ -10,7 +10,7 @@ const capabilities = { gate: 'every-call', streaming: true, steer: 'turn', inter
 
 it('publishes what the committed results say', () => {
   const results = readResults(join(import.meta.dirname, 'results'))
-  expect(results.map((each) => each.id).toSorted()).toEqual(['claude-code', 'claude-sdk', 'codex', 'gemini', 'omni', 'openai-agents', 'opencode', 'pi', 'qwen', 'scripted'])
+  expect(results.map((each) => each.id).toSorted()).toEqual(['claude-code', 'claude-sdk', 'codex', 'gemini', 'kimi', 'omni', 'openai-agents', 'opencode', 'pi', 'qwen', 'scripted'])
   expect(readFileSync('docs/harnesses.md', 'utf8')).toBe(matrixPage(results))
   expect(readFileSync('src/harness/conformance.ts', 'utf8')).toBe(conformanceFile(results))
 })

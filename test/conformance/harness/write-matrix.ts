@@ -52,6 +52,7 @@ ${places.map(({ name }) => row(name, sorted.map((each) => (each.cases[name] === 
 ${sorted.flatMap((each) => each.limits.map((limit) => `- \`${each.id}\`: ${limit.text}`)).join('\n')}
 - \`gemini\` and \`qwen\` run commands that only read without asking; \`gemini\` reads files without asking.
 - \`qwen\` and \`opencode\` end a turn when a call is refused; the adapter takes it up again with the reason.
+- \`kimi\` edits files of a git repository without asking, but through us: they are asked for there, and so is what it reads. Its own search, web pages and sub-agents are not asked for (from its documentation), their commands and edits are.
 - \`gemini\` opens a conversation again only in the next minute of the clock; the adapter waits.
 - \`goose\`, \`copilot\`, \`cursor\`, \`claude-acp\`, \`codex-acp\` and \`pi-acp\` are rows that the suite does not run: what they declare was read or measured elsewhere, not observed here. \`pi-acp\` asks before nothing.
 - \`claude-code\` runs with \`--setting-sources=\`: no settings file of user or project is read. Memory of the work folder and of the user comes along (imports that lead out of the folder, and memory files above it, do not), skills, commands and agents as plugins named \`project\` and \`user\`; shell lines in them run only once the project is trusted.
