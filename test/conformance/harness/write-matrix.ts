@@ -45,7 +45,7 @@ ${limited.length === 0 ? 'A harness with less than 60 % of its cases passed woul
 
 ${row('case', sorted.map((each) => `\`${each.id}\``))}
 ${row('---', sorted.map(() => '---'))}
-${places.map(({ name }) => row(name, sorted.map((each) => (each.cases[name] === undefined ? 'no model' : `[${each.cases[name] ? 'yes' : '**no**'}][${ref(name)}]`)))).join('\n')}
+${places.map(({ name }) => row(name, sorted.map((each) => (each.cases[name] === undefined ? (each.id === 'scripted' ? 'no model' : 'not run yet') : `[${each.cases[name] ? 'yes' : '**no**'}][${ref(name)}]`)))).join('\n')}
 
 ## Limits known today
 

@@ -20,7 +20,7 @@ export const kimi: AcpRow = {
   route: { env: { KIMI_CODE_HOME: '{home}/kimi', KIMI_MODEL_NAME: '{model}', KIMI_MODEL_PROVIDER_TYPE: 'openai', KIMI_MODEL_API_KEY: '{key}', KIMI_MODEL_BASE_URL: '{url}/v1' } },
   mode: 'default',
   planMode: 'plan',
-  capabilities: { gate: 'every-call', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: false, context: true, subagents: false },
+  capabilities: { gate: 'every-call', streaming: true, steer: 'next', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: false, context: false, subagents: false },
   quirks: { inputAsText: true },
   limits: [{ breaks: 'usage-of-every-call', text: 'It reports no tokens.' }, { breaks: 'refusal-reason', text: 'Its model is told that a call was refused, not why.' }, { breaks: 'model-error-words', text: 'A model call that fails for good ends its turn without a word of the service.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
 }

@@ -35,5 +35,5 @@ export const opencode: AcpRow = {
   planMode: 'plan',
   capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: false, modelSelection: true, effort: false, planMode: true, images: true, mcp: true, usage: true, context: false, subagents: false },
   quirks: { refusalEndsTurn: true },
-  limits: [{ breaks: 'usage-of-every-call', text: 'It reports the tokens of the last model call of a turn only.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
+  limits: [{ breaks: 'refusal-of-one', text: 'A refused call takes the others of the same answer with it.' }, { breaks: 'usage-of-every-call', text: 'It reports the tokens of the last model call of a turn only.' }, { breaks: 'mcp-start-notice', text: 'It does not say when an MCP server does not start.' }],
 }
