@@ -91,7 +91,7 @@ describe.each(Object.entries(adapters))('%s', (id, adapter) => {
     expect(world.calls).toHaveLength(1)
   }, 90_000)
 
-  it.runIf(runs[id as keyof typeof adapters] !== undefined)('runs what a person trusted, and still asks before every call', async () => {
+  if (runs[id as keyof typeof adapters] !== undefined) it('runs what a person trusted, and still asks before every call', async () => {
     const world = await harnessWorld(adapter)
     const { ran } = await hostileProject(world)
     const trusted = (await adapter.projectParts?.(world.workspace)) ?? []
@@ -103,7 +103,7 @@ describe.each(Object.entries(adapters))('%s', (id, adapter) => {
     expect(world.calls).toHaveLength(1)
   }, 90_000)
 
-  it.runIf(adapter.holdsInherit === true)('keeps the user’s own out with inherit: none', async () => {
+  if (adapter.holdsInherit === true) it('keeps the user’s own out with inherit: none', async () => {
     const world = await harnessWorld(adapter)
     await hostileProject(world)
     await world.run(await world.start({ inherit: 'none' }), plan)
