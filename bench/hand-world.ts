@@ -17,7 +17,7 @@ export async function handWorld(options: { readonly dir: string; onOpen?(databas
   const host = new HandHost()
   const store = await openSqliteStore({ clock: realClock, faults: noFaults, ...options })
   const engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: builtInPolicies, server: 'srv_1', abilities: () => ({ steer: 'turn', fork: false }), trusts: () => true,
+    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: builtInPolicies, server: 'srv_1', abilities: () => ({ steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined,
     report: (problem, cause) => process.stderr.write(`${problem}: ${String(cause)}\n`),
   })
   host.connect((link) => engine.acceptHost(link))

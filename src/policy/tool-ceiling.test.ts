@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Action } from '../spec/actions.ts'
-import { ceilingVerdict } from './tool-ceiling.ts'
+import { ceilingVerdict, serversBeyond } from './tool-ceiling.ts'
 
 const read: Action = { kind: 'file.read', path: 'a', outbound: false }
 const write: Action = { kind: 'file.write', path: 'a', outbound: false }
@@ -24,6 +24,7 @@ it('lets an edit read what it changes', () => {
 it('grants MCP servers by name', () => {
   expect(ceilingVerdict({ capabilities: [], servers: ['parrot'] }, [served])).toBeUndefined()
   expect(ceilingVerdict({ capabilities: ['read', 'shell'], servers: ['other'] }, [served])).toMatchObject({ verdict: 'deny' })
+  expect(serversBeyond({ capabilities: [], servers: ['other'] }, [served, exec, { ...served, server: 'other' }])).toEqual(['parrot'])
 })
 
 it('says nothing of what no capability stands for', () => {

@@ -12,19 +12,23 @@ const needs: Partial<Readonly<Record<ActionKind, readonly string[]>>> = {
 export interface ToolCeiling {
   /** Capability names of the agent file: `read`, `edit`, `shell`, `web` … */
   readonly capabilities: readonly string[]
-  /** MCP servers that it grants. */
+  /** MCP servers that may be called. */
   readonly servers: readonly string[]
+}
+
+/** MCP servers that the actions reach and the agent's file does not grant. */
+export function serversBeyond({ servers }: ToolCeiling, actions: readonly Action[]): string[] {
+  return actions.flatMap((action) => (action.kind === 'mcp.call' && !servers.includes(action.server) ? [action.server] : []))
 }
 
 /**
  * The agent file's `tools:` is a ceiling for every harness, also for one that offers its model more. Undefined when all of a call is granted.
  */
-export function ceilingVerdict({ capabilities, servers }: ToolCeiling, actions: readonly Action[]): RuleVerdict | undefined {
-  const missing = actions.flatMap((action) => {
-    if (action.kind === 'mcp.call') return servers.includes(action.server) ? [] : [`the MCP server ${action.server}`]
-    const wanted = needs[action.kind]
-    return wanted === undefined || wanted.some((name) => capabilities.includes(name)) ? [] : [wanted[0] ?? action.kind]
+export function ceilingVerdict(ceiling: ToolCeiling, actions: readonly Action[]): RuleVerdict | undefined {
+  const missing = actions.flatMap(({ kind }) => {
+    const wanted = needs[kind]
+    return wanted === undefined || wanted.some((name) => ceiling.capabilities.includes(name)) ? [] : [wanted[0] ?? kind]
   })
-  const [first] = missing
+  const [first] = [...missing, ...serversBeyond(ceiling, actions).map((server) => `the MCP server ${server}`)]
   return first === undefined ? undefined : { rule, verdict: 'deny', message: `the agent has no ${first}: its file does not list it under tools` }
 }

@@ -38,7 +38,7 @@ export interface EngineDeps {
   /** Whether the session may start its program here: a person allowed what its agent asks for. A log's word is not enough. */
   trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
   /** SHA-256 of the project's own hooks and servers that a person trusted for the session. */
-  trustedProject?(session: string): string | undefined
+  trustedProject(session: string): string | undefined
   /** Signs a head; absent where no key is at hand. */
   sign?(head: { tree: string; seq: number; hash: string; at: number }): SignedHead
   /** Reports what no caller is waiting for. */
@@ -272,8 +272,8 @@ export class SessionEngine {
   }
 
   #surroundings(): Surroundings {
-    const { clock, ids, policies, abilities, trusts } = this.#deps
-    return { now: clock.now(), ids, policies, host: this.#hub.current, abilities, trusts }
+    const { clock, ids, policies, abilities, trusts, trustedProject } = this.#deps
+    return { now: clock.now(), ids, policies, host: this.#hub.current, abilities, trusts, trustedProject }
   }
 
   #orders: Promise<void> = Promise.resolve()
@@ -291,7 +291,7 @@ export class SessionEngine {
 
   #built(state: TreeState, message: HostOrder['message']): Promise<ToHost | undefined> {
     const { store: sessions, blobs, trustedProject } = this.#deps
-    const stores = { sessions, blobs, branch: (lane: Lane) => this.#branch(state, lane), ...(trustedProject === undefined ? {} : { trustedProject }) }
+    const stores = { sessions, blobs, branch: (lane: Lane) => this.#branch(state, lane), trustedProject }
     switch (message.type) {
       case 'turn.run': return runOrder(state, message.session, stores)
       case 'switch.run': return switchOrder(state, message.session, stores)

@@ -3,8 +3,7 @@ import { canonicalJson } from '../base/canonical-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import { planModeVerdict } from '../policy/plan-mode.ts'
-import { ceilingVerdict } from '../policy/tool-ceiling.ts'
-import type { RuleVerdict } from '../spec/events/turn-data.ts'
+import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
 import { ceilingOf } from './read-spec.ts'
@@ -30,7 +29,7 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
   if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
   const digest = digestOfCall(lane, wanted, tx.around.policies.hash)
-  const decision = withRules(decideSafely(tx, session, wanted), ownRules(lane, actions))
+  const decision = withOwnRules(tx, lane, actions, decideSafely(tx, session, wanted))
   const { verdict, rules, inputs } = decision
   tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash: tx.around.policies.hash, inputs: { ...inputs } }, engine)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
@@ -74,18 +73,16 @@ function decideSafely(tx: Transaction, session: string, wanted: WantedCall): Dec
   }
 }
 
-/** What holds whatever the policies say: plan mode, and the ceiling of the agent's file. */
-function ownRules({ mode, agent }: Lane, actions: readonly Action[]): readonly RuleVerdict[] {
-  const ceiling = ceilingOf(agent.spec['tools'])
-  const rules = [mode === 'plan' ? planModeVerdict(actions) : undefined, ceiling === undefined ? undefined : ceilingVerdict(ceiling, actions)]
-  return rules.filter((rule) => rule !== undefined)
-}
-
-/** The strictest verdict holds. */
-function withRules(decision: Decision, rules: readonly RuleVerdict[]): Decision {
-  const all = [...decision.rules, ...rules]
+/** What holds whatever the policies say: plan mode, and the ceiling of the agent's file. The strictest verdict holds. */
+function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, actions: readonly Action[], decision: Decision): Decision {
+  const granted = ceilingOf(agent.spec['tools'])
+  const beyond = granted === undefined ? [] : serversBeyond(granted, actions)
+  // Servers of the project stand in no agent's file: a person's yes to the project grants them.
+  const project = beyond.length === 0 ? undefined : tx.around.trustedProject(session)
+  const ceiling = granted === undefined || project === undefined ? granted : { ...granted, servers: [...granted.servers, ...beyond] }
+  const rules = [mode === 'plan' ? planModeVerdict(actions) : undefined, ceiling === undefined ? undefined : ceilingVerdict(ceiling, actions)].filter((rule) => rule !== undefined)
   const strictest = verdictOrder.findLast((verdict) => verdict === decision.verdict || rules.some((rule) => rule.verdict === verdict))
-  return { ...decision, rules: all, verdict: strictest ?? 'deny' }
+  return { verdict: strictest ?? 'deny', rules: [...decision.rules, ...rules], inputs: { ...decision.inputs, ...(beyond.length === 0 ? {} : { trustedProject: project ?? null }) } }
 }
 
 const verdictOrder = ['allow', 'warn', 'ask', 'deny'] as const satisfies readonly Decision['verdict'][]

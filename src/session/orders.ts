@@ -1,10 +1,9 @@
 import { own } from '../base/own.ts'
-import { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
-import { envOf, skillsOf, toolNamesOf } from './read-spec.ts'
+import { envOf, skillsOf, toolNamesOf, trustedParts } from './read-spec.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import type { HostOrder } from './transaction.ts'
 
@@ -38,7 +37,7 @@ interface Stores {
   /** The conversation that the lane's program starts as a branch of, where it can and the other session has not gone on since. */
   branch(lane: Lane): Promise<SessionSetup['forkOf']>
   /** SHA-256 of the project's own parts that a person trusted for the session. */
-  trustedProject?(session: string): string | undefined
+  trustedProject(session: string): string | undefined
 }
 
 /** Builds the order that runs the lane's turn; undefined when that turn is over already. */
@@ -91,17 +90,7 @@ async function filesOf(attachments: readonly Attachment[], blobs: BlobStore): Pr
   return files.map(({ name, mediaType, bytes }) => (bytes === undefined ? { name: `${name} (erased)`, mediaType: 'application/octet-stream', data: '' } : { name, mediaType, data: Buffer.from(bytes).toString('base64') }))
 }
 
-/** What only runs because a person allowed it (no order of an untrusted lane is built), and what is kept out. */
-function trustedParts(spec: Lane['agent']['spec']): Pick<SessionSetup, 'prepare' | 'mcp' | 'inherit'> {
-  const inherit = spec['inherit'] === 'none' ? { inherit: 'none' as const } : {}
-  const result = AgentSpec.pick({ tools: true, mcp: true, workspace: true }).safeParse({ tools: spec['tools'], mcp: spec['mcp'], workspace: spec['workspace'] })
-  if (!result.success) return inherit
-  const { tools, mcp, workspace: { setup = [] } } = result.data
-  const offered = Object.entries(mcp).filter(([name]) => tools.some((tool) => typeof tool === 'object' && 'mcp' in tool && tool.mcp === name))
-  return { ...inherit, ...(setup.length === 0 ? {} : { prepare: setup }), ...(offered.length === 0 ? {} : { mcp: Object.fromEntries(offered) }) }
-}
-
 function projectOf(stores: Stores, session: string): Pick<SessionSetup, 'project'> {
-  const project = stores.trustedProject?.(session)
+  const project = stores.trustedProject(session)
   return project === undefined ? {} : { project }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { ToolCeiling } from '../policy/tool-ceiling.ts'
+import { AgentSpec } from '../spec/agent/agent-spec.ts'
+import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
 
 /**
@@ -32,4 +34,15 @@ const Env = z.object({ pass: z.array(z.string()).catch([]), set: z.record(z.stri
 
 export function envOf(env: unknown): SessionSetup['env'] {
   return Env.catch({ pass: [], set: {} }).parse(env ?? {})
+}
+
+/** What only runs because a person allowed it (no order of an untrusted lane is built), and what is kept out. */
+export function trustedParts(spec: PinnedAgent['spec']): Pick<SessionSetup, 'prepare' | 'mcp' | 'inherit'> {
+  const inherit = spec['inherit'] === 'none' ? { inherit: 'none' as const } : {}
+  const result = AgentSpec.pick({ mcp: true, workspace: true }).safeParse({ mcp: spec['mcp'], workspace: spec['workspace'] })
+  if (!result.success) return inherit
+  const { mcp, workspace: { setup = [] } } = result.data
+  const granted = ceilingOf(spec['tools'])?.servers ?? []
+  const offered = Object.entries(mcp).filter(([name]) => granted.includes(name))
+  return { ...inherit, ...(setup.length === 0 ? {} : { prepare: setup }), ...(offered.length === 0 ? {} : { mcp: Object.fromEntries(offered) }) }
 }

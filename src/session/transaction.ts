@@ -11,10 +11,10 @@ import type { PolicySet } from '../policy/decision.ts'
 import { foldTree } from './state/fold-tree.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 
-/** What a decision may look at besides the log. Read once; whatever mattered is stored with the event. */
 /** What the engine asks of a harness's capabilities. */
 export type Abilities = Pick<HarnessCapabilities, 'steer' | 'fork'>
 
+/** What a decision may look at besides the log. Whatever mattered is stored with the event. */
 export interface Surroundings {
   /** Epoch milliseconds. */
   readonly now: number
@@ -26,6 +26,8 @@ export interface Surroundings {
   abilities(harness: string): Abilities | undefined
   /** Whether a person allowed, on this machine, what the session's agent asks for. */
   trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
+  /** SHA-256 of the project's own hooks and servers that a person trusted for the session. */
+  trustedProject(session: string): string | undefined
 }
 
 /** An order to a host, sent once the batch is durable. */

@@ -127,3 +127,24 @@ it('holds every program to the tools of its agent, whatever it offers its model'
   expect(await verdict('granted')).toEqual({ type: 'allow' })
   expect(await verdict('other')).toMatchObject({ type: 'deny', reason: expect.stringContaining('mail') })
 })
+
+it('lets the servers of a project that a person trusted be called, though no agent names them', async () => {
+  let project: string | undefined
+  const world = await engineWorld({ trustedProject: () => project })
+  world.connect()
+  const { session } = await world.engine.create({
+    id: 'served', agent: { name: 'served', hash: 'h', spec: { prompt: '', tools: ['read'] } }, harness: 'scripted', workspace: { mode: 'here', path: '/work' }, prompt: 'look',
+  }, person)
+  const { turn } = await world.host.order('turn.run')
+  const served = (id: string) => world.fact(session, turn, call(id, { actions: [{ kind: 'mcp.call', server: 'docs', tool: 't', outbound: 'unknown' }] }))
+  const verdict = async (id: string) => (await world.host.order('call.verdict', (order) => order.call === id)).verdict
+  await served('before')
+  project = 'a'.repeat(64)
+  await served('trusted')
+  await world.fact(session, turn, call('runs'))
+  expect(await verdict('before')).toMatchObject({ type: 'deny', reason: expect.stringContaining('docs') })
+  expect(await verdict('trusted')).toEqual({ type: 'allow' })
+  expect(await verdict('runs')).toMatchObject({ type: 'deny', reason: expect.stringContaining('no shell') })
+  const decided = (await world.store.sessions.read(session, 0, 50)).flatMap(({ type, data }) => (type === 'policy.decided' ? [data] : []))
+  expect(decided).toEqual([{ trustedProject: null }, { trustedProject: project }, {}].map((inputs) => expect.objectContaining({ inputs })))
+})

@@ -28,7 +28,7 @@ export async function engineWorld(options: { policies?: PolicySet; abilities?: P
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
   const makeEngine = () => new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies, server: 'srv_1',
-    abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), ...(options.trustedProject === undefined ? {} : { trustedProject: options.trustedProject }), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), trustedProject: options.trustedProject ?? (() => undefined), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()
   onTestFinished(async () => {
