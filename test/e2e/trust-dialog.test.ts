@@ -1,30 +1,20 @@
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { apiWorld } from '../support/api-world.ts'
-import { launchBrowser, type Look, looks, openPage } from '../support/browser.ts'
+import { type Look, looks, openPage } from '../support/browser.ts'
 import { plainAgent } from '../support/plain-agent.ts'
-import { startWebWorld, type WebWorld, webToken } from '../support/web-world.ts'
+import { checkScreen, useWeb } from '../support/web-fixture.ts'
+import { webToken } from '../support/web-world.ts'
 
 /** The trust card in the page: shown whole, answered by keyboard, kept to by the server. */
-let world: WebWorld
-let browser: Browser
-
-beforeAll(async () => {
-  [world, browser] = await Promise.all([startWebWorld(), launchBrowser()])
-})
-afterAll(async () => {
-  await browser.close()
-  await world.close()
-})
+const web = useWeb()
 
 const card = (page: Page) => page.getByRole('dialog', { name: /^Trust “/ })
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
 
 /** Opens the dialog, chooses the agent and starts: all by keyboard. */
 async function start(page: Page, agent: string, prompt: string): Promise<void> {
-  await page.goto(world.entry)
+  await page.goto(web.world.entry)
   await page.getByRole('navigation', { name: 'Sessions' }).waitFor()
   await page.keyboard.press('n')
   const form = page.getByRole('dialog', { name: 'New session' })
@@ -36,7 +26,7 @@ async function start(page: Page, agent: string, prompt: string): Promise<void> {
 
 describe.each(looks)('$scheme at $width px', (look: Look) => {
   it('shows everything that is asked for, and hides nothing of it', async () => {
-    const { page, problems, close } = await openPage(browser, look)
+    const { page, problems, close } = await openPage(web.browser, look)
     await start(page, 'asking', 'Go.')
     await card(page).waitFor()
     const text = await card(page).innerText()
@@ -44,11 +34,7 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
     expect(text).toContain('npx -y docs-server --longlong')
     expect(text).toContain('The host variable DEPLOY_REGION')
     expect(await focused(page)).toBe('No')
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-    const folder = process.env['OMNI_SCREENSHOTS']
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `trust-${look.scheme}-${look.width}.png`) })
+    await checkScreen(page, `trust-${look.scheme}-${look.width}`)
     await card(page).getByRole('button', { name: /^Show all/ }).click()
     expect(await card(page).innerText()).toContain('long'.repeat(200))
     expect(problems.filter((problem) => !problem.includes('403'))).toEqual([])
@@ -57,13 +43,13 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
 })
 
 it('goes back to the form after a no, and starts after a yes that it then remembers', async () => {
-  const { page, close } = await openPage(browser, { scheme: 'light', width: 1_440 })
+  const { page, close } = await openPage(web.browser, { scheme: 'light', width: 1_440 })
   await start(page, 'asking', 'PLAN:[{"say":"It ran."}]')
   await card(page).waitFor()
   await page.keyboard.press('Escape')
   await card(page).waitFor({ state: 'detached' })
   expect(await page.getByRole('dialog', { name: 'New session' }).getByLabel('Prompt').inputValue()).toContain('It ran.')
-  expect((await world.client.listSessions()).sessions).toEqual([])
+  expect((await web.world.client.listSessions()).sessions).toEqual([])
   await page.getByRole('button', { name: 'Start' }).click()
   await card(page).waitFor()
   await page.keyboard.press('Tab')
@@ -83,11 +69,11 @@ it('goes back to the form after a no, and starts after a yes that it then rememb
 it('asks before a session from elsewhere goes on', async () => {
   const elsewhere = await apiWorld()
   const agent = plainAgent('given', { env: { pass: ['LANG'], set: {} } })
-  await elsewhere.ask('POST', '/v1/sessions', { id: 'elsewhere', agent: { spec: agent.spec }, workspace: { path: world.folder }, title: 'From elsewhere', trust: agent.hash })
+  await elsewhere.ask('POST', '/v1/sessions', { id: 'elsewhere', agent: { spec: agent.spec }, workspace: { path: web.world.folder }, title: 'From elsewhere', trust: agent.hash })
   const log = await (await elsewhere.ask('GET', '/v1/sessions/ses_elsewhere/export')).text()
-  expect((await fetch(`${world.url}/v1/import`, { method: 'POST', body: log, headers: { authorization: `Bearer ${webToken}` } })).status).toBe(201)
-  const { page, close } = await openPage(browser, { scheme: 'light', width: 1_440 })
-  await page.goto(`${world.url}/s/ses_elsewhere${new URL(world.entry).hash}`)
+  expect((await fetch(`${web.world.url}/v1/import`, { method: 'POST', body: log, headers: { authorization: `Bearer ${webToken}` } })).status).toBe(201)
+  const { page, close } = await openPage(web.browser, { scheme: 'light', width: 1_440 })
+  await page.goto(`${web.world.url}/s/ses_elsewhere${new URL(web.world.entry).hash}`)
   const prompt = page.getByLabel('Prompt', { exact: true })
   await prompt.fill('PLAN:[{"say":"Here it runs."}]')
   await prompt.press('Enter')

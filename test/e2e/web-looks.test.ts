@@ -1,14 +1,12 @@
 import { gzipSync } from 'node:zlib'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { redDot } from '../conformance/harness/harness-world.ts'
-import { launchBrowser, type Look, looks, openPage } from '../support/browser.ts'
-import { startWebWorld, type WebWorld } from '../support/web-world.ts'
+import { type Look, looks, openPage } from '../support/browser.ts'
+import { checkScreen, useWeb } from '../support/web-fixture.ts'
 
 /** Every screen in both themes, wide and narrow: no accessibility violation, no sideways scroll, nothing refused by the content policy. */
-let world: WebWorld
-let browser: Browser
+const web = useWeb()
 let asking: string
 let failed: string
 let planned: string
@@ -16,48 +14,37 @@ let planned: string
 const message = 'I looked at **it**.\n\n| a | b |\n|---|---|\n| 1 | `x` |\n\n```ts\nconst veryLongName = someFunction(withManyArguments, andMore, andEvenMore, untilItIsWide)\n```\n\n- [x] done\n- [ ] [link](https://example.org)'
 
 beforeAll(async () => {
-  [world, browser] = await Promise.all([startWebWorld(), launchBrowser()])
-  failed = await world.play(`Failing ${'averyverylongword'.repeat(11)}`, [{ shell: 'echo no; exit 3' }, { error: { message: 'The model refused.' } }])
-  await world.idle(failed)
-  planned = await world.play('Planned', [{ say: 'Hello.' }])
-  await world.idle(planned)
-  await world.client.command(planned, { type: 'mode.set', mode: 'plan' })
-  const { blob, name } = await world.client.attach('dot.png', new Uint8Array(Buffer.from(redDot, 'base64')))
-  await world.client.command(planned, { type: 'turn.start', text: 'Plan it. PLAN:[{"say":"1. Look\\n2. Mend"}]', attachments: [{ blob, name }] })
-  await world.until(planned, (view) => view.counts.turns === 2 && view.turn === undefined)
-  asking = await world.play('Asking', [
+  failed = await web.world.play(`Failing ${'averyverylongword'.repeat(11)}`, [{ shell: 'echo no; exit 3' }, { error: { message: 'The model refused.' } }])
+  await web.world.idle(failed)
+  planned = await web.world.play('Planned', [{ say: 'Hello.' }])
+  await web.world.idle(planned)
+  await web.world.client.command(planned, { type: 'mode.set', mode: 'plan' })
+  const { blob, name } = await web.world.client.attach('dot.png', new Uint8Array(Buffer.from(redDot, 'base64')))
+  await web.world.client.command(planned, { type: 'turn.start', text: 'Plan it. PLAN:[{"say":"1. Look\\n2. Mend"}]', attachments: [{ blob, name }] })
+  await web.world.until(planned, (view) => view.counts.turns === 2 && view.turn === undefined)
+  asking = await web.world.play('Asking', [
     { plan: [{ text: 'Look', status: 'done' }, { text: 'Push', status: 'active' }, 'Rest'] }, { think: 'I should look first.' }, { say: message },
     { write: { path: 'a.txt', content: 'one\ntwo\n' } }, { edit: { path: 'a.txt', old: 'one', new: 'three' } }, { shell: `git push ${'x'.repeat(300)}` },
   ])
-  await world.until(asking, (view) => view.asks.length === 1)
-  for (const text of ['Then this', 'And that']) await world.client.command(asking, { type: 'turn.start', text })
+  await web.world.until(asking, (view) => view.asks.length === 1)
+  for (const text of ['Then this', 'And that']) await web.world.client.command(asking, { type: 'turn.start', text })
 })
-afterAll(async () => {
-  await browser.close()
-  await world.close()
-})
-
-async function check(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-}
 
 describe.each(looks)('$scheme at $width px', (look: Look) => {
   const on = (name: string, screen: (page: Page) => Promise<void>, signedIn = true) => it(name, async () => {
-    const { page, problems, close } = await openPage(browser, look)
+    const { page, problems, close } = await openPage(web.browser, look)
     if (signedIn) {
-      await page.goto(world.entry)
+      await page.goto(web.world.entry)
       await page.getByRole('navigation', { name: 'Sessions' }).getByRole('link').first().waitFor()
     }
     await screen(page)
-    await check(page)
+    await checkScreen(page, `${name}-${look.scheme}-${look.width}`)
     if (signedIn) expect(problems).toEqual([])
     await close()
   })
 
   on('sign-in', async (page) => {
-    await page.goto(world.url)
+    await page.goto(web.world.url)
     await page.getByRole('heading', { name: 'Sign in to Omnigent' }).waitFor()
   }, false)
 
@@ -69,7 +56,7 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   })
 
   on('switch of harness', async (page) => {
-    await page.goto(`${world.url}/s/${failed}`)
+    await page.goto(`${web.world.url}/s/${failed}`)
     await page.getByRole('button', { name: 'Session menu' }).click()
     await page.getByRole('menuitem', { name: 'Switch harness, model or effort…' }).click()
     await page.getByRole('dialog').getByRole('radio', { name: /Scripted/ }).waitFor()
@@ -81,13 +68,13 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   })
 
   on('session that failed, its call open', async (page) => {
-    await page.goto(`${world.url}/s/${failed}`)
+    await page.goto(`${web.world.url}/s/${failed}`)
     await page.getByRole('button', { name: /echo no/ }).click()
     await page.getByRole('group', { name: 'Output' }).waitFor()
   })
 
   on('approval, calls open', async (page) => {
-    await page.goto(`${world.url}/s/${asking}`)
+    await page.goto(`${web.world.url}/s/${asking}`)
     await page.getByRole('region', { name: /^Needs you: may/ }).getByRole('button', { name: 'Allow' }).waitFor()
     // Until the message is drawn with its marks the rows below it still move: nobody aims at them before.
     await page.getByRole('log', { name: 'Transcript' }).getByRole('img', { name: 'done' }).waitFor({ state: 'attached' })
@@ -96,7 +83,7 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   })
 
   on('prompt with files, commands offered', async (page) => {
-    await page.goto(`${world.url}/s/${planned}`)
+    await page.goto(`${web.world.url}/s/${planned}`)
     await page.locator('input[type=file]').setInputFiles([{ name: 'dot.png', mimeType: 'image/png', buffer: Buffer.from(redDot, 'base64') }, { name: `${'long'.repeat(30)}.csv`, mimeType: 'text/csv', buffer: Buffer.from('a') }])
     await page.getByRole('button', { name: 'Remove dot.png' }).waitFor()
     await page.getByRole('textbox', { name: 'Prompt' }).pressSequentially('/re')
@@ -104,32 +91,32 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   })
 
   on('plan that waits for a word', async (page) => {
-    await page.goto(`${world.url}/s/${planned}`)
+    await page.goto(`${web.world.url}/s/${planned}`)
     await page.getByRole('button', { name: 'Carry out the plan' }).waitFor()
     await page.getByRole('article', { name: 'You' }).locator('img').waitFor()
   })
 
   on('summary', async (page) => {
-    await page.goto(`${world.url}/s/${asking}`)
+    await page.goto(`${web.world.url}/s/${asking}`)
     if (look.width < 1_200) await page.getByRole('button', { name: 'Summary (.)' }).click()
     await page.getByText('sandbox: off — advisory').filter({ visible: true }).waitFor()
   })
 })
 
 it('loads at most 300 kB (gzip) before the page is there', async () => {
-  const html = await (await fetch(world.url)).text()
+  const html = await (await fetch(web.world.url)).text()
   const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css|svg|webmanifest))"/g)].map((match) => match[1] ?? '')
   expect(files.filter((file) => file.endsWith('.js')).length).toBeGreaterThan(0)
-  const sizes = await Promise.all(files.map(async (file) => gzipSync(new Uint8Array(await (await fetch(`${world.url}${file}`)).arrayBuffer()), { level: 9 }).length))
+  const sizes = await Promise.all(files.map(async (file) => gzipSync(new Uint8Array(await (await fetch(`${web.world.url}${file}`)).arrayBuffer()), { level: 9 }).length))
   const total = gzipSync(html).length + sizes.reduce((sum, size) => sum + size, 0)
   process.stdout.write(`first load: ${(total / 1_000).toFixed(1)} kB gzip\n`)
   expect(total).toBeLessThanOrEqual(300_000)
 })
 
 it('sends the page compressed', async () => {
-  const html = await fetch(world.url)
+  const html = await fetch(web.world.url)
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(await html.text())?.[1] ?? ''
-  const response = await fetch(`${world.url}${script}`, { headers: { 'accept-encoding': 'br' } })
+  const response = await fetch(`${web.world.url}${script}`, { headers: { 'accept-encoding': 'br' } })
   expect(response.headers.get('content-encoding')).toBe('br')
   expect(response.headers.get('cache-control')).toContain('immutable')
 })
