@@ -1,5 +1,5 @@
 import { Button } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogActions, DialogFrame } from '../ui/dialog-frame.tsx'
 
 interface Props {
   readonly open: boolean
@@ -14,11 +14,11 @@ interface Props {
 export function ConfirmDialog({ open, title, text, action, onConfirm, onClose }: Props) {
   return (
     <DialogFrame open={open} onClose={onClose} title={title}>
-      <p className="text-sm text-ink-2">{text}</p>
-      <div className="mt-4 flex justify-end gap-2">
+      <p className="mb-4 text-sm text-ink-2">{text}</p>
+      <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="danger" onClick={() => (onConfirm(), onClose())}>{action}</Button>
-      </div>
+      </DialogActions>
     </DialogFrame>
   )
 }

@@ -5,7 +5,7 @@ import { useData } from '../data/data-context.ts'
 import { goTo } from '../data/location.ts'
 import { useAnswer } from '../data/use-answer.ts'
 import { Button } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogActions, DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
 import { EarlierConversations } from './earlier-conversations.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
@@ -100,10 +100,10 @@ function NewSessionForm({ choices, prompt, onClose }: { readonly choices: Choice
         <ModelField harness={harness} value={model} hint="Empty: the agent’s or the harness’s own." onChange={setModel} />
       </div>
       <EarlierConversations folder={folder.trim()} allowed={allowed} busy={busy} onChoose={(continues) => void start({ continues })} />
-      <div className="flex justify-end gap-2">
+      <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="accent" type="submit" disabled={busy || harness === undefined || agent === undefined}>{text.trim() === '' ? 'Create' : 'Start'}</Button>
-      </div>
+      </DialogActions>
       {dialog}
     </form>
   )

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogActions, DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
 
 interface Props {
@@ -25,10 +25,10 @@ export function RenameDialog({ open, title, onRename, onClose }: Props) {
     <DialogFrame open={open} onClose={onClose} title="Rename the session">
       <form className="space-y-4" onSubmit={(event) => void submit(event)}>
         <Field label="Title">{(ids) => <input {...ids} className={inputClass} maxLength={200} value={text} onChange={(event) => setText(event.target.value)} />}</Field>
-        <div className="flex justify-end gap-2">
+        <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="accent" type="submit" disabled={text.trim() === ''}>Rename</Button>
-        </div>
+        </DialogActions>
       </form>
     </DialogFrame>
   )

@@ -5,7 +5,7 @@ import { useData } from '../data/data-context.ts'
 import type { SwitchChoice } from '../data/use-actions.ts'
 import { useAnswer } from '../data/use-answer.ts'
 import { Button } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogActions, DialogFrame } from '../ui/dialog-frame.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
 import { HarnessChoice } from './harness-choice.tsx'
 import { ModelField } from './model-field.tsx'
@@ -53,7 +53,7 @@ function SwitchForm({ view, onClose, onSwitch }: Omit<Props, 'open'>) {
       {harnesses.state === 'failed' && <p role="alert" className="text-sm text-red">{harnesses.error.message}</p>}
       {harnesses.state === 'ready' && <HarnessChoice harnesses={harnesses.value} allowed={[]} value={harness} onChange={choose} />}
       <ModelField harness={harness} value={model} hint="Empty: the harness’s own." onChange={setModel} />
-      <Field label="Reasoning effort" hint="How hard the model thinks, where the harness lets one choose. Empty: the harness’s own.">
+      <Field label="Reasoning effort" hint="How hard the model thinks, where the harness lets one choose.">
         {(ids) => (
           <select {...ids} className={inputClass} value={effort} onChange={(event) => setEffort(effortLevels.find((each) => each === event.target.value) ?? '')}>
             <option value="">its own</option>
@@ -61,10 +61,10 @@ function SwitchForm({ view, onClose, onSwitch }: Omit<Props, 'open'>) {
           </select>
         )}
       </Field>
-      <div className="flex justify-end gap-2">
+      <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="accent" type="submit" disabled={busy || same || harnesses.state !== 'ready'}>Switch</Button>
-      </div>
+      </DialogActions>
     </form>
   )
 }

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react'
 import type { TrustAnswer, TrustAsk, TrustCard } from '../../spec/trust/trust-card.ts'
 import { visibleText } from '../../spec/trust/visible-text.ts'
 import { Button } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogActions, DialogFrame } from '../ui/dialog-frame.tsx'
 
 interface Props {
   /** Open while there is one. */
@@ -23,11 +23,11 @@ export function TrustDialog({ card, onAnswer }: Props) {
         <div className="space-y-4">
           <Asks card={card} />
           <p className="text-xs break-all text-ink-3">Hash <code className="font-mono">{card.hash}</code></p>
-          <div className="sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-4 py-3">
+          <DialogActions>
             <Button ref={refuse} onClick={() => onAnswer(card.optional ? 'without' : undefined)}>{card.optional ? 'Start without' : 'No'}</Button>
             <Button onClick={() => onAnswer({ hash: card.hash, remember: false })}>Trust once</Button>
             <Button onClick={() => onAnswer({ hash: card.hash, remember: true })}>Trust until it changes</Button>
-          </div>
+          </DialogActions>
         </div>
       )}
     </DialogFrame>

@@ -10,7 +10,8 @@ export function PlanBar({ view }: { readonly view: SessionView }) {
   const ready = view.mode === 'plan' && view.turn === undefined && view.queue.length === 0 && view.lastOutcome?.outcome === 'completed' && !view.archived
   if (!ready) return null
   return (
-    <div className="flex flex-wrap items-center justify-between gap-2 rounded-xl border border-accent bg-accent-soft px-3.5 py-2 text-sm">
+    // The commands open over it.
+    <div className="flex flex-wrap items-center justify-between gap-2 rounded-xl border border-accent bg-accent-soft px-3.5 py-2 text-sm group-has-[[role=listbox]]/dock:invisible">
       <p className="min-w-0">Plan mode: nothing has been changed. Say what to alter, or let it work.</p>
       <Button small tone="accent" icon={<Hammer size={13} aria-hidden />} onClick={() => void actions?.carryOut()}>Carry out the plan</Button>
     </div>

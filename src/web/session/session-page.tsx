@@ -46,7 +46,7 @@ export function SessionPage({ session }: { readonly session: string }) {
           {view !== undefined && state.error !== undefined && <p role="alert" className="mx-4 mt-2 rounded-md bg-red-soft px-3 py-1.5 text-sm text-red">{state.error.message}</p>}
           {view === undefined ? <TranscriptSkeleton /> : state.items.length === 0 && state.partials.size === 0 ? <EmptyTranscript /> : <Transcript state={state} onOlder={loadOlder} />}
           {view !== undefined && (
-            <div className="mx-auto w-full max-w-[50rem] space-y-2 px-3 pb-3 wide:px-8">
+            <div className="group/dock mx-auto w-full max-w-[50rem] space-y-2 px-3 pb-3 wide:px-8">
               <ApprovalDock ref={asks} view={view} items={state.items} older={state.older} onOlder={loadOlder} />
               <QueueList view={view} />
               <PlanBar view={view} />

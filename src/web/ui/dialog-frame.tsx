@@ -31,9 +31,14 @@ export function DialogFrame({ open, onClose, title, description, wide = false, i
             </div>
             <Dialog.Close render={<IconButton label="Close" className="-my-1 -mr-2" />}><X size={16} aria-hidden /></Dialog.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
+          <div className="min-h-0 flex-1 scroll-pb-16 overflow-y-auto p-4">{children}</div>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   )
+}
+
+/** The answers to a dialog, last in its body: in sight however long the body is. */
+export function DialogActions({ children }: { readonly children: ReactNode }) {
+  return <div className="sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-4 py-3 wide:rounded-b-xl">{children}</div>
 }
