@@ -24,6 +24,14 @@ export function heldGate() {
   return { authorize: (call: ProposedCall) => (asked.resolve(call), answer.promise), asked: asked.promise, answer: answer.resolve }
 }
 
+/** A turn that stalls after its first words, once some of them have arrived; `running` ends with the turn. */
+export async function speaking(world: HarnessWorld, session: HarnessSession) {
+  const before = world.signals.length
+  const running = world.run(session, [{ say: 'I begin and then I ', deltas: 3 }, { stall: true }])
+  await world.next((signal) => signal.type === 'text', before)
+  return { running }
+}
+
 export async function killProgram(world: HarnessWorld, session: HarnessSession): Promise<void> {
   for (const each of await world.box.processes()) if (session.keeps(each)) process.kill(each.pid, 'SIGKILL')
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Verdict } from '../../../../src/spec/ports/harness.ts'
-import { killProgram, untilExists } from '../case-tools.ts'
+import { killProgram, speaking, untilExists } from '../case-tools.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { settledOf } from '../harness-world.ts'
 
@@ -28,8 +28,7 @@ export const crashCases: readonly ConformanceCase[] = [
     name: 'settles once as failed when it is killed while it speaks, and keeps what was said',
     async run(world) {
       const session = await world.start()
-      const running = world.run(session, [{ say: 'I begin and then I ', deltas: 3 }, { stall: true }])
-      await world.next((signal) => signal.type === 'text')
+      const { running } = await speaking(world, session)
       await killProgram(world, session)
       await running
       await world.next((signal) => signal.type === 'exited', 0)
@@ -80,8 +79,7 @@ export const crashCases: readonly ConformanceCase[] = [
     name: 'settles once as failed when it is killed while it is being stopped',
     async run(world) {
       const session = await world.start()
-      const running = world.run(session, [{ say: 'I begin and then I ', deltas: 3 }, { stall: true }])
-      await world.next((signal) => signal.type === 'text')
+      const { running } = await speaking(world, session)
       const stopping = session.interrupt()
       await killProgram(world, session)
       await stopping.catch(() => undefined)

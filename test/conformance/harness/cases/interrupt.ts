@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Verdict } from '../../../../src/spec/ports/harness.ts'
-import { lastSent, sent, untilExists, usesModel } from '../case-tools.ts'
+import { lastSent, sent, speaking, untilExists, usesModel } from '../case-tools.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { settledOf, textOf } from '../harness-world.ts'
 
@@ -12,8 +12,7 @@ export const interruptCases: readonly ConformanceCase[] = [
     shows: 'interrupt',
     async run(world) {
       const session = await world.start()
-      const running = world.run(session, [{ say: 'I begin and then I ', deltas: 3 }, { stall: true }])
-      await world.next((signal) => signal.type === 'text')
+      const { running } = await speaking(world, session)
       await session.interrupt()
       expect(settledOf(await running)).toEqual([{ type: 'settled', outcome: 'interrupted' }])
       const again = await world.run(session, [{ say: 'back again' }])
@@ -59,8 +58,7 @@ export const interruptCases: readonly ConformanceCase[] = [
     name: 'settles once when it is interrupted twice',
     async run(world) {
       const session = await world.start()
-      const running = world.run(session, [{ say: 'I begin and then I ', deltas: 3 }, { stall: true }])
-      await world.next((signal) => signal.type === 'text')
+      const { running } = await speaking(world, session)
       await Promise.all([session.interrupt(), session.interrupt()])
       expect(settledOf(await running)).toEqual([{ type: 'settled', outcome: 'interrupted' }])
       await world.run(session, [{ say: 'next' }])
@@ -73,8 +71,7 @@ export const interruptCases: readonly ConformanceCase[] = [
     async run(world) {
       const session = await world.start()
       await world.run(session, [{ say: 'kept answer' }], 'remember EPSILON-5.')
-      const running = world.run(session, [{ say: 'I begin and then I ', deltas: 3 }, { stall: true }])
-      await world.next((signal) => signal.type === 'text', world.signals.length)
+      const { running } = await speaking(world, session)
       await session.interrupt()
       await running
       await world.run(session, [{ say: 'on again' }])
