@@ -13,10 +13,14 @@ const action = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, sh
 const path = z.string().max(4_096)
 
 export const Action = z.discriminatedUnion('kind', [
-  /** A command line as the program would run it. `argv` is present when the words are known exactly. */
+  /**
+   * A command as the program would run it. `argv` is present when the words are known exactly; otherwise `words` says what is
+   * known, null standing for any number of words. `opaque`: why it cannot be told what else it does.
+   */
   action('exec', {
     command: z.string(),
     argv: z.array(z.string()).optional(),
+    words: z.array(z.string().nullable()).optional(),
     cwd: path.optional(),
     opaque: z.array(z.string()).optional(),
   }),
@@ -35,8 +39,9 @@ export const Action = z.discriminatedUnion('kind', [
   }),
   action('package.publish', { manager: z.string(), name: z.string().optional() }),
   action('file.read', { path }),
-  action('file.write', { path, bytes: z.number().int().optional(), createdByAgent: z.boolean().optional() }),
-  action('file.delete', { path, createdByAgent: z.boolean().optional() }),
+  /** `creates`: there is no such file yet. `observed`: seen after the fact, by the change feed. */
+  action('file.write', { path, creates: z.boolean().optional(), bytes: z.number().int().optional(), createdByAgent: z.boolean().optional(), observed: z.boolean().optional() }),
+  action('file.delete', { path, createdByAgent: z.boolean().optional(), observed: z.boolean().optional() }),
   action('net.request', {
     scheme: z.string().optional(),
     host: z.string(),
@@ -56,3 +61,4 @@ export const Action = z.discriminatedUnion('kind', [
 ])
 export type Action = z.infer<typeof Action>
 export type ActionKind = Action['kind']
+export const ActionKind = z.enum(Action.options.map((option) => option.shape.kind.value) as [ActionKind, ...ActionKind[]]) // Proof: the union's own kinds.

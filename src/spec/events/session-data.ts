@@ -30,7 +30,8 @@ const opening = {
 }
 
 export const sessionData = {
-  'session.created': z.object(opening),
+  /** `parent`: the session of the same tree that started it. */
+  'session.created': z.object({ ...opening, parent: id.optional() }),
   'session.forked': z.object({
     ...opening,
     from: z.object({ tree: id, session: id, seq: z.number().int().positive(), hash: z.string() }),
@@ -52,7 +53,8 @@ export const sessionData = {
   'queue.removed': z.object({ prompt: id }),
   /** A person lets a held queue go on. */
   'queue.resumed': z.object({}),
-  'host.attached': z.object({ host: id, epoch: z.string(), name: z.string() }),
+  /** `home`: the home folder of the user there. */
+  'host.attached': z.object({ host: id, epoch: z.string(), name: z.string(), home: z.string().optional() }),
   'host.lost': z.object({ host: id, epoch: z.string(), reason: z.string() }),
   'box.attested': z.object({
     profile: z.string(),

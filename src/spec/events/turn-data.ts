@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Action } from '../actions.ts'
+import { Action, ActionKind } from '../actions.ts'
 import { Attachment } from '../attachment.ts'
 import { StoredText } from '../stored-text.ts'
 import { Usage } from './usage.ts'
@@ -17,6 +17,16 @@ export const RuleVerdict = z.object({
   rule: z.string(),
   verdict: z.enum(['allow', 'warn', 'ask', 'deny']),
   message: z.string().optional(),
+  /** SHA-256 of the rule: the same words at the same level. Absent for rules of the engine itself. */
+  hash: z.string().optional(),
+  /** What the rule measured: micro-dollars, tokens or a count. */
+  value: z.number().optional(),
+  /** Numbers of the events that made it true. */
+  because: z.array(z.number().int()).max(50).optional(),
+  /** It fired because something could not be determined. */
+  unknown: z.boolean().optional(),
+  /** The grant that answered what it asks. */
+  grant: z.string().optional(),
 })
 export type RuleVerdict = z.infer<typeof RuleVerdict>
 
@@ -99,6 +109,25 @@ export const turnData = {
     /** Integer micro-dollars; null when the price is not known. */
     microUsd: z.number().int().nullable(),
     source: z.enum(['reported', 'metered']),
+    /** `plan`: under a subscription; the amount is what it would have cost. */
+    billing: z.enum(['plan', 'metered']).optional(),
+    /** The reservation it settles. */
+    reservation: id.optional(),
+  }),
+  /** Held back for a model call that is about to be made; ended by `money.settled` or `money.released`. */
+  'money.reserved': z.object({ reservation: id, model: z.string(), microUsd: z.number().int().nonnegative() }),
+  'money.released': z.object({ reservation: id }),
+  /** A level's policies, whole. They hold from here on, for all of the log before too. */
+  'policy.changed': z.object({ level: z.enum(['server', 'session']), hash: z.string(), policies: z.array(z.record(z.string(), z.json())) }),
+  /** A person's standing yes to one rule, for actions that fit the pattern. */
+  'grant.made': z.object({ grant: id, approval: id.optional(), rule: z.string(), hash: z.string(), kind: ActionKind, pattern: z.record(z.string(), z.json()), scope: z.enum(['session', 'project']) }),
+  'grant.revoked': z.object({ grant: id }),
+  /** What files became while a call ran (or, without one, between calls), as far as the workspace is covered. Paths are absolute. */
+  'file.changed': z.object({
+    call: id.optional(),
+    changes: z.array(z.object({ path: z.string(), kind: z.enum(['created', 'modified', 'deleted']), bytes: z.number().int().optional() })),
+    /** More changed than is named here. */
+    truncated: z.boolean().optional(),
   }),
   'plan.changed': z.object({ entries: z.array(PlanEntry).max(200) }),
   'context.compacted': z.object({}),

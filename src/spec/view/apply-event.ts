@@ -54,7 +54,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited': case 'harness.forgot':
-    case 'context.compacted': case 'notice.given': return next
+    case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed': return next
     default: return assertNever(event)
   }
 }

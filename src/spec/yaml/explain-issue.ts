@@ -14,6 +14,8 @@ export interface IssueContext {
   readonly advice: Readonly<Record<string, string>>
   readonly later: Readonly<Record<string, string>>
   readonly laterValues: Readonly<Record<string, string>>
+  /** What the root is called in messages. */
+  readonly rootName: string
 }
 
 type Issue = z.core.$ZodIssue
@@ -24,7 +26,7 @@ export function explainIssue(context: IssueContext, issue: Issue, above: Path): 
   const path: Path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
   if (isUnreadable(context.root, path)) return []
   const node = nodeAt(context.root, path)
-  const label = pathLabel(path) || 'the file'
+  const label = pathLabel(path) || context.rootName
   const missing = () => missingKey(context, path.slice(0, -1), [String(path.at(-1))])
   switch (issue.code) {
     case 'unrecognized_keys': return issue.keys.map((key) => unknownKey(context, path, key))
@@ -54,7 +56,7 @@ function explainUnion(context: IssueContext, path: Path, branches: readonly (rea
   const fitting = branches.filter((issues) => !isWrongKind(issues, node))
   if (fitting.length === 0 && node !== undefined) {
     const kinds = [...new Set(branches.flatMap((issues) => expectedKinds(issues)))]
-    return [at(context, node, 'type', wrongKind(pathLabel(path) || 'the file', node, kinds))]
+    return [at(context, node, 'type', wrongKind(pathLabel(path) || context.rootName, node, kinds))]
   }
   const ranked = fitting.map((issues) => ({ issues, weight: weigh(issues) })).sort((left, right) => left.weight - right.weight)
   const best = ranked.filter(({ weight }) => weight === ranked[0]?.weight).map(({ issues }) => issues)
@@ -141,7 +143,7 @@ function missingKey(context: IssueContext, parentPath: Path, choice: readonly st
   if (isMisspelt) return []
   const first = entriesOf(parent)[0]?.keyRange
   const range: Range = first !== undefined && first[0] === parent?.range[0] ? first : [parent?.range[0] ?? 0, (parent?.range[0] ?? 0) + 1]
-  const owner = pathLabel(parentPath) || 'the file'
+  const owner = pathLabel(parentPath) || context.rootName
   return [problemAt(placeAt(context.source, ...range), 'missing-key', `${owner} needs ${listWords(choice.map(quote))}`)]
 }
 

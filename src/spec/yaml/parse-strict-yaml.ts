@@ -22,8 +22,8 @@ export interface ParsedYaml {
   readonly problems: readonly Problem[]
 }
 
-/** Never throws. @param kind what the file is, for messages: `an agent file`. */
-export function parseStrictYaml(source: SourceText, kind: string): ParsedYaml {
+/** Never throws. @param kind what the file is, for messages: `an agent file`. @param roots what may stand at its root */
+export function parseStrictYaml(source: SourceText, kind: string, roots: readonly YamlNode['kind'][] = ['map']): ParsedYaml {
   const tokens = [...new Parser().parse(source.text)]
   const scan = scanTokens(tokens, maxDepth)
   if (scan.tooDeep !== undefined) {
@@ -45,14 +45,14 @@ export function parseStrictYaml(source: SourceText, kind: string): ParsedYaml {
     const lines = new Set(unused.map(({ line }) => line))
     return { problems: sortProblems([...unused, ...syntaxProblems(source, errors, scan.unclosed).filter(({ line }) => !lines.has(line))]) }
   }
-  return readRoot(source, kind, document, unused)
+  return readRoot({ source, kind, roots }, document, unused)
 }
 
 function refuseAll(source: SourceText, found: readonly Found[], message: string, hint: string): Problem[] {
   return found.map(({ range }) => problemAt(placeAt(source, ...range), 'syntax', message, hint))
 }
 
-function readRoot(source: SourceText, kind: string, document: Document.Parsed | undefined, unused: readonly Problem[]): ParsedYaml {
+function readRoot({ source, kind, roots }: { source: SourceText; kind: string; roots: readonly YamlNode['kind'][] }, document: Document.Parsed | undefined, unused: readonly Problem[]): ParsedYaml {
   const contents = document?.contents ?? null
   if (contents === null || (isScalar(contents) && contents.value === null && contents.source === '')) {
     return { problems: [...unused, problemAt(placeAt(source, 0), 'syntax', 'the file is empty', `${kind} is a map of "key: value" lines`)] }
@@ -60,9 +60,9 @@ function readRoot(source: SourceText, kind: string, document: Document.Parsed | 
   const reader = { source, problems: [...unused] }
   const root = readNode(reader, contents)
   if (root.kind === 'unreadable') return { problems: sortProblems(reader.problems) }
-  if (root.kind !== 'map') {
-    const what = { list: 'a list', text: 'text', number: 'a number', boolean: 'a boolean', null: 'empty' }[root.kind]
-    reader.problems.push(problemAt(placeAt(source, ...root.range), 'type', `${kind} is a map of "key: value" lines; this is ${what}`))
+  if (!roots.includes(root.kind)) {
+    const what = { list: 'a list', text: 'text', number: 'a number', boolean: 'a boolean', null: 'empty', map: 'a map' }[root.kind]
+    reader.problems.push(problemAt(placeAt(source, ...root.range), 'type', `${kind} is ${roots.includes('list') ? 'a list or ' : ''}a map of "key: value" lines; this is ${what}`))
     return { problems: sortProblems(reader.problems) }
   }
   return { root, problems: sortProblems(reader.problems) }

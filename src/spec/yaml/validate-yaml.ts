@@ -14,6 +14,8 @@ export interface Vocabulary {
   readonly later?: Readonly<Record<string, string>>
   /** The same for words where one of a list is wanted. */
   readonly laterValues?: Readonly<Record<string, string>>
+  /** What the root is called in messages; default `the file`. */
+  readonly rootName?: string
 }
 
 export interface Validation<T> {
@@ -26,8 +28,8 @@ export interface Validation<T> {
 export function validateYaml<T>(source: SourceText, root: YamlNode, schema: z.ZodType<T>, vocabulary: Vocabulary = {}): Validation<T> {
   const result = schema.safeParse(valueOf(root))
   if (result.success) return { value: result.data, problems: [] }
-  const { synonyms = {}, advice = {}, later = {}, laterValues = {} } = vocabulary
-  const context: IssueContext = { source, root, schema, synonyms, advice, later, laterValues }
+  const { synonyms = {}, advice = {}, later = {}, laterValues = {}, rootName = 'the file' } = vocabulary
+  const context: IssueContext = { source, root, schema, synonyms, advice, later, laterValues, rootName }
   const problems: Problem[] = []
   for (const issue of result.error.issues) {
     if (problems.length > maxProblems * 5) break

@@ -1,0 +1,139 @@
+import type { Action } from '../spec/actions.ts'
+import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
+import type { RuleVerdict } from '../spec/events/turn-data.ts'
+import { absolutePath } from './conditions/match-path.ts'
+import type { Actor } from './facts.ts'
+import type { Happening, Occasion } from './happening.ts'
+
+/** What has to be kept to read the next event of a log as a happening. Plain JSON, changed in place; bounded by what is open. */
+export interface Chronicle {
+  home: string
+  readonly actors: Record<string, Actor & { readonly parent?: string }>
+  readonly turns: Record<string, string>
+  /** Open calls by `session/call`. */
+  readonly calls: Record<string, { readonly actions: readonly Action[]; rules: readonly RuleVerdict[] }>
+  /** Open cards: the rules that ask on them. */
+  readonly asks: Record<string, readonly RuleVerdict[]>
+  readonly reservations: Record<string, number>
+  /** Files that the agent made, as absolute paths. */
+  readonly created: Record<string, true>
+}
+
+export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, asks: {}, reservations: {}, created: {} })
+
+const nobody: Actor = { session: '', agent: '', harness: '', depth: 0, workspace: '/', home: '/' }
+export const actorOf = (chronicle: Chronicle, session: string): Actor => ({ ...(chronicle.actors[session] ?? { ...nobody, session }), home: chronicle.home })
+
+/** The session and those it was started by, itself first. */
+export function lineage(chronicle: Chronicle, session: string): string[] {
+  const parent = chronicle.actors[session]?.parent
+  return parent === undefined ? [session] : [session, ...lineage(chronicle, parent)]
+}
+
+/** Reads one event. What it means for policies; most events mean nothing. */
+export function readHappenings(chronicle: Chronicle, event: SessionEvent): Happening[] {
+  const { session, seq, at } = event
+  if (event.type === 'session.created' || event.type === 'session.forked') return begin(chronicle, event)
+  if (event.turn !== undefined) chronicle.turns[session] = event.turn
+  const occasion: Occasion = { seq, at, actor: actorOf(chronicle, session), turn: event.turn ?? chronicle.turns[session] }
+  switch (event.type) {
+    case 'host.attached':
+      chronicle.home = event.data.home ?? chronicle.home
+      return []
+    case 'harness.switched':
+      chronicle.actors[session] = { ...actorOf(chronicle, session), ...chronicle.actors[session], harness: event.data.harness }
+      return []
+    case 'turn.ended':
+      delete chronicle.turns[session]
+      return [{ ...occasion, type: 'turn-ended' }]
+    case 'money.settled': return settled(chronicle, occasion, event.data)
+    case 'money.reserved':
+      chronicle.reservations[event.data.reservation] = event.data.microUsd
+      return [{ ...occasion, type: 'reserved', microUsd: event.data.microUsd }]
+    case 'money.released': return freed(chronicle, occasion, event.data.reservation)
+    case 'file.changed': return changed(chronicle, occasion, event.data)
+    default: return ofCall(chronicle, occasion, event)
+  }
+}
+
+function begin(chronicle: Chronicle, event: Extract<SessionEvent, { type: 'session.created' | 'session.forked' }>): Happening[] {
+  const { session, seq, at, data } = event
+  const parent = event.type === 'session.created' ? event.data.parent : undefined
+  const depth = parent === undefined ? 0 : (chronicle.actors[parent]?.depth ?? 0) + 1
+  const actor = { session, agent: data.agent.name, harness: data.harness, depth, workspace: data.workspace.path, home: chronicle.home, ...(parent === undefined ? {} : { parent }) }
+  chronicle.actors[session] = actor
+  return event.type === 'session.forked' ? [{ seq, at, actor, turn: undefined, type: 'forked', from: event.data.from.session }] : []
+}
+
+function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): Happening[] {
+  const keyOf = (call: string) => `${occasion.actor.session}/${call}`
+  switch (event.type) {
+    case 'tool.proposed': {
+      const { call } = event.data
+      const actions = event.data.actions.map((action) => withOwner(chronicle, occasion.actor, action))
+      chronicle.calls[keyOf(call)] = { actions, rules: [] }
+      return [{ ...occasion, type: 'attempted', call, actions }]
+    }
+    case 'policy.decided': return [{ ...occasion, type: 'decided', rules: event.data.rules }]
+    case 'approval.requested':
+      chronicle.asks[event.data.approval] = event.data.rules.filter((rule) => rule.verdict === 'ask')
+      return []
+    case 'approval.answered': case 'approval.expired': {
+      const rules = chronicle.asks[event.data.approval] ?? []
+      delete chronicle.asks[event.data.approval]
+      return event.type === 'approval.answered' && event.data.answer === 'allow' ? [{ ...occasion, type: 'approved', rules }] : []
+    }
+    case 'tool.released': {
+      const { call } = event.data
+      return [{ ...occasion, type: 'executed', call, actions: chronicle.calls[keyOf(call)]?.actions ?? [] }]
+    }
+    case 'tool.completed': {
+      const { call, outcome, exitCode } = event.data
+      const actions = chronicle.calls[keyOf(call)]?.actions ?? []
+      delete chronicle.calls[keyOf(call)]
+      return [{ ...occasion, type: 'result', call, actions, outcome, exitCode }]
+    }
+    default: return []
+  }
+}
+
+/** Says of a file whether it is the agent's own: a fact of this log and of the moment, whoever claims what. */
+export function withOwner(chronicle: Chronicle, { workspace }: Actor, action: Action): Action {
+  if (action.kind !== 'file.write' && action.kind !== 'file.delete') return action
+  return { ...action, createdByAgent: isOwn(chronicle, action, workspace) }
+}
+
+/** A file that the agent makes is its own from the first byte. */
+function isOwn(chronicle: Chronicle, action: Extract<Action, { kind: 'file.write' | 'file.delete' }>, workspace: string): boolean {
+  return chronicle.created[absolutePath(action.path, workspace)] === true || (action.kind === 'file.write' && action.creates === true)
+}
+
+function settled(chronicle: Chronicle, occasion: Occasion, data: EventData<'money.settled'>): Happening[] {
+  const { model, usage, microUsd, reservation } = data
+  const own: Happening = { ...occasion, type: 'settled', model, usage, microUsd, isPlan: data.billing === 'plan' }
+  return reservation === undefined ? [own] : [own, ...freed(chronicle, occasion, reservation)]
+}
+
+/** A reservation ends once, however often it is said. */
+function freed(chronicle: Chronicle, occasion: Occasion, reservation: string): Happening[] {
+  const microUsd = chronicle.reservations[reservation]
+  if (microUsd === undefined) return []
+  delete chronicle.reservations[reservation]
+  return [{ ...occasion, type: 'freed', microUsd }]
+}
+
+function changed(chronicle: Chronicle, occasion: Occasion, { call, changes }: EventData<'file.changed'>): Happening[] {
+  const { workspace, session } = occasion.actor
+  const named = new Set((call === undefined ? [] : (chronicle.calls[`${session}/${call}`]?.actions ?? [])).flatMap((action) => (action.kind === 'file.write' || action.kind === 'file.delete' ? [absolutePath(action.path, workspace)] : [])))
+  const actions = changes.flatMap(({ path, kind, bytes }): Action[] => {
+    const place = absolutePath(path, workspace)
+    const createdByAgent = chronicle.created[place] === true
+    // What changed between calls was not this agent's doing.
+    if (call !== undefined && kind === 'created') chronicle.created[place] = true
+    if (kind === 'deleted') delete chronicle.created[place]
+    if (call === undefined || named.has(place)) return []
+    const about = { path: place, createdByAgent: createdByAgent || kind === 'created', observed: true, outbound: false } as const
+    return [kind === 'deleted' ? { kind: 'file.delete', ...about } : { kind: 'file.write', ...about, ...(bytes === undefined ? {} : { bytes }) }]
+  })
+  return actions.length === 0 ? [] : [{ ...occasion, type: 'changed', actions }]
+}

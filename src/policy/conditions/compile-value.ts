@@ -1,0 +1,104 @@
+import type { Scalar } from '../../spec/policy/condition.ts'
+import type { FieldKind } from '../../spec/policy/subjects.ts'
+import { compileExpression } from '../../spec/policy/regular-expression.ts'
+import type { Facts } from '../facts.ts'
+import type { Truth } from '../truth.ts'
+import { expandBraces, matchGlob, matchWords } from './match-glob.ts'
+import { pathTest } from './match-path.ts'
+import type { FieldValue } from './read-field.ts'
+
+export type ValueTest = (value: FieldValue, facts: Facts) => Truth
+export type Wanted = Scalar | { readonly matches: string }
+
+/** Whether a field's value is one of those wanted. A field with several values fits when one does, or with `every` when all do. */
+export function compileValue(kind: FieldKind, wanted: readonly Wanted[], every: boolean): ValueTest {
+  const tests = wanted.map((each) => (typeof each === 'object' ? expressionTest(each.matches) : oneTest(kind, each)))
+  const any: ValueTest = (value, facts) => {
+    let truth: Truth = false
+    for (const test of tests) {
+      const one = test(value, facts)
+      if (one === true) return true
+      if (one === 'unknown') truth = 'unknown'
+    }
+    return truth
+  }
+  if (kind !== 'texts') return any
+  return (value, facts) => {
+    if (!Array.isArray(value)) return any(value, facts)
+    const each = value.map((one) => (one === null ? 'unknown' : any(one, facts)))
+    const decides = every ? false : true
+    if (each.some((truth) => truth === decides)) return decides
+    if (each.includes('unknown')) return 'unknown'
+    return every ? value.length > 0 : false
+  }
+}
+
+function expressionTest(pattern: string): ValueTest {
+  const expression = compileExpression(pattern)
+  return (value) => {
+    if (Array.isArray(value)) return value.includes(null) ? 'unknown' : expression.test(value.join(' '))
+    return expression.test(String(value))
+  }
+}
+
+function oneTest(kind: FieldKind, wanted: Scalar): ValueTest {
+  if (typeof wanted !== 'string') return (value) => value === wanted
+  switch (kind) {
+    case 'path': return pathValue(wanted)
+    case 'words': return wordsValue(wanted)
+    case 'host': return hostValue(wanted)
+    case 'model': return modelValue(wanted)
+    default: return textValue(wanted)
+  }
+}
+
+function textValue(wanted: string): ValueTest {
+  const globs = expandBraces(wanted)
+  return (value) => globs.some((glob) => matchGlob(glob, String(value)))
+}
+
+function pathValue(wanted: string): ValueTest {
+  const test = pathTest(wanted)
+  return (value, facts) => test(String(value), facts.actor)
+}
+
+function wordsValue(wanted: string): ValueTest {
+  const pattern = wanted.split(/\s+/).filter((word) => word !== '')
+  return (value) => {
+    if (!Array.isArray(value)) return 'unknown'
+    // A program may be named by its path.
+    const [program, ...rest] = value
+    const named = typeof program === 'string' && !pattern[0]?.includes('/') ? [program.slice(program.lastIndexOf('/') + 1), ...rest] : value
+    return matchWords(pattern, named) ?? 'unknown'
+  }
+}
+
+/** `*.example.org` also means `example.org`; `@name` is a set of the server; case does not count. */
+function hostValue(wanted: string): ValueTest {
+  if (wanted.startsWith('@')) {
+    const name = wanted.slice(1)
+    const sets = new Map<readonly string[], readonly ValueTest[]>()
+    return (value, facts) => {
+      const set = Object.hasOwn(facts.hostSets, name) ? facts.hostSets[name] : undefined
+      if (set === undefined) return 'unknown'
+      const tests = sets.get(set) ?? set.map(hostValue)
+      sets.set(set, tests)
+      return tests.some((test) => test(value, facts) === true)
+    }
+  }
+  const globs = expandBraces(wanted.toLowerCase())
+  return (value) => {
+    const host = String(value).toLowerCase().replace(/\.$/, '')
+    return globs.some((glob) => matchGlob(glob, host) || (glob.startsWith('*.') && host === glob.slice(2)))
+  }
+}
+
+/** A model is also known by what its name says from any word on: `sonnet*` is `acme-sonnet-5` and `eu/acme-sonnet-5`. */
+function modelValue(wanted: string): ValueTest {
+  const globs = expandBraces(wanted.toLowerCase())
+  return (value) => {
+    const name = String(value).toLowerCase()
+    const starts = [0, ...[...name.matchAll(/[-/:.](?=[a-z])/g)].map(({ index }) => index + 1)]
+    return globs.some((glob) => starts.some((start) => matchGlob(glob, name.slice(start))))
+  }
+}

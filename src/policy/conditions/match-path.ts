@@ -1,0 +1,42 @@
+import { expandBraces, matchSegments } from './match-glob.ts'
+
+/** Where paths are read from: absolute, without symlinks. */
+export interface PathPlace {
+  readonly workspace: string
+  readonly home: string
+}
+
+export type PathTest = (path: string, place: PathPlace) => boolean
+
+/**
+ * A path pattern: `~` is the home folder; a relative pattern is of the workspace; one that starts with `**` matches anywhere;
+ * `DIR/**` also matches DIR itself, because whoever changes it changes what is in it.
+ */
+export function pathTest(pattern: string): PathTest {
+  const tests = expandBraces(pattern).map(oneTest)
+  return (path, place) => tests.some((test) => test(segmentsOf(path, place.workspace), place))
+}
+
+function oneTest(pattern: string): (path: readonly string[], place: PathPlace) => boolean {
+  const fromHome = pattern === '~' || pattern.startsWith('~/')
+  const own = split(fromHome ? pattern.slice(1) : pattern)
+  const anywhere = own[0] === '**'
+  const matches = (wanted: readonly string[], path: readonly string[]) => matchSegments(wanted, path) || (wanted.at(-1) === '**' && wanted.length > 1 && matchSegments(wanted.slice(0, -1), path))
+  if (anywhere || (pattern.startsWith('/') && !fromHome)) return (path) => matches(own, path)
+  return (path, { workspace, home }) => matches([...split(fromHome ? home : workspace), ...own], path)
+}
+
+/** Absolute and normalised, as segments; never resolved on disk here: see `CallReader`. */
+export function segmentsOf(path: string, workspace: string): readonly string[] {
+  const segments: string[] = []
+  for (const segment of split(path.startsWith('/') ? path : `${workspace}/${path}`)) {
+    if (segment === '..') segments.pop()
+    else segments.push(segment)
+  }
+  return segments
+}
+
+const split = (path: string) => path.split('/').filter((segment) => segment !== '' && segment !== '.')
+
+/** The same path always the same text. */
+export const absolutePath = (path: string, workspace: string): string => `/${segmentsOf(path, workspace).join('/')}`

@@ -1,0 +1,130 @@
+import type { Action, ActionKind } from '../spec/actions.ts'
+import type { RuleVerdict } from '../spec/events/turn-data.ts'
+import { stricter, type Verdict } from '../spec/policy/words.ts'
+import type { CompiledList, Rule } from './compile-policies.ts'
+import { type Facts, kindOf } from './facts.ts'
+import { type Grant, grantFor } from './grants.ts'
+import type { ByScope, Finding, Moment } from './history.ts'
+import { fillMessage } from './fill-message.ts'
+import { both, type Truth } from './truth.ts'
+
+/** States of a list's rules, in their order: for each rule those of its histories. */
+export type ListState = readonly (readonly ByScope<unknown>[])[]
+
+export interface ListInForce {
+  readonly list: CompiledList
+  readonly state: ListState
+}
+
+export interface Question {
+  /** One entry for each action of the call, in order. */
+  readonly facts: readonly Facts[]
+  readonly occasion: Moment['occasion']
+  readonly ledger: Moment['ledger']
+  readonly grants: readonly Grant[]
+}
+
+export interface Answer {
+  readonly verdict: Verdict
+  /** Every rule that had a part in it, the strictest first. */
+  readonly rules: readonly RuleVerdict[]
+  /** Nothing forbids it, but open reservations have to settle first. */
+  readonly wait: boolean
+}
+
+/**
+ * Decides about one call. Pure. Every list gives a verdict and the strictest holds, so no list weakens another, and their
+ * order changes only what is named first.
+ * @see design/policy.md, Semantics 3–5
+ */
+export function decide(lists: readonly ListInForce[], question: Question): Answer {
+  const fired = new Map<string, RuleVerdict>()
+  let verdict: Verdict = 'allow'
+  let wait = false
+  for (const inForce of lists) {
+    for (const [index, facts] of question.facts.entries()) {
+      for (const possible of [facts, ...possibleFacts(facts)]) {
+        const part = judge(inForce, possible, { facts: possible, before: question.facts.slice(0, index), all: question.facts.map(({ action }) => action), occasion: question.occasion, ledger: question.ledger }, question.grants)
+        verdict = stricter(verdict, part.verdict)
+        wait ||= part.wait
+        for (const rule of part.rules) {
+          const known = fired.get(rule.rule)
+          if (known === undefined || stricter(known.verdict, rule.verdict) !== known.verdict) fired.set(rule.rule, rule)
+        }
+      }
+    }
+  }
+  return { verdict, rules: [...fired.values()].sort((left, right) => (left.verdict === right.verdict ? 0 : stricter(left.verdict, right.verdict) === left.verdict ? -1 : 1)), wait }
+}
+
+/** What one list says of one action. */
+function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, grants: readonly Grant[]): { verdict: Verdict; rules: readonly RuleVerdict[]; wait: boolean } {
+  const kind = kindOf(facts)
+  const firing: { rule: Rule; truth: Truth; finding: Finding }[] = []
+  let wait = false
+  for (const [index, rule] of list.rules.entries()) {
+    if (!rule.subjects.has(kind)) continue
+    const { truth, finding } = fires(rule, state[index] ?? [], moment)
+    wait ||= finding.wait === true
+    if (truth !== false) firing.push({ rule, truth, finding })
+  }
+  const admitted = firing.some(({ rule, truth }) => truth === true && facts.possibly === undefined && (rule.policy.action === 'allow' || rule.policy.admit === true))
+  let verdict: Verdict = 'allow'
+  const rules: RuleVerdict[] = []
+  for (const { rule, truth, finding } of firing) {
+    const own = ownVerdict(rule, facts.possibly === undefined ? truth : 'unknown', admitted)
+    if (own === undefined) continue
+    const grant = own === 'ask' ? grantFor(grants, rule, facts) : undefined
+    const held = grant === undefined ? own : 'allow'
+    verdict = stricter(verdict, held)
+    rules.push({
+      rule: rule.id, verdict: held, hash: rule.hash, ...(grant === undefined ? {} : { grant: grant.id }),
+      ...message(rule, facts, finding), ...(finding.value === undefined ? {} : { value: finding.value }),
+      ...(finding.because === undefined || finding.because.length === 0 ? {} : { because: finding.because.slice(-50) }), ...(truth === true && facts.possibly === undefined ? {} : { unknown: true }),
+    })
+  }
+  return { verdict, rules, wait }
+}
+
+function fires(rule: Rule, states: readonly ByScope<unknown>[], moment: Moment): { truth: Truth; finding: Finding } {
+  let truth = rule.match(moment.facts)
+  let finding: Finding = { truth }
+  for (const [index, history] of rule.histories.entries()) {
+    if (truth === false) break
+    const state = states[index]
+    const found: Finding = state === undefined ? { truth: 'unknown' } : history.test(state, moment)
+    finding = { ...finding, ...found, because: [...(finding.because ?? []), ...(found.because ?? [])] }
+    truth = both(truth, found.truth)
+  }
+  return { truth, finding }
+}
+
+/** Restrictions fire on what cannot be determined, at `ask` or as they say; permissions never do. */
+function ownVerdict({ policy }: Rule, truth: Truth, admitted: boolean): Verdict | undefined {
+  if (policy.default !== undefined) return admitted ? undefined : truth === true ? policy.default : (policy.unknown ?? 'ask')
+  if (policy.action === undefined || policy.action === 'allow') return undefined
+  if (truth === true || policy.action === 'warn') return policy.action
+  return policy.unknown ?? 'ask'
+}
+
+function message({ policy, id }: Rule, facts: Facts, finding: Finding): { message?: string } {
+  return policy.message === undefined ? {} : { message: fillMessage(policy.message, facts.action, { rule: id, ...finding.words }) }
+}
+
+/** What a line that cannot be read may do besides, as far as nothing later sees it for certain. */
+function possibleFacts(facts: Facts): Facts[] {
+  const { action, planes } = facts
+  if (action.kind !== 'exec' || (action.opaque?.length ?? 0) === 0) return []
+  const seenLater = new Set<ActionKind>([
+    ...(planes.wire ? (['git.push', 'package.publish', 'net.request', 'secret.use', 'message.out'] as const) : []),
+    ...(planes.kernel ? (['file.read'] as const) : []),
+    ...(planes.restore ? (['file.write', 'file.delete'] as const) : []),
+  ])
+  return causable.filter((kind) => !seenLater.has(kind)).map((possibly) => ({ ...facts, possibly }))
+}
+
+/** What a command can cause by itself. */
+const causable: readonly ActionKind[] = ['git.push', 'git.commit', 'package.install', 'package.publish', 'file.read', 'file.write', 'file.delete', 'net.request', 'secret.use', 'message.out']
+
+/** The actions of a call, for one that has none: nothing is known of it. */
+export const actionsOf = (tool: string, actions: readonly Action[]): readonly Action[] => (actions.length > 0 ? actions : [{ kind: 'other', tool, outbound: 'unknown' }])

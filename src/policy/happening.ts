@@ -1,0 +1,30 @@
+import type { Action } from '../spec/actions.ts'
+import type { RuleVerdict, ToolOutcome } from '../spec/events/turn-data.ts'
+import type { Usage } from '../spec/events/usage.ts'
+import type { Actor } from './facts.ts'
+
+/** When and where something happened. */
+export interface Occasion {
+  readonly seq: number
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly actor: Actor
+  readonly turn: string | undefined
+}
+
+/** What policies remember of a log: its events, reduced to what a rule may count or wait for. */
+export type Happening = Occasion & (
+  | { readonly type: 'attempted' | 'executed'; readonly call: string; readonly actions: readonly Action[] }
+  | { readonly type: 'result'; readonly call: string; readonly actions: readonly Action[]; readonly outcome: ToolOutcome; readonly exitCode: number | undefined }
+  /** Files seen to have changed that no action of their call names. */
+  | { readonly type: 'changed'; readonly actions: readonly Action[] }
+  | { readonly type: 'settled'; readonly model: string | undefined; readonly usage: Usage; readonly microUsd: number | null; readonly isPlan: boolean }
+  | { readonly type: 'reserved' | 'freed'; readonly microUsd: number }
+  | { readonly type: 'decided'; readonly rules: readonly RuleVerdict[] }
+  /** A person said yes to a card on which these rules asked. */
+  | { readonly type: 'approved'; readonly rules: readonly RuleVerdict[] }
+  | { readonly type: 'turn-ended' }
+  /** This session goes on from another's past. */
+  | { readonly type: 'forked'; readonly from: string }
+)
+export type HappeningOf<Type extends Happening['type']> = Extract<Happening, { type: Type }>

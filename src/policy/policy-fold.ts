@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../base/canonical-json.ts'
+import type { Action } from '../spec/actions.ts'
+import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
+import { type Policy, policySchemas, type SecretKind } from '../spec/policy/policy-schema.ts'
+import { policyTypes } from '../spec/policy/subjects.ts'
+import type { Level } from '../spec/policy/words.ts'
+import { type Chronicle, actorOf, emptyChronicle, lineage, readHappenings, withOwner } from './chronicle.ts'
+import { type CompiledList, compilePolicies } from './compile-policies.ts'
+import { type Answer, actionsOf, decide, type ListInForce } from './decide.ts'
+import type { Facts, Planes } from './facts.ts'
+import { type Grant, makeGrant } from './grants.ts'
+import type { Happening } from './happening.ts'
+import type { ByScope, Moment } from './history.ts'
+
+/** Facts of a decision that are not in the tree's log; stored with it, so that a replay reads nothing else. */
+export interface DecisionInputs {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly planes: Planes
+  readonly secrets?: readonly SecretKind[]
+  readonly ledger?: Moment['ledger']
+  readonly hostSets?: Readonly<Record<string, readonly string[]>>
+}
+
+export interface Asked {
+  readonly session: string
+  readonly tool: string
+  readonly actions: readonly Action[]
+  readonly turn?: string
+}
+
+/** The part of the fold that has to be kept: plain JSON. */
+interface Saved {
+  readonly seq: number
+  readonly chronicle: Chronicle
+  /** By list hash: for each rule the states of its histories. */
+  readonly states: Record<string, ByScope<unknown>[][]>
+  /** By session: hashes of the lists that are its own. */
+  readonly own: Record<string, { agent?: string; session?: string }>
+  /** Lists that stand in the log, by hash. */
+  readonly lists: Record<string, { readonly level: Level; readonly policies: readonly Policy[] }>
+  readonly grants: Record<string, EventData<'grant.made'> & { readonly session: string }>
+}
+
+/**
+ * The policies of one tree and what they remember of its log. `advance` takes every event once, in order, in constant time;
+ * `decide` reads nothing but what it was told.
+ */
+export interface PolicyFold {
+  /** Number of the last event it has seen. */
+  readonly seq: number
+  advance(event: SessionEvent): void
+  /** Lists in force that have not seen the whole log, because they were put in force in the middle of it: decide nothing before `startPolicyFold` has seen it again. */
+  readonly behind: readonly CompiledList[]
+  decide(asked: Asked, inputs: DecisionInputs): Answer
+  /** SHA-256 of every list in force for a session: part of each digest, so that an approval is void when the rules change. */
+  hash(session: string): string
+  /** The lists in force for a session: its own and those of the sessions that started it, then their agents', then the server's. */
+  inForce(session: string): readonly CompiledList[]
+  grants(session: string): readonly Grant[]
+  /** For a snapshot; read again by `startPolicyFold`. */
+  save(): unknown
+}
+
+/**
+ * @param server the server's policies as they are now
+ * @param known lists that will come into force in this log: so they see all of it
+ * @param saved what `save` of a fold of the same tree gave
+ */
+export function startPolicyFold(server: CompiledList, known: readonly CompiledList[] = [], saved?: unknown): PolicyFold {
+  const memory: Saved & { seq: number } = saved === undefined ? { seq: 0, chronicle: emptyChronicle(), states: {}, own: {}, lists: {}, grants: {} } : structuredClone(saved as Saved) // Proof: written by `save`.
+  const compiled = new Map<string, CompiledList>([server, ...known].map((list) => [list.hash, list]))
+  for (const { level, policies } of Object.values(memory.lists)) track(compilePolicies(level, policies))
+  for (const list of compiled.values()) if (memory.seq === 0) memory.states[list.hash] ??= startStates(list)
+  const made = new Map<string, Grant>()
+
+  function track(list: CompiledList): CompiledList {
+    const same = compiled.get(list.hash)
+    if (same !== undefined) return same
+    compiled.set(list.hash, list)
+    // Nothing happened before a first event; later lists have to see it.
+    if (memory.seq === 0) memory.states[list.hash] ??= startStates(list)
+    return list
+  }
+
+  function put(session: string, level: 'agent' | 'session', raw: readonly unknown[]): void {
+    const list = track(compilePolicies(level, readPolicies(raw)))
+    memory.lists[list.hash] ??= { level, policies: list.rules.map(({ policy }) => policy) }
+    memory.own[session] = { ...memory.own[session], [level]: list.hash }
+  }
+
+  function begin(event: SessionEvent): void {
+    if (event.type === 'session.created' || event.type === 'session.forked') put(event.session, 'agent', listOf(event.data.agent.spec['policies']))
+    if (event.type === 'session.forked') carryOver(event.data.from.session, event.session)
+    if (event.type === 'policy.changed' && event.data.level === 'session') put(event.session, 'session', event.data.policies)
+    if (event.type === 'grant.made') memory.grants[event.data.grant] = { ...event.data, session: event.session }
+    if (event.type === 'grant.revoked') delete memory.grants[event.data.grant]
+  }
+
+  function carryOver(from: string, to: string): void {
+    const session = memory.own[from]?.session
+    if (session !== undefined) memory.own[to] = { ...memory.own[to], session }
+    // What a person allowed there holds there.
+    for (const [id, grant] of Object.entries(memory.grants)) if (grant.session === from) delete memory.grants[id]
+  }
+
+  const listsOf = (session: string): CompiledList[] => {
+    const line = lineage(memory.chronicle, session).map((each) => memory.own[each])
+    const hashes = [...line.map((own) => own?.session), ...line.map((own) => own?.agent)].filter((hash) => hash !== undefined)
+    return [...[...new Set(hashes)].flatMap((hash) => compiled.get(hash) ?? []), server]
+  }
+
+  const grantsOf = (session: string): Grant[] => Object.values(memory.grants).filter((grant) => grant.session === session).map((data) => {
+    const grant = made.get(data.grant) ?? makeGrant({ id: data.grant, rule: data.hash, kind: data.kind, pattern: data.pattern as Grant['pattern'] }) // Proof: checked by the command that made it.
+    made.set(data.grant, grant)
+    return grant
+  })
+
+  return {
+    get seq() {
+      return memory.seq
+    },
+    get behind() {
+      return [...compiled.values()].filter((list) => memory.states[list.hash] === undefined)
+    },
+    advance(event) {
+      begin(event)
+      for (const happening of readHappenings(memory.chronicle, event)) {
+        for (const [hash, states] of Object.entries(memory.states)) advanceList(compiled.get(hash), states, happening)
+      }
+      memory.seq = event.seq
+    },
+    decide({ session, tool, actions, turn }, inputs) {
+      const actor = actorOf(memory.chronicle, session)
+      const inForce: ListInForce[] = listsOf(session).map((list) => ({ list, state: memory.states[list.hash] ?? [] }))
+      const facts = actionsOf(tool, actions).map((action): Facts => ({
+        action: withOwner(memory.chronicle, actor, action), actor, now: inputs.now, planes: inputs.planes, secrets: inputs.secrets, hostSets: inputs.hostSets ?? {},
+      }))
+      const current = turn ?? memory.chronicle.turns[session]
+      return decide(inForce, { facts, occasion: { at: inputs.now, actor, turn: current }, ledger: inputs.ledger ?? {}, grants: grantsOf(session) })
+    },
+    hash: (session) => createHash('sha256').update(canonicalJson(listsOf(session).map((list) => list.hash))).digest('hex'),
+    inForce: listsOf,
+    grants: grantsOf,
+    save: () => structuredClone(memory),
+  }
+}
+
+const startStates = (list: CompiledList): ByScope<unknown>[][] => list.rules.map(({ histories }) => histories.map((history) => history.start()))
+
+function advanceList(list: CompiledList | undefined, states: readonly (readonly ByScope<unknown>[])[], happening: Happening): void {
+  for (const [index, rule] of (list?.rules ?? []).entries()) {
+    for (const [place, history] of rule.histories.entries()) {
+      const state = states[index]?.[place]
+      if (state !== undefined) history.advance(state, happening)
+    }
+  }
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** Policies of a log. One that this version cannot read might forbid anything: it denies everything, by name. */
+export function readPolicies(raw: readonly unknown[]): Policy[] {
+  return raw.map((each, index) => {
+    const type = policyTypes.find((known) => typeof each === 'object' && each !== null && 'type' in each && each.type === known)
+    const read = type === undefined ? undefined : policySchemas[type].safeParse(each)
+    return read?.success === true ? read.data : { name: `unreadable-${index + 1}`, type: 'tool', action: 'deny', message: 'A policy of this session is of a newer version: upgrade omnigent to go on.' }
+  })
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../base/canonical-json.ts'
+import type { Action } from '../../spec/actions.ts'
+import type { Policy } from '../../spec/policy/policy-schema.ts'
+import { kindsOf } from '../../spec/policy/subjects.ts'
+import { type ByScope, type History, keepScopes, scopeKey } from '../history.ts'
+import { compare, compareWord } from './compare.ts'
+import { matcherOf } from './matcher.ts'
+
+interface Recent {
+  /** Fingerprints of the newest calls, oldest first; an empty one for calls of other kinds. */
+  readonly calls: { readonly print: string; readonly seq: number }[]
+}
+
+/** `loop`: the same call again and again among the last ones. A call's fingerprint is that of all its actions of the kinds asked for. */
+export function loopHistory(policy: Policy): History<ByScope<Recent>> {
+  const { op = 'ge', value = 4, within = '12 calls', scope = 'tree' } = policy
+  const matches = matcherOf(kindsOf(policy.of ?? '*') ?? [], policy.match)
+  // This call is one of them.
+  const kept = Number.parseInt(within, 10) - 1
+  return {
+    start: () => ({}),
+    advance(state, happening) {
+      keepScopes(state, happening)
+      if (happening.type !== 'executed') return
+      const recent = (state[scopeKey(scope, happening)] ??= { calls: [] })
+      recent.calls.push({ print: fingerprint(happening.actions.filter((action) => matches(action, happening) !== false)), seq: happening.seq })
+      if (recent.calls.length > kept) recent.calls.shift()
+    },
+    test(state, { facts, all, occasion }) {
+      const own = all.filter((action) => matches(action, occasion) !== false)
+      if (!own.includes(facts.action)) return { truth: false }
+      const print = fingerprint(own)
+      const same = (state[scopeKey(scope, occasion)]?.calls ?? []).filter((call) => call.print === print)
+      return { truth: compare(op, same.length + 1, value), because: same.map(({ seq }) => seq), value: same.length + 1, words: { count: String(same.length + 1), limit: `${compareWord(op)} ${value}` } }
+    },
+  }
+}
+
+/** What two calls have in common when they do exactly the same. */
+function fingerprint(actions: readonly Action[]): string {
+  return actions.length === 0 ? '' : createHash('sha256').update(canonicalJson(actions)).digest('base64url').slice(0, 22)
+}
