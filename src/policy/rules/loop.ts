@@ -37,7 +37,8 @@ export function loopHistory(policy: Policy): History<ByScope<Recent>> {
   }
 }
 
-/** What two calls have in common when they do exactly the same. */
+/** What two calls have in common when they do exactly the same. What a file is at the moment is not what is done to it. */
 function fingerprint(actions: readonly Action[]): string {
-  return actions.length === 0 ? '' : createHash('sha256').update(canonicalJson(actions)).digest('base64url').slice(0, 22)
+  const done = actions.map((action) => ({ ...action, createdByAgent: undefined, creates: undefined, observed: undefined }))
+  return done.length === 0 ? '' : createHash('sha256').update(canonicalJson(done)).digest('base64url').slice(0, 22)
 }
