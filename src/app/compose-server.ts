@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { builtInPolicies } from '../policy/built-in.ts'
-import type { PolicySet } from '../policy/decision.ts'
+import type { ServerPolicies } from '../policy/server-policies.ts'
 import { listenUnix } from '../host/link/listen-unix.ts'
 import { listen, type Listening } from '../server/listen.ts'
 import type { ServerDeps } from '../server/server-deps.ts'
@@ -38,8 +37,8 @@ export interface ServerOptions {
   readonly ownAcp?: UserConfig['acp']
   readonly clock: Clock
   readonly ids: Ids
-  /** Tests bring their own; the built-in set asks for nothing. */
-  readonly policies?: PolicySet
+  /** The server's policies as they are now. */
+  policies(): ServerPolicies
   /** Called once this process alone has the state folder: what may start beside the rest of the start. */
   onLocked?(): void
   report(problem: string, cause?: unknown): void
@@ -77,7 +76,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
     trustedHashes: () => trustedHashes({ cwd: '/', home: paths.home, environment: options.environment }),
   })
   engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies,
+    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => options.policies(),
     server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session),
     sign: (head) => signHead(head, signingKey), report,
   })

@@ -88,15 +88,15 @@ function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, grant
 
 function fires(rule: Rule, states: readonly ByScope<unknown>[], moment: Moment): { truth: Truth; finding: Finding } {
   let truth = rule.match(moment.facts)
-  let finding: Finding = { truth }
+  const found: Finding[] = []
   for (const [index, history] of rule.histories.entries()) {
     if (truth === false) break
     const state = states[index]
-    const found: Finding = state === undefined ? { truth: 'unknown' } : history.test(state, moment)
-    finding = { ...finding, ...found, because: [...(finding.because ?? []), ...(found.because ?? [])] }
-    truth = both(truth, found.truth)
+    const one: Finding = state === undefined ? { truth: 'unknown' } : history.test(state, moment)
+    found.push(one)
+    truth = both(truth, one.truth)
   }
-  return { truth, finding }
+  return { truth, finding: Object.assign({ truth }, ...found, { truth, because: found.flatMap(({ because = [] }) => because) }) }
 }
 
 /** Restrictions fire on what cannot be determined, at `ask` or as they say; permissions never do. */

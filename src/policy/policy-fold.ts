@@ -3,7 +3,7 @@ import { canonicalJson } from '../base/canonical-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
 import { type Policy, policySchemas, type SecretKind } from '../spec/policy/policy-schema.ts'
-import { policyTypes } from '../spec/policy/subjects.ts'
+import { policyTypeOf } from '../spec/policy/subjects.ts'
 import type { Level } from '../spec/policy/words.ts'
 import { type Chronicle, actorOf, emptyChronicle, lineage, readHappenings, withOwner } from './chronicle.ts'
 import { type CompiledList, compilePolicies } from './compile-policies.ts'
@@ -50,6 +50,8 @@ interface Saved {
 export interface PolicyFold {
   /** Number of the last event it has seen. */
   readonly seq: number
+  /** Hash of the server's policies it follows. */
+  readonly server: string
   advance(event: SessionEvent): void
   /** Lists in force that have not seen the whole log, because they were put in force in the middle of it: decide nothing before `startPolicyFold` has seen it again. */
   readonly behind: readonly CompiledList[]
@@ -121,6 +123,7 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     get seq() {
       return memory.seq
     },
+    server: server.hash,
     get behind() {
       return [...compiled.values()].filter((list) => memory.states[list.hash] === undefined)
     },
@@ -163,8 +166,8 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 /** Policies of a log. One that this version cannot read might forbid anything: it denies everything, by name. */
 export function readPolicies(raw: readonly unknown[]): Policy[] {
   return raw.map((each, index) => {
-    const type = policyTypes.find((known) => typeof each === 'object' && each !== null && 'type' in each && each.type === known)
-    const read = type === undefined ? undefined : policySchemas[type].safeParse(each)
+    const type = typeof each === 'object' && each !== null && 'type' in each ? policyTypeOf(String(each.type)) : undefined
+    const read = type === undefined ? undefined : policySchemas[type].safeParse({ ...each as object, type })
     return read?.success === true ? read.data : { name: `unreadable-${index + 1}`, type: 'tool', action: 'deny', message: 'A policy of this session is of a newer version: upgrade omnigent to go on.' }
   })
 }

@@ -12,10 +12,12 @@ import type { EngineEnd, Readiness, SessionSetup, ToHost } from '../spec/ports/h
 import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { IndexRow } from '../spec/view/index-row.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
-import type { PolicySet } from '../policy/decision.ts'
+import type { ServerPolicies } from '../policy/server-policies.ts'
 import { handleCommand } from './commands/handle-command.ts'
 import { startTurn } from './commands/turn-commands.ts'
 import { findAttachments } from './find-attachments.ts'
+import { forkPoint, laneOf } from './fork-point.ts'
+import { holdBack } from './hold-back.ts'
 import { HostHub, type AttachedHost } from './host-hub.ts'
 import { earlierConversations, readImport, recordImport } from './import-conversation.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
@@ -31,7 +33,8 @@ export interface EngineDeps {
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly ids: Ids
-  readonly policies: PolicySet
+  /** The server's policies as they are now: asked again for every decision. */
+  policies(): ServerPolicies
   /** This server's id, for hosts. */
   readonly server: string
   abilities(harness: string): Abilities | undefined
@@ -273,7 +276,7 @@ export class SessionEngine {
 
   #surroundings(): Surroundings {
     const { clock, ids, policies, abilities, trusts, trustedProject } = this.#deps
-    return { now: clock.now(), ids, policies, host: this.#hub.current, abilities, trusts, trustedProject }
+    return { now: clock.now(), ids, policies: policies(), host: this.#hub.current, abilities, trusts, trustedProject }
   }
 
   #orders: Promise<void> = Promise.resolve()
@@ -354,38 +357,5 @@ export class SessionEngine {
       }
       this.#sweepLater()
     })
-  }
-}
-
-function laneOf(state: TreeState, session: string): Lane {
-  const lane = own(state.lanes, session)
-  if (lane === undefined) throw new AppError('not_found', `There is no session ${session}.`)
-  return lane
-}
-
-function forkPoint(state: TreeState, session: string, turn: string | undefined) {
-  const lane = laneOf(state, session)
-  const view = own(state.views, session)
-  if (view === undefined) throw new AppError('not_found', `There is no session ${session}.`)
-  const seq = turn === undefined ? lane.lastEnd?.seq : own(lane.ends, turn)
-  if (seq === undefined) {
-    throw new AppError('conflict', turn === undefined ? 'There is no ended turn to fork at yet.' : `There is no ended turn ${turn} in this session.`)
-  }
-  const { agent, harness, model, effort, workspace } = lane
-  const mode = workspace.mode === 'temp' ? 'temp' : 'here'
-  return { seq, agent, harness, model, effort, workspace: { mode, path: workspace.path } as const, title: view.title }
-}
-
-/** Keeps what arrives until the start has been handed out, so that a client never sees an event before its snapshot. */
-function holdBack(listener: TreeListener) {
-  let held: (() => void)[] | undefined = []
-  const pass = (deliver: () => void) => (held === undefined ? deliver() : void held.push(deliver))
-  return {
-    listener: { events: (events: readonly Envelope[]) => pass(() => listener.events(events)), delta: (delta: Delta) => pass(() => listener.delta(delta)) },
-    release: () => {
-      const waiting = held ?? []
-      held = undefined
-      for (const deliver of waiting) deliver()
-    },
   }
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical-json.ts'
+import type { z } from 'zod'
 import type { Action } from '../spec/actions.ts'
+import type { RuleVerdict } from '../spec/events/turn-data.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import { planModeVerdict } from '../policy/plan-mode.ts'
+import { stricter } from '../spec/policy/words.ts'
 import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
-import type { Decision } from '../policy/decision.ts'
+import type { DecisionInputs } from '../policy/policy-fold.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
 import { ceilingOf } from './read-spec.ts'
 import type { Transaction } from './transaction.ts'
@@ -20,23 +23,42 @@ export interface WantedCall {
   readonly parent?: string | undefined
 }
 
+/** What is decided about one call, and what it rested on besides the log. */
+interface Decision {
+  readonly verdict: RuleVerdict['verdict']
+  readonly rules: readonly RuleVerdict[]
+  readonly inputs: Readonly<Record<string, unknown>>
+}
+
 /** propose → decide → release, ask or refuse, as one durable step; the host hears the answer after it. */
 export function proposeCall(tx: Transaction, session: string, wanted: WantedCall): void {
   const { call, tool, title, storedInput, actions, parent } = wanted
+  nameServerPolicies(tx, session)
   tx.uses(storedInput)
   tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true, ...(parent === undefined ? {} : { parent }) })
   const lane = tx.lane(session)
   if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
   if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
-  const digest = digestOfCall(lane, wanted, tx.around.policies.hash)
+  const policyHash = tx.state.policy.hash(session)
+  const digest = digestOfCall(lane, wanted, policyHash)
   const decision = withOwnRules(tx, lane, actions, decideSafely(tx, session, wanted))
   const { verdict, rules, inputs } = decision
-  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash: tx.around.policies.hash, inputs: { ...inputs } }, engine)
+  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash, inputs: jsonOf(inputs) }, engine)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
   if (verdict !== 'ask') return releaseCall(tx, session, call)
   const approval = tx.around.ids.next('apr')
-  tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: [...rules] }, engine)
+  tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: rules.filter((rule) => rule.verdict === 'ask') }, engine)
 }
+
+/** A log stands alone: it names the server's policies before the first decision under them. */
+function nameServerPolicies(tx: Transaction, session: string): void {
+  const { level, hash, rules } = tx.around.policies.list
+  if (level !== 'server' || tx.state.serverPolicies === hash) return
+  tx.emit(session, 'policy.changed', { level, hash, policies: rules.map(({ policy }) => jsonOf({ ...policy })) }, engine)
+}
+
+/** What is made of JSON and optional fields only. */
+const jsonOf = (value: Readonly<Record<string, unknown>>) => JSON.parse(JSON.stringify(value)) as Record<string, z.core.util.JSONType>
 
 /** The answer to a card. The digest is checked again: anything that drifted since is a refusal, never a silent yes. */
 export function answerCall(tx: Transaction, session: string, call: OpenCall, answer: { allow: boolean; approval: string; comment?: string | undefined }): void {
@@ -60,18 +82,23 @@ export function refuseCall(tx: Transaction, session: string, call: string, reaso
 const engine = { by: { kind: 'engine', id: 'engine' } } as const
 
 /** A policy that throws never allows. */
-function decideSafely(tx: Transaction, session: string, wanted: WantedCall): Decision {
+function decideSafely(tx: Transaction, session: string, { tool, actions }: WantedCall): Decision {
   if (tx.state.blockedBy !== undefined) {
     const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
     return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {} }
   }
+  const inputs: DecisionInputs = { now: tx.around.now, planes: noPlanes, hostSets: tx.around.policies.hostSets }
   try {
-    return tx.around.policies.decide({ session, tool: wanted.tool, actions: wanted.actions })
+    const turn = tx.lane(session).turn?.turn
+    return { ...tx.state.policy.decide({ session, tool, actions, ...(turn === undefined ? {} : { turn }) }, inputs), inputs: { ...inputs } }
   } catch (error) {
     const message = `The policy failed: ${error instanceof Error ? error.message : String(error)}`
     return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {} }
   }
 }
+
+/** Nothing blocks later: what cannot be told at the gate is asked there. */
+const noPlanes = { wire: false, kernel: false, restore: false }
 
 /** What holds whatever the policies say: plan mode, and the ceiling of the agent's file. The strictest verdict holds. */
 function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, actions: readonly Action[], decision: Decision): Decision {
@@ -81,11 +108,9 @@ function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, actions: 
   const project = beyond.length === 0 ? undefined : tx.around.trustedProject(session)
   const ceiling = granted === undefined || project === undefined ? granted : { ...granted, servers: [...granted.servers, ...beyond] }
   const rules = [mode === 'plan' ? planModeVerdict(actions) : undefined, ceiling === undefined ? undefined : ceilingVerdict(ceiling, actions)].filter((rule) => rule !== undefined)
-  const strictest = verdictOrder.findLast((verdict) => verdict === decision.verdict || rules.some((rule) => rule.verdict === verdict))
-  return { verdict: strictest ?? 'deny', rules: [...decision.rules, ...rules], inputs: { ...decision.inputs, ...(beyond.length === 0 ? {} : { trustedProject: project ?? null }) } }
+  const verdict = rules.reduce((strictest, rule) => stricter(strictest, rule.verdict), decision.verdict)
+  return { verdict, rules: [...decision.rules, ...rules], inputs: { ...decision.inputs, ...(beyond.length === 0 ? {} : { trustedProject: project ?? null }) } }
 }
-
-const verdictOrder = ['allow', 'warn', 'ask', 'deny'] as const satisfies readonly Decision['verdict'][]
 
 function reasonOf(decision: Decision): string {
   const denying = decision.rules.filter((rule) => rule.verdict === 'deny')

@@ -7,7 +7,7 @@ import type { Ids } from '../spec/ports/clock.ts'
 import type { HarnessCapabilities } from '../spec/ports/harness.ts'
 import type { ToHost } from '../spec/ports/host-link.ts'
 import type { TranscriptItem } from '../spec/view/transcript-item.ts'
-import type { PolicySet } from '../policy/decision.ts'
+import type { ServerPolicies } from '../policy/server-policies.ts'
 import { foldTree } from './state/fold-tree.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 
@@ -19,7 +19,7 @@ export interface Surroundings {
   /** Epoch milliseconds. */
   readonly now: number
   readonly ids: Ids
-  readonly policies: PolicySet
+  readonly policies: ServerPolicies
   /** The host that would run a turn now, when one is attached. */
   readonly host: { readonly id: string; readonly epoch: string; readonly name: string } | undefined
   /** What this harness can; undefined for one that is not known here. */

@@ -5,7 +5,7 @@ import type { ForkLink, SessionStore } from '../spec/ports/session-store.ts'
 import { type IndexRow, rowOf } from '../spec/view/index-row.ts'
 import type { SessionView } from '../spec/view/session-view.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
-import { loadTree } from './load-tree.ts'
+import { loadTree, rememberPolicies } from './load-tree.ts'
 import { Partials } from './partials.ts'
 import { foldVersion, type TreeState, writeTree } from './state/tree-state.ts'
 import { type Batch, type HostOrder, type Origin, type Surroundings, Transaction } from './transaction.ts'
@@ -65,6 +65,7 @@ export class TreeWriter {
   run<Result>(origin: Origin, decide: (tx: Transaction) => Result): Promise<Result> {
     return this.#enqueue(async () => {
       const state = await this.#load()
+      await this.#remember(state)
       return this.#transact(state, origin, decide, (batch, rows) => this.#deps.store.append({ tree: this.tree, ...toAppend(batch, state, rows) }))
     })
   }
@@ -72,7 +73,7 @@ export class TreeWriter {
   /** As `run`, for the first batch of a fork. `decide` must emit `session.forked` first. */
   runFork<Result>(from: ForkLink, origin: Origin, decide: (tx: Transaction) => Result): Promise<Result> {
     return this.#enqueue(async () => {
-      const state = await loadTree(this.#deps.store, from.tree, { as: this.tree, upTo: from.seq })
+      const state = await loadTree(this.#deps.store, from.tree, this.#deps.surroundings().policies.list, { as: this.tree, upTo: from.seq })
       this.#state = state
       return this.#transact(state, origin, decide, (batch, rows) => this.#deps.store.fork(from, { tree: this.tree, ...toAppend(batch, state, rows) }))
     })
@@ -144,10 +145,18 @@ export class TreeWriter {
       this.#failed = false
     }
     if (this.#state === undefined) {
-      this.#state = await loadTree(this.#deps.store, this.tree)
+      this.#state = await loadTree(this.#deps.store, this.tree, this.#deps.surroundings().policies.list)
       this.#published = { seq: this.#state.seq, views: { ...this.#state.views } }
     }
     return this.#state
+  }
+
+  /** Policies decide on the whole log: those that came into force in its middle are shown the beginning first. */
+  async #remember(state: TreeState): Promise<void> {
+    const { list } = this.#deps.surroundings().policies
+    if (state.policy.server === list.hash && state.policy.behind.length === 0) return
+    await this.#commits
+    state.policy = await rememberPolicies(this.#deps.store, state, list)
   }
 
   async #transact<Result>(state: TreeState, origin: Origin, decide: (tx: Transaction) => Result, store: (batch: Batch, rows: IndexRow[]) => Promise<void>) {

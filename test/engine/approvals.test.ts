@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EngineWorld } from '../support/engine-world.ts'
 import { call, engineWorld } from '../support/engine-world.ts'
-import { policyOf } from '../support/policy-of.ts'
+import { brokenPolicies, policyOf } from '../support/policy-of.ts'
 
 async function asking(): Promise<{ world: EngineWorld; session: string; turn: string }> {
   const world = await engineWorld({ policies: policyOf('ask') })
@@ -33,7 +33,7 @@ it('says no with the rule when a policy denies', async () => {
   const session = await world.create('go')
   const { turn } = await world.host.order('turn.run')
   await world.fact(session, turn, call('c1'))
-  expect(await world.host.order('call.verdict')).toMatchObject({ verdict: { type: 'deny', reason: 'test/deny: because the test says so' } })
+  expect(await world.host.order('call.verdict')).toMatchObject({ verdict: { type: 'deny', reason: 'server/always-deny: because the test says so' } })
   expect(await world.types(session)).not.toContain('tool.released')
 })
 
@@ -86,7 +86,7 @@ it('keeps the card over a restart of the server, and the answer reaches the host
 })
 
 it('refuses when a policy throws', async () => {
-  const world = await engineWorld({ policies: { hash: 'broken', decide: () => { throw new Error('boom') } } })
+  const world = await engineWorld({ policies: brokenPolicies() })
   world.connect()
   const session = await world.create('go')
   const { turn } = await world.host.order('turn.run')

@@ -31,7 +31,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.oneof(
   fc.record({ type: fc.constant('network'), match: fc.constantFrom({ method: 'POST' }, { host: '*.org' }, {}), action }),
   fc.record({ type: fc.constant('file'), match: fc.constantFrom({ path: '**/.env' }, { verb: 'write' }), unless: fc.constantFrom({ created_by_agent: true }, { path: 'README.md' }), action }),
   fc.record({ type: fc.constant('tool'), match: fc.constantFrom({ outbound: true }, { server: 's' }, { subject: 'git.*' }), action }),
-).map((policy, ...rest) => ({ ...policy, name: `p${rest.length}` }) as unknown as Policy)
+).map((policy) => ({ ...policy, name: 'p' }))
 
 const named = (policies: readonly Policy[]): Policy[] => policies.map((policy, index) => ({ ...policy, name: `p${index}` }))
 

@@ -165,7 +165,10 @@ describe('the worked examples', () => {
     expect(log.ask([exec('ls')], 'b').verdict).toBe('allow')
     log.spend(4.9, { lane: 'b' })
     expect(log.ask([exec('ls')], 'b').verdict).toBe('allow')
-    for (const child of ['c', 'd', 'e', 'f', 'g', 'h', 'i']) log.open(child, 'root') && log.spend(4.5, { lane: child })
+    for (const child of ['c', 'd', 'e', 'f', 'g', 'h', 'i']) {
+      log.open(child, 'root')
+      log.spend(4.5, { lane: child })
+    }
     expect(log.ask([exec('ls')], 'b')).toMatchObject({ verdict: 'ask', rules: [{ rule: 'server/children-cap' }] })
   })
 

@@ -7,12 +7,13 @@ import { expect, it, onTestFinished } from 'vitest'
 import { composeServer, type ServerOptions } from '../../src/app/compose-server.ts'
 import { pathsOf } from '../../src/app/paths.ts'
 import { systemIds } from '../../src/app/system-clock.ts'
+import { noPolicies } from '../support/policy-of.ts'
 import { realClock } from '../support/real-clock.ts'
 
 async function startOptions(): Promise<Omit<ServerOptions, 'port'>> {
   const dir = await mkdtemp(join(tmpdir(), 'omni-start-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
-  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: async () => 'scripted', clock: realClock, ids: systemIds, report: () => undefined }
+  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: async () => 'scripted', clock: realClock, ids: systemIds, policies: () => noPolicies, report: () => undefined }
 }
 
 it('lets go of the state folder when its port is taken', async () => {

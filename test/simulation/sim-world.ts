@@ -1,4 +1,4 @@
-import { builtInPolicies } from '../../src/policy/built-in.ts'
+import { noPolicies } from '../support/policy-of.ts'
 import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createHost, type Host } from '../../src/host/create-host.ts'
 import { createMemoryLink, type MemoryLink } from '../../src/host/link/memory-link.ts'
@@ -116,7 +116,7 @@ export class SimWorld {
     const faults = this.#reach(life, 'server')
     const store = createMemoryStore({ disk: this.storeDisk, clock: this.clock, faults })
     const engine = new SessionEngine({
-      store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: builtInPolicies,
+      store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: () => noPolicies,
       server: 'srv', abilities: () => ({ steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, report: this.#report(life),
     })
     this.#server = Object.assign(life, { engine, store })

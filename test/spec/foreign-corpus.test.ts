@@ -58,7 +58,7 @@ describe('what is written is a native file of the same agent', () => {
     const piece = fc.constantFrom('${', '$', '}', '\n', ' ', '- ', ': ', '#', '"', "'", '\t', '---', '|', '\r\n', 'yes', '~', '1e3', '\\n', '🦙', '%', '@', '*a', '&')
     const text = fc.array(fc.oneof(piece, fc.string({ maxLength: 4, unit: 'grapheme-ascii' })), { minLength: 1, maxLength: 12 }).map((pieces) => pieces.join('')).filter((each) => /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/.test(each) && !/\r(?!\n)/.test(each))
     await fc.assert(fc.asyncProperty(text, text, async (prompt, message) => {
-      const loaded = { ...base, agent: { ...base.agent, prompt, policies: [{ name: 'x', message }] } }
+      const loaded = { ...base, agent: { ...base.agent, prompt, policies: [{ name: 'x', type: 'tool', action: 'ask', match: { server: `x${message}` } }] } }
       expect((await loadWritten(loaded)).result).toMatchObject({ ok: true, agent: loaded.agent })
     }), { numRuns: 400 })
   })

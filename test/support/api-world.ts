@@ -8,7 +8,7 @@ import { AppError } from '../../src/spec/app-error.ts'
 import { exportTree } from '../../src/store/transfer/export-tree.ts'
 import { importTree } from '../../src/store/transfer/import-tree.ts'
 import type { ProjectReader } from '../../src/spec/trust/project-parts.ts'
-import type { PolicySet } from '../../src/policy/decision.ts'
+import type { ServerPolicies } from '../../src/policy/server-policies.ts'
 import { onTestFinished } from 'vitest'
 import { countingIds } from './counting-ids.ts'
 import { engineWorld } from './engine-world.ts'
@@ -20,7 +20,7 @@ export const token = 'test-token-of-at-least-thirty-two-characters'
 export const address = 'localhost:6767'
 
 /** The HTTP side on a real engine and store; `ask` is a request as a well-behaved client makes it. */
-export async function apiWorld(options: { policies?: PolicySet; readers?: readonly ProjectReader[] } = {}) {
+export async function apiWorld(options: { policies?: ServerPolicies; readers?: readonly ProjectReader[] } = {}) {
   const trustFolder = await mkdtemp(join(tmpdir(), 'omni-trust-'))
   onTestFinished(() => rm(trustFolder, { recursive: true, force: true }))
   const trust = trustWorld(trustFolder, realClock, options.readers)

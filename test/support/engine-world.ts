@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { builtInPolicies } from '../../src/policy/built-in.ts'
-import type { PolicySet } from '../../src/policy/decision.ts'
+import type { ServerPolicies } from '../../src/policy/server-policies.ts'
 import { type EngineDeps, SessionEngine } from '../../src/session/engine.ts'
 import type { Command } from '../../src/spec/commands.ts'
 import type { Author, Envelope } from '../../src/spec/events/envelope.ts'
@@ -15,11 +14,12 @@ import { countingIds } from './counting-ids.ts'
 import { HandHost } from './hand-host.ts'
 import { ManualClock } from './manual-clock.ts'
 import { plainAgent } from './plain-agent.ts'
+import { noPolicies } from './policy-of.ts'
 
 export const person: Author = { kind: 'user', id: 'local' }
 
 /** An engine on a real SQLite file with a host played by hand. */
-export async function engineWorld(options: { policies?: PolicySet; abilities?: Partial<Abilities>; trusts?: EngineDeps['trusts']; trustedProject?: (session: string) => string | undefined } = {}) {
+export async function engineWorld(options: { policies?: ServerPolicies; abilities?: Partial<Abilities>; trusts?: EngineDeps['trusts']; trustedProject?: (session: string) => string | undefined } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'omni-engine-'))
   const clock = new ManualClock()
   const ids = countingIds()
@@ -27,7 +27,7 @@ export async function engineWorld(options: { policies?: PolicySet; abilities?: P
   const host = new HandHost()
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
   const makeEngine = () => new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: options.policies ?? builtInPolicies, server: 'srv_1',
+    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => world.policies, server: 'srv_1',
     abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), trustedProject: options.trustedProject ?? (() => undefined), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()
@@ -39,6 +39,8 @@ export async function engineWorld(options: { policies?: PolicySet; abilities?: P
 
   const world = {
     clock, dir, host, problems,
+    /** The server's; may be changed while it runs. */
+    policies: options.policies ?? noPolicies,
     get engine() {
       return engine
     },

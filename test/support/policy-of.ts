@@ -1,6 +1,19 @@
-import type { PolicySet } from '../../src/policy/decision.ts'
+import { type CompiledList, compilePolicies, emptyList } from '../../src/policy/compile-policies.ts'
+import type { ServerPolicies } from '../../src/policy/server-policies.ts'
+import type { Policy } from '../../src/spec/policy/policy-schema.ts'
 
-/** A policy set with one answer for everything. */
-export function policyOf(verdict: 'allow' | 'ask' | 'deny', message = 'because the test says so'): PolicySet {
-  return { hash: `test-${verdict}`, decide: () => ({ verdict, rules: [{ rule: `test/${verdict}`, verdict, message }], inputs: {} }) }
+/** The server's policies with one answer for everything. */
+export function policyOf(verdict: 'allow' | 'ask' | 'deny', message = 'because the test says so'): ServerPolicies {
+  return verdict === 'allow' ? noPolicies : serverPolicies([{ name: `always-${verdict}`, type: 'tool', action: verdict, message }])
+}
+
+export const noPolicies: ServerPolicies = { list: emptyList('server'), hostSets: {} }
+
+export const serverPolicies = (policies: readonly Policy[]): ServerPolicies => ({ list: compilePolicies('server', policies), hostSets: {} })
+
+/** Policies of which one fails as soon as it is asked. */
+export function brokenPolicies(): ServerPolicies {
+  const { list } = policyOf('ask')
+  const broken: CompiledList = { ...list, rules: list.rules.map((rule) => ({ ...rule, match: () => { throw new Error('boom') } })) }
+  return { list: broken, hostSets: {} }
 }

@@ -9,7 +9,6 @@ import { createHost } from '../../src/host/create-host.ts'
 import { createMemoryLink } from '../../src/host/link/memory-link.ts'
 import { createMemoryOutbox } from '../../src/host/outbox/memory-outbox.ts'
 import { createOffOmnibox } from '../../src/omnibox/off/off-omnibox.ts'
-import type { PolicySet } from '../../src/policy/decision.ts'
 import { listen } from '../../src/server/listen.ts'
 import type { ServerDeps } from '../../src/server/server-deps.ts'
 import { SessionEngine } from '../../src/session/engine.ts'
@@ -24,6 +23,7 @@ import { exportTree } from '../../src/store/transfer/export-tree.ts'
 import { importTree } from '../../src/store/transfer/import-tree.ts'
 import { countingIds } from './counting-ids.ts'
 import { plainAgent } from './plain-agent.ts'
+import { serverPolicies } from './policy-of.ts'
 import { realClock } from './real-clock.ts'
 import { trustWorld } from './trust-world.ts'
 
@@ -31,15 +31,7 @@ export const webToken = 'web-token-of-at-least-thirty-two-characters'
 const program = join(import.meta.dirname, '../../src/harness/scripted/program/main.ts')
 
 /** Asks before anything that pushes or removes; allows the rest. */
-const asksForPushes: PolicySet = {
-  hash: 'asks-for-pushes',
-  decide: ({ actions }) => {
-    const risky = actions.some((action) => action.kind === 'exec' && /\bgit push\b|\brm -/.test(action.command))
-    return risky
-      ? { verdict: 'ask', rules: [{ rule: 'session/leaves-the-machine', verdict: 'ask', message: 'A push publishes what is in the work folder.' }], inputs: {} }
-      : { verdict: 'allow', rules: [], inputs: {} }
-  },
-}
+const asksForPushes = serverPolicies([{ name: 'leaves-the-machine', type: 'exec', match: { command: ['*git push*', '*rm -*'] }, action: 'ask', message: 'A push publishes what is in the work folder.' }])
 
 const skills = [{ name: 'release', description: 'How we make a release, step by step.', path: 'skills/release' }, { name: 'review', description: 'What we look for.', path: 'skills/review' }]
 
@@ -120,7 +112,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const problems: unknown[] = []
   const trust = trustWorld(join(dir, 'trust'), realClock)
   const engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: asksForPushes, server: 'srv_1',
+    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => asksForPushes, server: 'srv_1',
     abilities: () => ({ steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]

@@ -69,9 +69,9 @@ function compileTest(kind: FieldKind, test: Test, every: boolean): ValueTest {
 
 function operatorTest(kind: FieldKind, operators: Operators, every: boolean): ValueTest {
   const tests: ValueTest[] = []
-  const { eq, ne, in: any, not, matches, lt, le, gt, ge } = operators
+  const { eq, ne, in: wanted, not, matches, lt, le, gt, ge } = operators
   if (eq !== undefined) tests.push(compileValue(kind, [eq], every))
-  if (any !== undefined) tests.push(compileValue(kind, any, every))
+  if (wanted !== undefined) tests.push(compileValue(kind, wanted, every))
   for (const unwanted of [ne, not]) {
     if (unwanted === undefined) continue
     const test = compileValue(kind, listOf(unwanted), !every)

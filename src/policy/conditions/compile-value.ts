@@ -13,7 +13,7 @@ export type Wanted = Scalar | { readonly matches: string }
 /** Whether a field's value is one of those wanted. A field with several values fits when one does, or with `every` when all do. */
 export function compileValue(kind: FieldKind, wanted: readonly Wanted[], every: boolean): ValueTest {
   const tests = wanted.map((each) => (typeof each === 'object' ? expressionTest(each.matches) : oneTest(kind, each)))
-  const any: ValueTest = (value, facts) => {
+  const oneOf: ValueTest = (value, facts) => {
     let truth: Truth = false
     for (const test of tests) {
       const one = test(value, facts)
@@ -22,11 +22,11 @@ export function compileValue(kind: FieldKind, wanted: readonly Wanted[], every: 
     }
     return truth
   }
-  if (kind !== 'texts') return any
+  if (kind !== 'texts') return oneOf
   return (value, facts) => {
-    if (!Array.isArray(value)) return any(value, facts)
-    const each = value.map((one) => (one === null ? 'unknown' : any(one, facts)))
-    const decides = every ? false : true
+    if (!Array.isArray(value)) return oneOf(value, facts)
+    const each = value.map((one) => (one === null ? 'unknown' : oneOf(one, facts)))
+    const decides = !every
     if (each.some((truth) => truth === decides)) return decides
     if (each.includes('unknown')) return 'unknown'
     return every ? value.length > 0 : false

@@ -17,9 +17,10 @@ export function expandBraces(pattern: string): readonly string[] {
   return [...done, ...open]
 }
 
-/** `*`: any characters, none included; `?`: one. Linear for real patterns, never worse than pattern × text. */
+/** `*`: any number of characters; `?`: one. Linear for real patterns, never worse than pattern × text. */
 export function matchGlob(pattern: string, text: string): boolean {
-  return matchList([...pattern], [...text], (want, have) => want === '?' || want === have, '*')
+  if (!/[*?]/.test(pattern)) return pattern === text
+  return matchList(Array.from(pattern), Array.from(text), (want, have) => want === '?' || want === have, '*')
 }
 
 /** Whole path segments: `**` any number of them, otherwise globs within one. */

@@ -97,7 +97,8 @@ function readPattern(pattern: AfterPattern, policy: Policy, isRequired: boolean)
 
 /** @param inDoubt whether what may have happened counts */
 function occurrence(pattern: Readonly<Record<string, unknown>>, inDoubt: boolean): Test {
-  const [[subject = '', given] = []] = Object.entries(pattern)
+  const subject = Object.keys(pattern)[0] ?? ''
+  const given = pattern[subject]
   const { exit, failed, ...condition } = (given ?? {}) as Condition & { exit?: number | { eq?: number; ne?: number }; failed?: boolean } // Proof: the schema of `Occurrence`.
   const matches = matcherOf(kindsOf(subject) ?? [], condition)
   const counts = (truth: Truth) => truth === true || (truth === 'unknown' && inDoubt)

@@ -15,6 +15,8 @@ export function foldTree(state: TreeState, stored: Envelope): ItemChange {
   if (event.src !== undefined) state.facts.set(`${event.src.host}/${event.src.epoch}`, event.src.n)
   if (typeof event.cause === 'string') state.commands.set(event.cause, resultOf(state.commands.get(event.cause), event))
   if (blocksDecisions(event)) state.blockedBy ??= `${stored.type} (version ${stored.v}, event ${stored.seq})`
+  if (event.type === 'policy.changed' && event.data.level === 'server') state.serverPolicies = event.data.hash
+  state.policy.advance(event)
   foldView(state, event)
   foldLane(state, event)
   const change = foldItems(state.items, event)

@@ -4,11 +4,13 @@ import { genesis } from '../../spec/events/envelope.ts'
 import type { Attachment } from '../../spec/attachment.ts'
 import type { Mode, PinnedAgent } from '../../spec/events/session-data.ts'
 import type { RuleVerdict } from '../../spec/events/turn-data.ts'
+import type { CompiledList } from '../../policy/compile-policies.ts'
+import { type PolicyFold, startPolicyFold } from '../../policy/policy-fold.ts'
 import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '3'
+export const foldVersion = '4'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -105,22 +107,26 @@ export interface TreeState {
   readonly lanes: Record<string, Lane>
   readonly views: Record<string, SessionView>
   items: ItemFold
+  /** What the policies in force remember of this log. */
+  policy: PolicyFold
+  /** The server's policies that the log names last, by hash. */
+  serverPolicies?: string
   /** A type this version cannot read and that decisions depend on, when there is one: then nothing is decided. */
   blockedBy?: string
 }
 
-export function emptyTree(tree: string): TreeState {
-  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), lanes: {}, views: {}, items: emptyItemFold }
+export function emptyTree(tree: string, server: CompiledList): TreeState {
+  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), lanes: {}, views: {}, items: emptyItemFold, policy: startPolicyFold(server) }
 }
 
 /** A snapshot's text. */
 export function writeTree(state: TreeState): string {
-  return JSON.stringify({ ...state, commands: [...state.commands], facts: [...state.facts] })
+  return JSON.stringify({ ...state, commands: [...state.commands], facts: [...state.facts], policy: state.policy.save() })
 }
 
-/** Reads what `writeTree` of this fold version wrote, as the state of `tree`. */
-export function readTree(text: string, tree: string): TreeState {
+/** Reads what `writeTree` of this fold version wrote, as the state of `tree`. Policies that have changed since are behind: see `PolicyFold.behind`. */
+export function readTree(text: string, tree: string, server: CompiledList): TreeState {
   // Proof: written by `writeTree`; another fold version is never read.
-  const raw = JSON.parse(text) as Omit<TreeState, 'commands' | 'facts'> & { commands: [string, CommandResult][]; facts: [string, number][] }
-  return { ...raw, tree, commands: new Map(raw.commands), facts: new Map(raw.facts) }
+  const raw = JSON.parse(text) as Omit<TreeState, 'commands' | 'facts' | 'policy'> & { commands: [string, CommandResult][]; facts: [string, number][]; policy: unknown }
+  return { ...raw, tree, commands: new Map(raw.commands), facts: new Map(raw.facts), policy: startPolicyFold(server, [], raw.policy) }
 }

@@ -2,6 +2,7 @@ import { suggestion } from '../yaml/did-you-mean.ts'
 import { listWords, quote } from '../yaml/problem.ts'
 import { placeAt } from '../yaml/source-text.ts'
 import { entriesOf, entryOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../yaml/yaml-node.ts'
+import { checkPolicies } from '../policy/check-policies.ts'
 import { type Load, report, warn } from './agent-part.ts'
 import { findHarness, fitModel } from './check-model.ts'
 import { expandVariables } from './references.ts'
@@ -18,7 +19,7 @@ export function checkAgent(load: Load, source: SourceText, agent: YamlNode): voi
   checkTools(check)
   checkMcp(check)
   checkWorkspace(check)
-  checkPolicies(check)
+  checkOwnPolicies(check)
   checkSubAgentNames(check)
   for (const field of ['skills', 'env', 'secrets']) refuseRepeats(check, field)
 }
@@ -152,12 +153,10 @@ export function leavesFolder(path: string): boolean {
   return false
 }
 
-function checkPolicies(check: Check): void {
-  for (const node of itemsOf(valueAt(check, 'policies'))) {
-    const type = entryOf(node, 'type')?.value
-    if (type === undefined || textOf(type) !== 'function') continue
-    report(check.load, { source: check.source, node: type }, 'value', ['a policy of type function stands in the server configuration only', 'say it with another type'])
-  }
+function checkOwnPolicies({ load, source, agent }: Check): void {
+  const list = entryOf(agent, 'policies')?.value
+  // What is no list of maps the schema says.
+  if (list?.kind === 'list') load.problems.push(...checkPolicies(source, { ...list, items: list.items.filter(({ kind }) => kind === 'map') }, 'agent').problems)
 }
 
 function checkSubAgentNames(check: Check): void {

@@ -42,7 +42,7 @@ describe('the server configuration', () => {
   })
 
   it('gives every problem with its place', () => {
-    expect(problems(server('port: 70000\nbind: "a b"\nallowed_origins: ["https://a.example/path", "*"]\nlog_level: verbose\nretention: {days: yes, blob: 1}\nhost: x\npolicies: []\n'))).toEqual([
+    expect(problems(server('port: 70000\nbind: "a b"\nallowed_origins: ["https://a.example/path", "*"]\nlog_level: verbose\nretention: {days: yes, blob: 1}\nhost: x\npolicies: [{type: gti}]\n'))).toEqual([
       '1:7 port must be at most 65535',
       '2:7 bind must be an address or host name to listen on',
       '3:19 allowed_origins[0] must be an origin such as https://omni.example.org, without a path',
@@ -51,7 +51,7 @@ describe('the server configuration', () => {
       '5:19 retention.days must be a number, not text',
       '5:24 unknown key "blob" in retention | did you mean "blobs"?',
       '6:1 unknown key "host" | did you mean "hosts"?',
-      '7:1 "policies" is not available yet | remove it',
+      '7:19 there is no policy type "gti" | did you mean "git"?',
     ])
   })
 

@@ -6,6 +6,7 @@ import { placeAt, type SourceText } from '../yaml/source-text.ts'
 import { validateYaml, type Vocabulary } from '../yaml/validate-yaml.ts'
 import { entriesOf, entryOf, type Range, type YamlNode } from '../yaml/yaml-node.ts'
 import { findHarness } from '../agent/check-model.ts'
+import { checkPolicies } from '../policy/check-policies.ts'
 import type { KnownHarness } from '../agent/load-request.ts'
 import { ServerConfig, serverConfigVocabulary } from './server-config.ts'
 import { UserConfig, userConfigVocabulary } from './user-config.ts'
@@ -25,7 +26,10 @@ export function loadUserConfig(file: ConfigFile, knownHarnesses: readonly KnownH
 }
 
 export function loadServerConfig(file: ConfigFile): ConfigResult<ServerConfig> {
-  return loadConfig(file, ServerConfig, serverConfigVocabulary, () => [])
+  return loadConfig(file, ServerConfig, serverConfigVocabulary, (source, root) => {
+    const policies = entryOf(root, 'policies')?.value
+    return policies === undefined ? [] : checkPolicies(source, policies, 'server').problems
+  })
 }
 
 type Check = (source: SourceText, root: YamlNode) => readonly Problem[]

@@ -10,6 +10,9 @@ export const ServerConfig = z.strictObject({
   bind: z.string().regex(/^(?:[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45})$/, 'must be an address or host name to listen on').optional().describe('default 127.0.0.1'),
   hosts: z.array(z.string().regex(/^[A-Za-z0-9.-]{1,253}(?::\d{1,5})?$/, 'must be a host name, with :port where it is not the usual one')).max(100).default([]).describe('names this server is reached by besides localhost'),
   allowed_origins: z.array(origin).max(100).optional().describe('web pages of other addresses that may talk to this server'),
+  policies: z.array(z.record(z.string(), z.json())).max(500).default([]).describe('what every session keeps to, besides the shipped baseline'),
+  baseline: z.boolean().default(true).describe('false: the shipped policies do not apply'),
+  host_sets: z.record(z.string().regex(/^[a-z][\w-]{0,63}$/, 'must be a name such as trusted'), z.array(z.string().min(1).max(300)).max(500)).default({}).describe('names for sets of hosts, used in policies as @name'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).optional().describe('default info'),
   retention: z.strictObject({
     days: z.int().min(1).max(36_500).optional().describe('sessions untouched for so long are removed'),
@@ -22,7 +25,6 @@ export const serverConfigVocabulary: Vocabulary = {
   synonyms: { host: 'bind', hostnames: 'hosts', allowed_hosts: 'hosts', address: 'bind', listen: 'bind', origins: 'allowed_origins', cors: 'allowed_origins', log: 'log_level', logging: 'log_level', level: 'log_level', keep: 'retention' },
   later: {
     secrets: 'remove it',
-    policies: 'remove it',
     sandbox: 'remove it',
     auth: 'remove it',
     database: 'remove it',

@@ -7,7 +7,7 @@ import { entryOf, nodeAt, textOf, type YamlNode } from '../yaml/yaml-node.ts'
 import { checkPatterns } from './check-patterns.ts'
 import { laterWords } from './later-stage.ts'
 import { type Policy, policySchemas } from './policy-schema.ts'
-import { type PolicyType, policyTypes } from './subjects.ts'
+import { type PolicyType, policyTypeOf, policyTypes } from './subjects.ts'
 import type { Level } from './words.ts'
 
 export interface CheckedPolicies {
@@ -55,11 +55,10 @@ function typeOf(source: SourceText, node: YamlNode): PolicyType | Problem {
   if (entry === undefined) return at(source, node, 'missing-key', 'a policy needs "type"', `one of ${policyTypes.join(', ')}`)
   const word = textOf(entry.value)
   if (word === undefined) return at(source, entry.value, 'type', 'type must be text', `one of ${policyTypes.join(', ')}`)
-  const type = word === 'shell' ? 'exec' : policyTypes.find((each) => each === word)
+  const type = policyTypeOf(word)
   return type ?? at(source, entry.value, 'value', `there is no policy type ${quote(word)}`, suggestion(word, policyTypes, typeSynonyms) ?? `types: ${policyTypes.join(', ')}`)
 }
 
-/** `shell` is another word for `exec`. */
 function withType(node: YamlNode, type: PolicyType): YamlNode {
   if (node.kind !== 'map') return node
   return { ...node, entries: node.entries.map((entry) => (entry.key === 'type' && entry.value.kind === 'text' ? { ...entry, value: { ...entry.value, value: type } } : entry)) }
@@ -77,7 +76,7 @@ const typeSynonyms: Readonly<Record<string, string>> = {
 const vocabulary: Vocabulary = {
   rootName: 'the policy',
   synonyms: {
-    id: 'name', title: 'name', verdict: 'action', effect: 'action', then: 'action', when: 'match', if: 'match', where: 'match', except: 'unless', but_not: 'unless', reason: 'message', description: 'message',
+    id: 'name', title: 'name', verdict: 'action', effect: 'action', when: 'match', if: 'match', where: 'match', except: 'unless', but_not: 'unless', reason: 'message', description: 'message',
     limit: 'value', max: 'value', threshold: 'value', operator: 'op', window: 'per', block: 'deny', forbid: 'deny', reject: 'deny', permit: 'allow', confirm: 'ask', approve: 'ask', prompt: 'ask', notify: 'warn',
     cmd: 'argv', command: 'argv', domain: 'host', hostname: 'host', branch: 'ref', action: 'verb', paths: 'path', file: 'path', created: 'created_by_agent', since_agent: 'created_by_agent',
   },

@@ -41,6 +41,9 @@ export const typeSubjects = {
 export type PolicyType = keyof typeof typeSubjects
 export const policyTypes = Object.keys(typeSubjects) as readonly PolicyType[] // Proof: as above.
 
+/** `shell` is another word for `exec`. */
+export const policyTypeOf = (word: string): PolicyType | undefined => (word === 'shell' ? 'exec' : policyTypes.find((type) => type === word))
+
 /** Where one name stands for fields of different kinds (a request's `path` and a file's), the subject decides; a file's wins where both may come. */
 export function fieldsOf(subjects: readonly ActionKind[] | 'any'): Readonly<Record<string, FieldKind>> {
   const named = subjects === 'any' ? actionKinds : subjects
