@@ -38,7 +38,7 @@ export interface Answer {
  * @see design/policy.md, Semantics 3–5
  */
 export function decide(lists: readonly ListInForce[], question: Question): Answer {
-  const fired = new Map<string, RuleVerdict>()
+  const fired = new Map<string, { rule: RuleVerdict; actions: Set<number> }>()
   let verdict: Verdict = 'allow'
   let wait = false
   for (const inForce of lists) {
@@ -49,12 +49,13 @@ export function decide(lists: readonly ListInForce[], question: Question): Answe
         wait ||= part.wait
         for (const rule of part.rules) {
           const known = fired.get(rule.rule)
-          if (known === undefined || stricter(known.verdict, rule.verdict) !== known.verdict) fired.set(rule.rule, rule)
+          if (known === undefined || stricter(known.rule.verdict, rule.verdict) !== known.rule.verdict) fired.set(rule.rule, { rule, actions: new Set([index]) })
+          else if (known.rule.verdict === rule.verdict) known.actions.add(index)
         }
       }
     }
   }
-  return { verdict, rules: [...fired.values()].sort((left, right) => (left.verdict === right.verdict ? 0 : stricter(left.verdict, right.verdict) === left.verdict ? -1 : 1)), wait }
+  return { verdict, rules: [...fired.values()].map(({ rule, actions }) => ({ ...rule, actions: [...actions].slice(0, 50) })).sort((left, right) => (left.verdict === right.verdict ? 0 : stricter(left.verdict, right.verdict) === left.verdict ? -1 : 1)), wait }
 }
 
 /** What one list says of one action. */

@@ -60,6 +60,8 @@ export interface PolicyFold {
   hash(session: string): string
   /** The lists in force for a session: its own and those of the sessions that started it, then their agents', then the server's. */
   inForce(session: string): readonly CompiledList[]
+  /** The session's own list, when it has one. */
+  own(session: string): CompiledList | undefined
   grants(session: string): readonly Grant[]
   /** For a snapshot; read again by `startPolicyFold`. */
   save(): unknown
@@ -145,6 +147,7 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     },
     hash: (session) => createHash('sha256').update(canonicalJson(listsOf(session).map((list) => list.hash))).digest('hex'),
     inForce: listsOf,
+    own: (session) => compiled.get(memory.own[session]?.session ?? ''),
     grants: grantsOf,
     save: () => structuredClone(memory),
   }

@@ -13,6 +13,7 @@ import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/sessio
 import type { IndexRow } from '../spec/view/index-row.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
 import type { ServerPolicies } from '../policy/server-policies.ts'
+import { createAskTimers } from './ask-timers.ts'
 import { handleCommand } from './commands/handle-command.ts'
 import { startTurn } from './commands/turn-commands.ts'
 import { findAttachments } from './find-attachments.ts'
@@ -20,6 +21,7 @@ import { forkPoint, laneOf } from './fork-point.ts'
 import { holdBack } from './hold-back.ts'
 import { HostHub, type AttachedHost } from './host-hub.ts'
 import { earlierConversations, readImport, recordImport } from './import-conversation.ts'
+import { expireAsks } from './gate.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
 import { startNext } from './start-next.ts'
@@ -86,6 +88,7 @@ export class SessionEngine {
   readonly #writers = new Map<string, TreeWriter>()
   readonly #trees = new Map<string, string>()
   readonly #rowListeners = new Set<(rows: readonly IndexRow[], removed: readonly string[]) => void>()
+  readonly #askTimers
   #stopSweep: () => void = () => undefined
   #closed = false
 
@@ -98,6 +101,9 @@ export class SessionEngine {
       attached: (host) => this.#attached(host),
       detached: (host) => this.#detached(host),
       report: (problem, cause) => deps.report(problem, cause),
+    })
+    this.#askTimers = createAskTimers(deps.clock, (tree) => {
+      this.#writer(tree).run({ by: engineAuthor }, expireAsks).catch((error: unknown) => deps.report('refusing a card whose time is over', error))
     })
     this.#sweepLater()
   }
@@ -232,6 +238,7 @@ export class SessionEngine {
   async close(): Promise<void> {
     this.#closed = true
     this.#stopSweep()
+    this.#askTimers.close()
     this.#hub.close()
     for (const writer of this.#writers.values()) await writer.snapshot().catch((error: unknown) => this.#deps.report('saving a snapshot', error))
   }
@@ -316,6 +323,7 @@ export class SessionEngine {
   }
 
   #published(rows: readonly IndexRow[], events: readonly Envelope[]): void {
+    this.#askTimers.see(events)
     for (const listen of this.#rowListeners) listen(rows, [])
     const end = events.findLast((event) => event.type === 'turn.ended')
     const last = events.at(-1)
@@ -332,7 +340,10 @@ export class SessionEngine {
   async #attached(host: AttachedHost): Promise<void> {
     for (const tree of await this.#deps.index.active()) {
       const writer = this.#writer(tree)
-      await writer.run({ by: engineAuthor }, (tx) => hostAttached(tx, host, writer.published.partials))
+      await writer.run({ by: engineAuthor }, (tx) => {
+        hostAttached(tx, host, writer.published.partials)
+        this.#askTimers.takeUp(tx.state)
+      })
         .catch((error: unknown) => this.#deps.report(`going on with ${tree}`, error))
     }
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { own } from '../base/own.ts'
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { z } from 'zod'
 import type { Action } from '../spec/actions.ts'
@@ -8,6 +9,7 @@ import { planModeVerdict } from '../policy/plan-mode.ts'
 import { stricter } from '../spec/policy/words.ts'
 import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
 import type { DecisionInputs } from '../policy/policy-fold.ts'
+import { expiryOf, offersOf } from './cards.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
 import { ceilingOf } from './read-spec.ts'
 import type { Transaction } from './transaction.ts'
@@ -47,7 +49,21 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
   if (verdict !== 'ask') return releaseCall(tx, session, call)
   const approval = tx.around.ids.next('apr')
-  tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: rules.filter((rule) => rule.verdict === 'ask') }, engine)
+  const asking = rules.filter((rule) => rule.verdict === 'ask')
+  const lists = tx.state.policy.inForce(session)
+  const [offers, expiresAt] = [offersOf(lists, asking, actions), expiryOf(lists, asking, tx.around.now)]
+  tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...(offers.length === 0 ? {} : { offers }) }, engine)
+}
+
+/** Refuses cards whose time is over. */
+export function expireAsks(tx: Transaction): void {
+  for (const { session, asks, calls } of Object.values(tx.state.lanes)) {
+    for (const [approval, ask] of Object.entries(asks)) {
+      if (ask.expiresAt === undefined || ask.expiresAt > tx.around.now) continue
+      tx.emit(session, 'approval.expired', { approval, reason: 'Nobody answered in time.' }, engine)
+      if (own(calls, ask.call) !== undefined) refuseCall(tx, session, ask.call, 'Nobody answered in time, so it was refused.')
+    }
+  }
 }
 
 /** A log stands alone: it names the server's policies before the first decision under them. */

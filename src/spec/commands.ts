@@ -43,7 +43,13 @@ export const Command = z.discriminatedUnion('type', [
     digest: z.string().max(128),
     answer: z.enum(['allow', 'deny']),
     comment: z.string().max(2_000).optional(),
+    /** Allow what the card offers to remember, for this session; `patterns` by rule where the person changed them. */
+    remember: z.strictObject({ scope: z.literal('session'), patterns: z.record(z.string().max(200), z.record(z.string(), z.json())).optional() }).optional(),
   }),
+  /** Adds policies to the session, as a policy file says them; one of the same name is replaced. */
+  command('policy.add', { text: z.string().min(1).max(100_000) }),
+  command('policy.remove', { name: z.string().min(1).max(64) }),
+  command('grant.revoke', { grant: ref }),
   command('session.rename', { title: z.string().trim().min(1).max(200) }),
   command('session.label', {
     labels: z.record(z.string().regex(/^[\w.-]{1,64}$/), z.string().max(256).nullable()),

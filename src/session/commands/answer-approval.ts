@@ -1,11 +1,16 @@
 import { own } from '../../base/own.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
+import type { Offer } from '../../spec/events/turn-data.ts'
+import { conditionOf } from '../../spec/policy/condition.ts'
+import { notFor } from '../cards.ts'
 import { answerCall } from '../gate.ts'
 import type { Transaction } from '../transaction.ts'
 
+type Answer = Extract<Command, { type: 'approval.answer' }>
+
 /** Resumes the call exactly once. An agent can never approve; an answer to a changed card is refused. */
-export function answerApproval(tx: Transaction, session: string, command: Extract<Command, { type: 'approval.answer' }>): void {
+export function answerApproval(tx: Transaction, session: string, command: Answer): void {
   const { approval, digest, answer, comment } = command
   if (tx.by.kind !== 'user') throw new AppError('forbidden', 'Only a person can answer an approval.')
   const lane = tx.lane(session)
@@ -13,6 +18,25 @@ export function answerApproval(tx: Transaction, session: string, command: Extrac
   const call = ask === undefined ? undefined : own(lane.calls, ask.call)
   if (ask === undefined || call === undefined) throw new AppError('conflict', 'That approval is no longer open: it was answered or its turn ended.')
   if (ask.digest !== digest) throw new AppError('conflict', 'The card has changed since you saw it. Look at it again.')
+  const others = notFor(tx.state.policy.inForce(session), ask.rules, tx.by)
+  if (others.length > 0) throw new AppError('forbidden', `Someone else has to answer this: ${others.join(', ')} names who may.`)
+  const grants = answer === 'allow' ? remembered(command, ask.offers) : []
   tx.emit(session, 'approval.answered', { approval, answer, ...(comment === undefined ? {} : { comment }) })
+  for (const { rule, hash, kind, pattern } of grants) tx.emit(session, 'grant.made', { grant: tx.around.ids.next('apr'), approval, rule, hash, kind, pattern, scope: 'session' })
   answerCall(tx, session, call, { allow: answer === 'allow', approval, comment })
+}
+
+/** What is remembered, in the person's own words where they changed it. @throws {AppError} 'invalid' for what was not offered, or is no pattern. */
+function remembered({ remember }: Answer, offers: readonly Offer[]): readonly Offer[] {
+  if (remember === undefined) return []
+  if (offers.length === 0) throw new AppError('invalid', 'This approval cannot be remembered: a rule that asks wants to be asked each time.')
+  const unknown = Object.keys(remember.patterns ?? {}).find((rule) => !offers.some((offer) => offer.rule === rule))
+  if (unknown !== undefined) throw new AppError('invalid', `The card offers nothing to remember for ${unknown}.`)
+  return offers.map((offer) => {
+    const changed = own(remember.patterns ?? {}, offer.rule)
+    if (changed === undefined) return offer
+    const read = conditionOf([offer.kind]).safeParse(changed)
+    if (!read.success) throw new AppError('invalid', `The pattern for ${offer.rule} can not be used: ${read.error.issues[0]?.message ?? 'it is no condition'}.`)
+    return { ...offer, pattern: changed }
+  })
 }

@@ -2,6 +2,7 @@ import type { Attachment } from '../../spec/attachment.ts'
 import type { Command, CommandResult, CommandType } from '../../spec/commands.ts'
 import type { Transaction } from '../transaction.ts'
 import { answerApproval } from './answer-approval.ts'
+import { addPolicies, removePolicy, revokeGrant } from './policy-commands.ts'
 import { changeQueue, moveInQueue, removeFromQueue, runQueue, steerFromQueue } from './queue-commands.ts'
 import { archiveSession, declareLost, labelSession, renameSession, rewindSession, setMode, switchHarness } from './session-commands.ts'
 import { interruptTurn, startTurn, steerTurn } from './turn-commands.ts'
@@ -19,6 +20,9 @@ const handlers: { readonly [Type in CommandType]: Handler<Type> } = {
   'queue.steer': steerFromQueue,
   'queue.run': runQueue,
   'approval.answer': answerApproval,
+  'policy.add': addPolicies,
+  'policy.remove': removePolicy,
+  'grant.revoke': revokeGrant,
   'session.rename': renameSession,
   'session.label': labelSession,
   'session.archive': archiveSession,

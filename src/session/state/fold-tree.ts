@@ -140,8 +140,8 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest })
     case 'approval.requested': {
-      const { approval, call, digest, rules } = event.data
-      return { ...withCall(lane, call, { state: 'asking', approval }), asks: { ...lane.asks, [approval]: { call, digest, rules } } }
+      const { approval, call, digest, rules, offers = [], expiresAt } = event.data
+      return { ...withCall(lane, call, { state: 'asking', approval }), asks: { ...lane.asks, [approval]: { call, digest, rules, offers, ...(expiresAt === undefined ? {} : { expiresAt }) } } }
     }
     case 'approval.answered': case 'approval.expired': {
       const ask = own(lane.asks, event.data.approval)

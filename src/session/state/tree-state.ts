@@ -3,7 +3,7 @@ import type { Author } from '../../spec/events/envelope.ts'
 import { genesis } from '../../spec/events/envelope.ts'
 import type { Attachment } from '../../spec/attachment.ts'
 import type { Mode, PinnedAgent } from '../../spec/events/session-data.ts'
-import type { RuleVerdict } from '../../spec/events/turn-data.ts'
+import type { Offer, RuleVerdict } from '../../spec/events/turn-data.ts'
 import type { CompiledList } from '../../policy/compile-policies.ts'
 import { type PolicyFold, startPolicyFold } from '../../policy/policy-fold.ts'
 import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
@@ -78,7 +78,7 @@ export interface Lane {
   /** Calls without a result. They outlive their turn: a late result still finds them. */
   readonly calls: Readonly<Record<string, OpenCall>>
   /** Answered or open approvals that a command may still name. */
-  readonly asks: Readonly<Record<string, { readonly call: string; readonly digest: string; readonly rules: readonly RuleVerdict[] }>>
+  readonly asks: Readonly<Record<string, { readonly call: string; readonly digest: string; readonly rules: readonly RuleVerdict[]; readonly offers: readonly Offer[]; readonly expiresAt?: number }>>
   /** By harness; valid for `generation`. */
   readonly memories: Readonly<Record<string, Memory>>
   /** A switch that is ordered and not made; `id` names it to hosts. */

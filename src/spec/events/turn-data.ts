@@ -23,12 +23,18 @@ export const RuleVerdict = z.object({
   value: z.number().optional(),
   /** Numbers of the events that made it true. */
   because: z.array(z.number().int()).max(50).optional(),
+  /** The actions of the call on which it fired, by their place. */
+  actions: z.array(z.number().int()).max(50).optional(),
   /** It fired because something could not be determined. */
   unknown: z.boolean().optional(),
   /** The grant that answered what it asks. */
   grant: z.string().optional(),
 })
 export type RuleVerdict = z.infer<typeof RuleVerdict>
+
+/** What a person may be remembered to have allowed, as one pattern that they see and may change. */
+export const Offer = z.object({ rule: z.string(), hash: z.string(), kind: ActionKind, pattern: z.record(z.string(), z.json()) })
+export type Offer = z.infer<typeof Offer>
 
 export const PlanEntry = z.object({ text: z.string(), status: z.enum(['pending', 'active', 'done']) })
 
@@ -86,7 +92,10 @@ export const turnData = {
     digest: z.string(),
     title: z.string(),
     rules: z.array(RuleVerdict),
+    /** Epoch milliseconds: then it is refused. */
     expiresAt: z.number().optional(),
+    /** Absent when nothing may be remembered. */
+    offers: z.array(Offer).max(20).optional(),
   }),
   'approval.answered': z.object({
     approval: id,

@@ -145,8 +145,11 @@ function countCall(view: SessionView, change: 1 | -1): SessionView {
 }
 
 function openAsk(event: EventOf<'approval.requested'>) {
-  const { approval, call, digest, title, rules } = event.data
-  return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: rules.slice(0, 8), at: event.at }
+  const { approval, call, digest, title, rules, expiresAt, offers } = event.data
+  // A pattern too long to be read is none to be asked about.
+  const shown = offers !== undefined && JSON.stringify(offers).length <= viewBounds.askOffers ? { offers } : {}
+  const asking = rules.slice(0, 8).map(({ because: _events, actions: _places, ...rule }) => rule)
+  return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...shown, at: event.at }
 }
 
 function settle(view: SessionView, data: EventData<'money.settled'>): SessionView {

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { Author } from '../events/envelope.ts'
 import { Attachment } from '../attachment.ts'
 import { Choice, Mode } from '../events/session-data.ts'
-import { Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
+import { Offer, Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
 
 /** Bounds that keep a view under 64 KiB whatever an agent does. */
-export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, plan: 60, planText: 160, labels: 32, choices: 60, choiceTitle: 120 } as const
+export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, askOffers: 1_200, plan: 60, planText: 160, labels: 32, choices: 60, choiceTitle: 120 } as const
 
 export const Status = z.enum(['idle', 'running', 'waiting', 'lost', 'archived'])
 export type Status = z.infer<typeof Status>
@@ -28,6 +28,8 @@ export const OpenAsk = z.object({
   digest: z.string(),
   title: z.string(),
   rules: z.array(RuleVerdict),
+  expiresAt: z.number().optional(),
+  offers: z.array(Offer).optional(),
   at: z.number(),
 })
 export type OpenAsk = z.infer<typeof OpenAsk>

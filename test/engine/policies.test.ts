@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest'
+import type { Policy } from '../../src/spec/policy/policy-schema.ts'
+import type { HostFact } from '../../src/spec/ports/host-link.ts'
+import { call, engineWorld, type EngineWorld } from '../support/engine-world.ts'
+import { serverPolicies } from '../support/policy-of.ts'
+
+const pushAsks: Policy = { name: 'push', type: 'git', match: { verb: 'push' }, action: 'ask', approval: { remember: 'session' } }
+const push = (id: string, ref = 'main') => call(id, { actions: [{ kind: 'git.push', repo: 'example.org/acme/app', ref, force: false, delete: false, outbound: true }] }) as unknown as HostFact
+const install = (id: string) => call(id, { actions: [{ kind: 'package.install', manager: 'npm', names: [], outbound: true }] }) as unknown as HostFact
+const done = (id: string): HostFact => ({ type: 'call.done', call: id, outcome: 'ok', output: '', exitCode: 0 })
+
+async function running(...policies: Policy[]): Promise<{ world: EngineWorld; session: string; turn: string; say(fact: HostFact): Promise<unknown> }> {
+  const world = await engineWorld({ policies: serverPolicies(policies) })
+  world.connect()
+  const session = await world.create('go')
+  const { turn } = await world.host.order('turn.run')
+  return { world, session, turn, say: (fact) => world.fact(session, turn, fact) }
+}
+const verdicts = async (world: EngineWorld, session: string) => (await world.log(session)).flatMap((event) => (event.type === 'policy.decided' ? [(event.data as { verdict: string }).verdict] : []))
+async function answer(world: EngineWorld, session: string, more: object = {}) {
+  const [ask] = (await world.view(session)).asks
+  await world.command(session, { type: 'approval.answer', approval: ask?.approval ?? '', digest: ask?.digest ?? '', answer: 'allow', ...more })
+}
+
+it('names the server’s policies in the log before the first decision, and again when they change', async () => {
+  const { world, session, say } = await running(pushAsks)
+  await say(install('c1'))
+  world.policies = serverPolicies([])
+  await say(push('c2'))
+  const log = await world.log(session)
+  expect(log.filter((event) => event.type === 'policy.changed').map((event) => (event.data as { policies: unknown }).policies)).toEqual([[pushAsks], []])
+  expect(log.findIndex((event) => event.type === 'policy.changed')).toBeLessThan(log.findIndex((event) => event.type === 'tool.proposed'))
+  expect(await verdicts(world, session)).toEqual(['allow', 'allow'])
+})
+
+it('keeps to a policy that is added in the middle, for all that happened before', async () => {
+  const { world, session, say } = await running()
+  await say(install('c1'))
+  await say(done('c1'))
+  await say(push('c2'))
+  await say(done('c2'))
+  await world.command(session, { type: 'policy.add', text: 'name: later\ntype: git\nmatch: {verb: push}\nafter: {package.install: {}}\naction: deny\n' })
+  await say(push('c3'))
+  expect(await verdicts(world, session)).toEqual(['allow', 'allow', 'deny'])
+  await world.command(session, { type: 'policy.remove', name: 'later' })
+  await say(push('c4'))
+  expect(await verdicts(world, session)).toEqual(['allow', 'allow', 'deny', 'allow'])
+})
+
+it('refuses a policy with every problem and its place, and changes nothing', async () => {
+  const { world, session } = await running()
+  await expect(world.command(session, { type: 'policy.add', text: 'name: x\ntype: gti\n' })).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('line 2, column 7: there is no policy type "gti"'), details: [expect.objectContaining({ hint: 'did you mean "git"?' })] })
+  await expect(world.command(session, { type: 'policy.remove', name: 'x' })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(world.command(session, { type: 'policy.add', text: 'name: x\ntype: git\naction: deny' }, { kind: 'agent', id: 'hello' })).rejects.toMatchObject({ code: 'forbidden' })
+  expect(await world.types(session)).not.toContain('policy.changed')
+})
+
+it('remembers what a person allowed for the session, for what they saw and nothing else', async () => {
+  const { world, session, say } = await running(pushAsks)
+  await say(push('c1'))
+  expect((await world.view(session)).asks[0]?.offers).toEqual([{ rule: 'server/push', hash: expect.any(String), kind: 'git.push', pattern: { repo: 'example.org/acme/app', ref: 'main', force: false, delete: false } }])
+  await answer(world, session, { remember: { scope: 'session' } })
+  await say(push('c2'))
+  await say(push('c3', 'other'))
+  expect(await verdicts(world, session)).toEqual(['ask', 'allow', 'ask'])
+  await answer(world, session, { remember: { scope: 'session', patterns: { 'server/push': { repo: 'example.org/acme/*' } } } })
+  await say(push('c4', 'third'))
+  expect((await verdicts(world, session)).at(-1)).toBe('allow')
+  const grants = (await world.log(session)).filter((event) => event.type === 'grant.made')
+  for (const event of grants) await world.command(session, { type: 'grant.revoke', grant: (event.data as { grant: string }).grant })
+  await say(push('c5'))
+  expect((await verdicts(world, session)).at(-1)).toBe('ask')
+})
+
+it('remembers nothing where a rule wants to be asked each time', async () => {
+  const { world, session, say } = await running(pushAsks, { name: 'each', type: 'git', match: { verb: 'push' }, action: 'ask' })
+  await say(push('c1'))
+  expect((await world.view(session)).asks[0]?.offers).toBeUndefined()
+  await expect(answer(world, session, { remember: { scope: 'session' } })).rejects.toMatchObject({ code: 'invalid' })
+})
+
+it('refuses what nobody answers in time, also when the server was started again meanwhile', async () => {
+  const { world, session, turn, say } = await running({ ...pushAsks, approval: { timeout: '10m' } })
+  await say(push('c1'))
+  await world.restart()
+  world.connect()
+  await world.fact(session, turn, { type: 'notice', level: 'info', text: 'still here' })
+  expect((await world.view(session)).asks).toHaveLength(1)
+  const expired = world.until(session, 'approval.expired')
+  world.clock.advance(10 * 60_000)
+  await expired
+  expect(await world.host.order('call.verdict')).toMatchObject({ call: 'c1', verdict: { type: 'deny', reason: 'Nobody answered in time, so it was refused.' } })
+})
+
+it('decides after a restart as if it had never stopped', async () => {
+  const { world, session, turn, say } = await running({ name: 'after', type: 'git', match: { verb: 'push' }, after: { 'package.install': {} }, action: 'deny' })
+  await say(install('c1'))
+  await world.restart()
+  world.connect()
+  await world.fact(session, turn, push('c2'))
+  expect(await verdicts(world, session)).toEqual(['allow', 'deny'])
+})
+
+it('carries over to a fork what happened and what the session keeps to, and no standing yes', async () => {
+  const { world, session, turn, say } = await running(pushAsks)
+  await say(install('c1'))
+  await world.command(session, { type: 'policy.add', text: 'name: later\ntype: package\nmatch: {verb: publish}\nafter: {package.install: {}}\naction: deny\n' })
+  await say(push('c2'))
+  await answer(world, session, { remember: { scope: 'session' } })
+  await world.fact(session, turn, { type: 'turn.settled', outcome: 'completed' })
+  const fork = await world.engine.fork(session, { id: 'f1' }, { kind: 'user', id: 'local' })
+  await world.command(fork.session, { type: 'turn.start', text: 'on' })
+  const run = await world.host.order('turn.run')
+  await world.fact(fork.session, run.turn, call('d1', { actions: [{ kind: 'package.publish', manager: 'npm', outbound: true }] }) as unknown as HostFact)
+  await world.fact(fork.session, run.turn, push('d2'))
+  expect((await verdicts(world, fork.session)).slice(-2)).toEqual(['deny', 'ask'])
+})
