@@ -20,7 +20,8 @@ export function createAskTimers(clock: Clock, expire: (tree: string) => void): A
   const set = (tree: string, approval: string, at: number): void => {
     timers.get(approval)?.()
     const wait = at - clock.now()
-    timers.set(approval, clock.after(Math.min(Math.max(0, wait), longestMs), () => {
+    if (wait <= 0) return expire(tree)
+    timers.set(approval, clock.after(Math.min(wait, longestMs), () => {
       timers.delete(approval)
       if (wait > longestMs) set(tree, approval, at)
       else expire(tree)
