@@ -5,6 +5,7 @@ import type { Command, CommandResult } from '../spec/commands.ts'
 import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
+import type { Prices } from '../spec/money/price-table.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
 import type { ConversationList } from '../spec/earlier-conversation.ts'
 import type { ModelList } from '../spec/model-list.ts'
@@ -18,6 +19,7 @@ import { startTurn } from './commands/turn-commands.ts'
 import { findAttachments } from './find-attachments.ts'
 import { HostHub, type AttachedHost } from './host-hub.ts'
 import { earlierConversations, readImport, recordImport } from './import-conversation.ts'
+import { holdBack } from './hold-back.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
 import { startNext } from './start-next.ts'
@@ -32,6 +34,8 @@ export interface EngineDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly policies: PolicySet
+  /** What model calls are priced with when they are recorded. */
+  readonly prices: Prices
   /** This server's id, for hosts. */
   readonly server: string
   abilities(harness: string): Abilities | undefined
@@ -272,8 +276,8 @@ export class SessionEngine {
   }
 
   #surroundings(): Surroundings {
-    const { clock, ids, policies, abilities, trusts, trustedProject } = this.#deps
-    return { now: clock.now(), ids, policies, host: this.#hub.current, abilities, trusts, trustedProject }
+    const { clock, ids, policies, prices, abilities, trusts, trustedProject } = this.#deps
+    return { now: clock.now(), ids, policies, prices, host: this.#hub.current, abilities, trusts, trustedProject }
   }
 
   #orders: Promise<void> = Promise.resolve()
@@ -374,18 +378,4 @@ function forkPoint(state: TreeState, session: string, turn: string | undefined) 
   const { agent, harness, model, effort, workspace } = lane
   const mode = workspace.mode === 'temp' ? 'temp' : 'here'
   return { seq, agent, harness, model, effort, workspace: { mode, path: workspace.path } as const, title: view.title }
-}
-
-/** Keeps what arrives until the start has been handed out, so that a client never sees an event before its snapshot. */
-function holdBack(listener: TreeListener) {
-  let held: (() => void)[] | undefined = []
-  const pass = (deliver: () => void) => (held === undefined ? deliver() : void held.push(deliver))
-  return {
-    listener: { events: (events: readonly Envelope[]) => pass(() => listener.events(events)), delta: (delta: Delta) => pass(() => listener.delta(delta)) },
-    release: () => {
-      const waiting = held ?? []
-      held = undefined
-      for (const deliver of waiting) deliver()
-    },
-  }
 }

@@ -14,6 +14,7 @@ export function foldTree(state: TreeState, stored: Envelope): ItemChange {
   state.at = stored.at
   if (event.src !== undefined) state.facts.set(`${event.src.host}/${event.src.epoch}`, event.src.n)
   if (typeof event.cause === 'string') state.commands.set(event.cause, resultOf(state.commands.get(event.cause), event))
+  if (event.type === 'money.settled') state.settled.add(`${event.session}/${event.data.step}`)
   if (blocksDecisions(event)) state.blockedBy ??= `${stored.type} (version ${stored.v}, event ${stored.seq})`
   foldView(state, event)
   foldLane(state, event)

@@ -8,7 +8,7 @@ import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '3'
+export const foldVersion = '4'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -102,6 +102,8 @@ export interface TreeState {
   readonly commands: Map<string, CommandResult>
   /** Highest fact number seen, by `host/epoch`. */
   readonly facts: Map<string, number>
+  /** Steps whose money is settled, as `session/step`: each is settled once. */
+  readonly settled: Set<string>
   readonly lanes: Record<string, Lane>
   readonly views: Record<string, SessionView>
   items: ItemFold
@@ -110,17 +112,17 @@ export interface TreeState {
 }
 
 export function emptyTree(tree: string): TreeState {
-  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), lanes: {}, views: {}, items: emptyItemFold }
+  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), settled: new Set(), lanes: {}, views: {}, items: emptyItemFold }
 }
 
 /** A snapshot's text. */
 export function writeTree(state: TreeState): string {
-  return JSON.stringify({ ...state, commands: [...state.commands], facts: [...state.facts] })
+  return JSON.stringify({ ...state, commands: [...state.commands], facts: [...state.facts], settled: [...state.settled] })
 }
 
 /** Reads what `writeTree` of this fold version wrote, as the state of `tree`. */
 export function readTree(text: string, tree: string): TreeState {
   // Proof: written by `writeTree`; another fold version is never read.
-  const raw = JSON.parse(text) as Omit<TreeState, 'commands' | 'facts'> & { commands: [string, CommandResult][]; facts: [string, number][] }
-  return { ...raw, tree, commands: new Map(raw.commands), facts: new Map(raw.facts) }
+  const raw = JSON.parse(text) as Omit<TreeState, 'commands' | 'facts' | 'settled'> & { commands: [string, CommandResult][]; facts: [string, number][]; settled: string[] }
+  return { ...raw, tree, commands: new Map(raw.commands), facts: new Map(raw.facts), settled: new Set(raw.settled) }
 }
