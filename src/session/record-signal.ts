@@ -112,8 +112,10 @@ function recordStep(tx: Transaction, session: string, fact: Fact<'step.ended'>, 
   const { step, usage } = fact
   if (usage === undefined || tx.state.settled.has(`${session}/${step}`)) return
   const model = fact.model ?? own(tx.state.views, session)?.model
+  const { harness, settledSince } = tx.lane(session)
+  const price = priceCall({ usage, model, settledSince: settledSince?.turn === at.turn ? (settledSince?.microUsd ?? 0) : 0 }, tx.around.prices)
   tx.emit(session, 'money.settled', {
-    step, harness: tx.lane(session).harness, ...(model === undefined ? {} : { model }), usage, ...priceCall(usage, model, tx.around.prices), source: 'reported',
+    step, harness, ...(model === undefined ? {} : { model }), usage, ...price, source: 'reported',
     ...(billing === undefined ? {} : { billing }),
   }, at)
 }

@@ -13,13 +13,19 @@ export const shippedPriceTable: PriceTable = {
   models: Object.fromEntries(providerRows.flatMap((row) => Object.entries(row.prices ?? {}).flatMap(([model, price]) => namesOf(row, model).map((name): [string, ModelPrice] => [name, price])))),
 }
 
-function namesOf(row: ProviderRow, model: string): string[] {
-  const { id, maker, aliases } = row
-  const resold = maker === undefined ? [] : providerRows.filter(({ resells }) => resells === true).flatMap((reseller) => [`${reseller.id}/${maker}/${dotted(model)}`, `${maker}/${dotted(model)}`])
+function namesOf({ id, maker, aliases }: ProviderRow, model: string): string[] {
   const short = Object.entries(aliases).filter(([, meant]) => meant === model).map(([alias]) => alias)
-  // What one provider hosts of another's models costs what it asks, under its own name only.
-  return [`${id}/${model}`, ...(maker === undefined ? [] : [model]), ...resold, ...short]
+  // What a provider hosts of another's models costs what it asks, under its own name only.
+  if (maker === undefined) return [`${id}/${model}`, ...short]
+  const resold = `${maker}/${dotted(model)}`
+  return [`${id}/${model}`, model, resold, ...resellers().map((reseller) => `${reseller}/${resold}`), ...short]
+}
+
+function resellers(): string[] {
+  return providerRows.filter(({ resells }) => resells === true).map(({ id }) => id)
 }
 
 /** A version as resellers write it: `m-4-5` is their `m-4.5`. */
-const dotted = (model: string): string => model.replace(/-(\d)-(\d)$/, '-$1.$2')
+function dotted(model: string): string {
+  return model.replace(/(\d)-(\d)(?!\d)/, '$1.$2')
+}

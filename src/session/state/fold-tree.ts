@@ -127,6 +127,10 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     }
     case 'mode.changed': return { ...lane, mode: event.data.mode }
     case 'step.started': case 'message.completed': return heard(lane)
+    case 'money.settled': {
+      const before = lane.settledSince?.turn === event.turn ? (lane.settledSince?.microUsd ?? 0) : 0
+      return { ...lane, settledSince: { turn: event.turn, microUsd: event.data.usage.reportedSinceMicroUsd === undefined ? before + (event.data.microUsd ?? 0) : 0 } }
+    }
     default: return applyToCalls(lane, event)
   }
 }

@@ -84,6 +84,8 @@ export interface Lane {
   /** Rises when the conversation was rewound or forked: an older program conversation no longer fits. */
   readonly generation: number
   readonly startedTurns: number
+  /** Micro-dollars settled in this turn since its program last said what its calls cost. */
+  readonly settledSince?: { readonly turn: string | undefined; readonly microUsd: number }
   /** `turn.ended` by turn: its number in the log, for forks and rewinds. */
   readonly ends: Readonly<Record<string, number>>
   /** The turn that ended last and is still part of the conversation. */

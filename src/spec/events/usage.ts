@@ -16,5 +16,7 @@ export const Usage = z.object({
   reasoning: count.optional(),
   /** What the program says it cost, in micro-dollars (1e-6 USD). */
   reportedMicroUsd: count.optional(),
+  /** The same of a program that tells no price of a single call: what this call and those before it in the turn cost since it last said so. */
+  reportedSinceMicroUsd: count.optional(),
 })
 export type Usage = z.infer<typeof Usage>
