@@ -27,9 +27,10 @@ export async function openThread(rpc: JsonRpc, context: HarnessContext, { apiKey
 
 /** An account of the vendor's chat pays with its plan, a key by the call. A program that can not say it does not. */
 async function readBilling(rpc: JsonRpc): Promise<Billing | undefined> {
-  const { account } = await rpc.request('account/read', { refreshToken: false }).catch((): JsonRecord => ({}))
+  const { account, requiresOpenaiAuth } = await rpc.request('account/read', { refreshToken: false }).catch((): JsonRecord => ({}))
   const kinds: Readonly<Record<string, Billing>> = { chatgpt: 'plan', apiKey: 'metered' }
-  return own(kinds, text(record(account)['type']))
+  // Another service than the vendor's has a key of its own.
+  return requiresOpenaiAuth === true ? own(kinds, text(record(account)['type'])) : undefined
 }
 
 async function open(rpc: JsonRpc, context: HarnessContext, gone: () => boolean): Promise<JsonRecord> {

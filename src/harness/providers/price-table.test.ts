@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { providerRows } from './catalogue.ts'
 import { shippedPriceTable } from './price-table.ts'
@@ -17,7 +19,8 @@ it('has every name in lower case, as it is looked up', () => {
   expect(Object.keys(models).filter((name) => name !== name.toLowerCase())).toEqual([])
 })
 
-it('says the day that it is of', () => {
+it('says the day that it is of, and so do the docs', () => {
+  expect(readFileSync(join(import.meta.dirname, '../../../docs/costs.md'), 'utf8')).toContain(`version **${shippedPriceTable.version}**`)
   expect(new Date(shippedPriceTable.version).toISOString().slice(0, 10)).toBe(shippedPriceTable.version)
 })
 

@@ -6,9 +6,10 @@ import { costOf, maxCallMicroUsd } from './cost-of.ts'
 const rate = fc.integer({ min: 0, max: 600_000_000 })
 const tokens = fc.integer({ min: 0, max: 50_000_000 })
 const rates = fc.record({ input: rate, output: rate, cacheRead: rate, cacheWrite: rate, cacheWrite1h: rate, reasoning: rate })
+const usages = fc.record({ input: tokens, output: tokens, cacheRead: tokens, cacheWrite: tokens, part: tokens })
 
 it('is the exact sum of tokens times rate, rounded up once', () => {
-  fc.assert(fc.property(rates, tokens, tokens, tokens, tokens, tokens, (price, input, output, cacheRead, cacheWrite, part) => {
+  fc.assert(fc.property(rates, usages, (price, { input, output, cacheRead, cacheWrite, part }) => {
     const long = Math.min(part, cacheWrite)
     const reasoning = Math.min(part, output)
     const parts = [[input, price.input], [cacheRead, price.cacheRead], [cacheWrite - long, price.cacheWrite], [long, price.cacheWrite1h], [output - reasoning, price.output], [reasoning, price.reasoning]] as const

@@ -42,8 +42,7 @@ export type UsageReport = z.infer<typeof UsageReport>
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
   } catch {
     return false // The only way to ask: it throws a RangeError.
   }
