@@ -28,7 +28,7 @@ it('tells what sessions cost: at the shipped prices, at one’s own, and where n
   expect((await cli.run(['cost', '--by', 'agent'])).stdout).toMatch(/hello +\$6\.00 \+ .*\nTotal/)
   expect(await cli.run(['cost', '--by', 'week'])).toMatchObject({ code: 2, stderr: expect.stringContaining('day, model, harness, agent, session') })
   expect(await cli.run(['cost', '--since', 'ever'])).toMatchObject({ code: 2, stderr: expect.stringContaining('7d') })
-}, 90_000)
+}, 240_000)
 
 it('does not start on prices that are wrong, and says where', async () => {
   const cli = await omniCli()
@@ -38,4 +38,4 @@ it('does not start on prices that are wrong, and says where', async () => {
   expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining(log)])
   expect(code).not.toBe(0)
   expect(await readFile(log, 'utf8')).toContain('prices.house needs "output"')
-}, 60_000)
+}, 120_000)

@@ -26,7 +26,7 @@ export async function run(context: CommandContext, _args: readonly string[], { b
     context.print(`${JSON.stringify(await client.usage({ ...span, by: key?.data ?? 'day', limit: 1_000 }))}\n`)
     return exitCode.ok
   }
-  const byModel = await client.usage({ ...span, by: 'model' })
+  const byModel = await client.usage({ ...span, by: 'model', limit: 1_000 })
   if (byModel.total.calls === 0) {
     context.note('No model call was settled in that time.\n')
     return exitCode.ok
@@ -45,6 +45,15 @@ interface Overview {
 
 async function printOverview({ print }: CommandContext, client: Client, { span, since, byModel }: Overview): Promise<void> {
   const [today, bySession] = await Promise.all([client.usage({ ...span, from: readSince('1d', systemClock.now()) }), client.usage({ ...span, by: 'session', limit: shortList })])
-  print(sumsText('Today', today.total, 14) + sumsText(`Since ${since}`, byModel.total, 14))
-  print(`\nBy model\n${groupsText(byModel)}\nBy session\n${groupsText(bySession)}`)
+  print(sumsText('Today', today.total, 14) + sumsText(spanText(since), byModel.total, 14))
+  print(`\nBy model\n${groupsText(shortened(byModel))}\nBy session\n${groupsText(bySession)}`)
+}
+
+function shortened({ groups, leftOut }: Overview['byModel']): Pick<Overview['byModel'], 'groups' | 'leftOut'> {
+  return { groups: groups.slice(0, shortList), leftOut: leftOut + Math.max(0, groups.length - shortList) }
+}
+
+function spanText(since: string): string {
+  const [, amount, unit] = /^(\d+)([dh])$/.exec(since) ?? []
+  return amount === undefined ? `Since ${since}` : `Last ${amount} ${unit === 'd' ? 'days' : 'hours'}`
 }
