@@ -7,6 +7,7 @@ import { listen, type Listening } from '../server/listen.ts'
 import type { ServerDeps } from '../server/server-deps.ts'
 import { SessionEngine } from '../session/engine.ts'
 import { signHead } from '../spec/log/signed-head.ts'
+import type { ModelPrices } from '../spec/money/price-table.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import { noFaults } from '../spec/ports/faults.ts'
@@ -16,6 +17,7 @@ import { importTree } from '../store/transfer/import-tree.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import { readProjectParts } from '../spec/trust/project-parts.ts'
 import { createAgentSource } from './agent-source.ts'
+import { shippedPrices } from './harness-registry.ts'
 import { trustedHashes } from './named-agents.ts'
 import { createTrustDesk } from './trust-desk.ts'
 import { openTrustStore } from './trust-store.ts'
@@ -39,6 +41,8 @@ export interface ServerOptions {
   readonly ids: Ids
   /** The server's policies as they are now. */
   policies(): ServerPolicies
+  /** The user's own prices of models. */
+  readonly prices?: ModelPrices
   /** Called once this process alone has the state folder: what may start beside the rest of the start. */
   onLocked?(): void
   report(problem: string, cause?: unknown): void
@@ -76,7 +80,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
     trustedHashes: () => trustedHashes({ cwd: '/', home: paths.home, environment: options.environment }),
   })
   engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => options.policies(),
+    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => options.policies(), prices: { table: shippedPrices, overrides: options.prices ?? {} },
     server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session),
     sign: (head) => signHead(head, signingKey), report,
   })

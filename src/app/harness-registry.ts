@@ -11,8 +11,10 @@ import { createPiAdapter } from '../harness/pi/adapter.ts'
 import { createScriptedAdapter } from '../harness/scripted/adapter.ts'
 import { conformance } from '../harness/conformance.ts'
 import { modelProviders as knownProviders } from '../harness/providers/list-models.ts'
+import { shippedPriceTable as knownPrices } from '../harness/providers/price-table.ts'
 import { claudeSubAgents } from '../harness/claude-code/sub-agent-dialect.ts'
 import { foreignHarnessNames } from '../harness/foreign-names.ts'
+import type { PriceTable } from '../spec/money/price-table.ts'
 import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { ForeignDialects } from '../spec/agent/foreign/foreign-dialects.ts'
 
@@ -41,6 +43,9 @@ export function createAdapters(place: AdapterPlace): readonly HarnessAdapter[] {
 
 /** The model services that are known by name. */
 export const modelProviders: ModelProviders = knownProviders
+
+/** What their models cost. */
+export const shippedPrices: PriceTable = knownPrices
 
 /** What the conformance suite last observed on each real program. */
 export const conformanceResults: typeof conformance = conformance

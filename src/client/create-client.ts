@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   AgentList, ConversationLists, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, ModelLists, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
 } from '../spec/api/http.ts'
+import { type AskUsage, UsageReport } from '../spec/api/usage.ts'
 import { AppError } from '../spec/app-error.ts'
 import { Attachment } from '../spec/attachment.ts'
 import { type Command, CommandResult } from '../spec/commands.ts'
@@ -66,6 +67,8 @@ export interface Client {
   attach(name: string, bytes: Blob | Uint8Array<ArrayBuffer>): Promise<Attachment>
   items(session: string, query?: { before?: number; after?: number; limit?: number; rewound?: boolean }): Promise<ItemPage>
   events(session: string, query?: { after?: number; limit?: number }): Promise<EventPage>
+  /** What settled model calls used and cost. Times in epoch ms. */
+  usage(query?: Partial<AskUsage>): Promise<UsageReport>
   search(text: string, options?: { limit?: number; signal?: AbortSignal }): Promise<SearchPage['hits']>
   /** The whole of a text that an event only quotes. */
   blob(hash: string): Promise<string>
@@ -117,6 +120,7 @@ export function createClient(options: ClientOptions): Client {
     attach: (name, bytes) => json({ method: 'POST', path: '/v1/attachments', query: { name: name.slice(-200) || 'file' }, bytes, repeatable: true }, Attachment),
     items: (session, query = {}) => get(at(session, '/items'), ItemPage, { ...query }),
     events: (session, query = {}) => get(at(session, '/log'), EventPage, { ...query }),
+    usage: (query = {}) => get('/v1/usage', UsageReport, { ...query }),
     search: async (text, { limit = 20, signal } = {}) =>
       (await json({ method: 'GET', path: '/v1/search', query: { q: text, limit }, ...(signal === undefined ? {} : { signal }) }, SearchPage)).hits,
     blob: async (hash) => (await askResponse(transport, { method: 'GET', path: `/v1/blobs/${encodeURIComponent(hash)}` })).text(),

@@ -3,7 +3,7 @@ import type { IndexRow } from '../spec/view/index-row.ts'
 import { addPage, emptyListState, mergeRows, replaceFirstPage } from './list-state.ts'
 
 const row = (session: string, seq: number, updatedAt: number): IndexRow => ({
-  session, tree: session, seq, title: session, agent: 'a', harness: 'h', path: '/', createdAt: 0, updatedAt, status: 'idle', archived: false, labels: {}, turns: 0, asks: 0, queued: 0, microUsd: 0, unpriced: 0,
+  session, tree: session, seq, title: session, agent: 'a', harness: 'h', path: '/', createdAt: 0, updatedAt, status: 'idle', archived: false, labels: {}, turns: 0, asks: 0, queued: 0, microUsd: 0, planMicroUsd: 0, unpriced: 0, usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
 })
 const names = (state: { rows: readonly IndexRow[] }) => state.rows.map((each) => `${each.session}${each.seq}`)
 

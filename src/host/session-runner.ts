@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
-import type { HarnessAdapter, HarnessSignal, Verdict } from '../spec/ports/harness.ts'
+import type { HarnessSignal, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
@@ -229,7 +229,7 @@ export class SessionRunner {
     const workspace = await workFolder(setup, this.#home)
     const box = (this.#box ??= await this.#openBox(workspace))
     const file = await this.#deps.shelf.find(adapter, box)
-    const reporter = this.#newReporter(adapter, setup)
+    const reporter = this.#newReporter(plan)
     const { environment, clock } = this.#deps.options
     await prepareWorkspace({ box, workspace, signal, setup, environment, home: this.#home, run: String(clock.now()), report: (heard) => reporter.hear(heard) })
     signal.throwIfAborted()
@@ -261,9 +261,9 @@ export class SessionRunner {
     }
   }
 
-  #newReporter(adapter: HarnessAdapter, { skills }: SessionSetup): SignalReporter {
+  #newReporter({ adapter, setup: { skills }, start: { credential } }: StartPlan): SignalReporter {
     return new SignalReporter({
-      harness: adapter.id, skills,
+      harness: adapter.id, skills, credential,
       fact: (fact) => this.#fact(fact),
       delta: (delta) => {
         if (this.#lastTurn !== undefined) this.#deps.delta(this.#lastTurn, delta)

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import type { HostFact } from '../spec/ports/host-link.ts'
+import type { Credential, HostFact } from '../spec/ports/host-link.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
 
-function made() {
+function made(credential: Credential = { kind: 'login', from: '/home/me/.acme' }) {
   const facts: HostFact[] = []
   const deltas: DeltaPart[] = []
-  const reporter = new SignalReporter({ harness: 'h', skills: [], fact: (fact) => facts.push(fact), delta: (delta) => deltas.push(delta), overflow: () => undefined })
+  const reporter = new SignalReporter({ harness: 'h', skills: [], credential, fact: (fact) => facts.push(fact), delta: (delta) => deltas.push(delta), overflow: () => undefined })
   reporter.startTurn()
   return { reporter, facts, deltas }
 }
@@ -56,4 +56,14 @@ it('bounds plans, names and exit codes', () => {
   const [plan, done] = facts
   expect(plan?.type === 'plan' ? [plan.entries.length, plan.entries[0]?.text.length] : []).toEqual([200, expect.toSatisfy((length) => length <= 16_384)])
   expect(done?.type === 'call.done' ? [done.call.length <= 1_024, done.exitCode] : []).toEqual([true, undefined])
+})
+
+it('says with each step who pays, where that is certain', () => {
+  const billings = (credential: Credential) => {
+    const { reporter, facts } = made(credential)
+    for (const billing of ['plan', undefined] as const) reporter.hear({ type: 'step.ended', step: 's', usage: { input: 1, output: 1 }, ...(billing === undefined ? {} : { billing }) })
+    return facts.map((fact) => (fact.type === 'step.ended' ? fact.billing : fact.type))
+  }
+  expect(billings({ kind: 'login', from: '/home/me/.acme' })).toEqual(['plan', undefined])
+  expect(billings({ kind: 'saved', from: 'acme' })).toEqual(['metered', 'metered'])
 })

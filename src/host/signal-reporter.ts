@@ -1,6 +1,7 @@
 import { type Choice, maxChoices } from '../spec/events/session-data.ts'
 import type { HarnessSignal } from '../spec/ports/harness.ts'
-import type { HostFact, ToEngine } from '../spec/ports/host-link.ts'
+import type { Credential, HostFact, ToEngine } from '../spec/ports/host-link.ts'
+import { billingOf } from './billing-of.ts'
 import { describeCall } from './call-desk.ts'
 import { limitText, maxNameBytes, maxNoteBytes, maxReasoningBytes, maxTextBytes } from './limit-text.ts'
 
@@ -10,6 +11,8 @@ export interface ReporterDeps {
   readonly harness: string
   /** Of the agent: offered as slash commands beside the program's own. */
   readonly skills: readonly { readonly name: string; readonly description: string }[]
+  /** What its program signs in with. */
+  readonly credential: Credential
   fact(fact: HostFact): void
   delta(delta: DeltaPart): void
   /** Called once when the program says more than a turn can hold. */
@@ -80,7 +83,8 @@ export class SignalReporter {
       case 'step.ended': {
         const usage = signal.usage === undefined ? {} : { usage: signal.usage }
         const context = this.#context === undefined ? {} : { context: this.#context }
-        return this.#fact({ type: 'step.ended', step: name(signal.step), ...modelOf(signal.model), ...usage, ...context })
+        const billing = billingOf(this.#deps.credential, signal.billing)
+        return this.#fact({ type: 'step.ended', step: name(signal.step), ...modelOf(signal.model), ...usage, ...context, ...(billing === undefined ? {} : { billing }) })
       }
       case 'tool.seen': {
         const described = describeCall(signal)

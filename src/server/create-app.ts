@@ -14,6 +14,7 @@ import { sessionRoutes } from './routes/session-routes.ts'
 import { transferRoutes } from './routes/transfer-routes.ts'
 import { transcriptRoutes } from './routes/transcript-routes.ts'
 import { trustRoutes } from './routes/trust-routes.ts'
+import { usageRoutes } from './routes/usage-routes.ts'
 import type { LiveCounts, ServerDeps } from './server-deps.ts'
 import { staticFiles } from './static-files.ts'
 
@@ -32,7 +33,7 @@ export function createApp(deps: ServerDeps): App {
   const guard = new Guard(deps)
   const counts: LiveCounts = { sockets: 0, streams: 0 }
   const hono = new Hono()
-  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...trustRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps), ...attachmentRoutes(deps)]
+  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...trustRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps), ...attachmentRoutes(deps), ...usageRoutes(deps)]
   routes.push(documentRoute(routes))
 
   hono.use(async (context, next) => {

@@ -5,6 +5,7 @@ import type { Command, CommandResult } from '../spec/commands.ts'
 import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SignedHead } from '../spec/ports/session-store.ts'
+import type { Prices } from '../spec/money/price-table.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
 import type { ConversationList } from '../spec/earlier-conversation.ts'
 import type { ModelList } from '../spec/model-list.ts'
@@ -37,6 +38,8 @@ export interface EngineDeps {
   readonly ids: Ids
   /** The server's policies as they are now: asked again for every decision. */
   policies(): ServerPolicies
+  /** What model calls are priced with when they are recorded. */
+  readonly prices: Prices
   /** This server's id, for hosts. */
   readonly server: string
   abilities(harness: string): Abilities | undefined
@@ -282,8 +285,8 @@ export class SessionEngine {
   }
 
   #surroundings(): Surroundings {
-    const { clock, ids, policies, abilities, trusts, trustedProject } = this.#deps
-    return { now: clock.now(), ids, policies: policies(), host: this.#hub.current, abilities, trusts, trustedProject }
+    const { clock, ids, policies, prices, abilities, trusts, trustedProject } = this.#deps
+    return { now: clock.now(), ids, policies: policies(), prices, host: this.#hub.current, abilities, trusts, trustedProject }
   }
 
   #orders: Promise<void> = Promise.resolve()

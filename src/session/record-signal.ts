@@ -1,4 +1,5 @@
 import { own } from '../base/own.ts'
+import { priceCall } from '../policy/money/price-call.ts'
 import { maxChoices } from '../spec/events/session-data.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { StoredText } from '../spec/stored-text.ts'
@@ -104,12 +105,18 @@ function settleSwitch(tx: Transaction, session: string, fact: Fact<'switch.settl
   startNext(tx, session)
 }
 
+/** A step is settled once, at the price of the moment; told again, or late, it changes no money. */
 function recordStep(tx: Transaction, session: string, fact: Fact<'step.ended'>, at: At): void {
-  tx.emit(session, 'step.ended', without(fact), at)
-  if (fact.usage === undefined) return
-  const { step, model, usage } = fact
+  const { billing, ...ended } = without(fact)
+  tx.emit(session, 'step.ended', ended, at)
+  const { step, usage } = fact
+  if (usage === undefined || tx.state.settled.has(`${session}/${step}`)) return
+  const model = fact.model ?? own(tx.state.views, session)?.model
+  const { harness, settledSince } = tx.lane(session)
+  const price = priceCall({ usage, model, settledSince: settledSince?.turn === at.turn ? (settledSince?.microUsd ?? 0) : 0 }, tx.around.prices)
   tx.emit(session, 'money.settled', {
-    step, ...(model === undefined ? {} : { model }), usage, microUsd: usage.reportedMicroUsd ?? null, source: 'reported',
+    step, harness, ...(model === undefined ? {} : { model }), usage, ...price, source: 'reported',
+    ...(billing === undefined ? {} : { billing }),
   }, at)
 }
 

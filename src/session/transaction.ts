@@ -3,6 +3,7 @@ import { AppError } from '../spec/app-error.ts'
 import type { Author, Envelope, Source } from '../spec/events/envelope.ts'
 import type { EventData, EventType, NewEvent } from '../spec/events/session-event.ts'
 import { chainEvent } from '../spec/log/chain.ts'
+import type { Prices } from '../spec/money/price-table.ts'
 import type { Ids } from '../spec/ports/clock.ts'
 import type { HarnessCapabilities } from '../spec/ports/harness.ts'
 import type { ToHost } from '../spec/ports/host-link.ts'
@@ -20,6 +21,7 @@ export interface Surroundings {
   readonly now: number
   readonly ids: Ids
   readonly policies: ServerPolicies
+  readonly prices: Prices
   /** The host that would run a turn now, when one is attached. */
   readonly host: { readonly id: string; readonly epoch: string; readonly name: string } | undefined
   /** What this harness can; undefined for one that is not known here. */

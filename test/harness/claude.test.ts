@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { shippedPrices } from '../../src/app/harness-registry.ts'
 import { createClaudeCodeAdapter } from '../../src/harness/claude-code/adapter.ts'
 import { createClaudeSdkAdapter } from '../../src/harness/claude-sdk/adapter.ts'
+import { costOf } from '../../src/policy/money/cost-of.ts'
+import { findPrice } from '../../src/policy/money/find-price.ts'
 import type { HarnessSignal } from '../../src/spec/ports/harness.ts'
 import { lastSent, tokenOf } from '../conformance/harness/case-tools.ts'
 import { harnessWorld, settledOf, textOf } from '../conformance/harness/harness-world.ts'
@@ -49,10 +52,20 @@ describe.each(adapters)('$id', (adapter) => {
     const token = await tokenOf(world)
     await first.close()
     const after = usagesOf(await world.run(await world.start({ resume: token }), [{ say: 'again' }]))
-    const cost = (usages: typeof before) => sum(usages.map((usage) => usage.reportedMicroUsd ?? 0))
+    const cost = (usages: typeof before) => sum(usages.map((usage) => usage.reportedSinceMicroUsd ?? 0))
     expect(cost(before)).toBeGreaterThan(0)
     expect(cost(after)).toBe(cost(before) / 2)
     expect(sum(after.map((usage) => usage.output))).toBe(34)
+  })
+
+  it('says what a turn cost once, with its last step; until then the shipped prices say the same', async () => {
+    const world = await harnessWorld(adapter)
+    const session = await world.start()
+    const ended = (await world.run(session, [{ shell: 'echo one' }, { shell: 'echo two' }, { say: 'done' }])).flatMap((signal) => (signal.type === 'step.ended' ? [signal] : []))
+    expect(ended.map(({ usage }) => usage?.reportedSinceMicroUsd !== undefined)).toEqual([false, false, true])
+    const listed = ended.map(({ usage, model = '' }) => (usage === undefined ? undefined : costOf(usage, findPrice(shippedPrices.models, model))) ?? Number.NaN)
+    // Each call is rounded up by itself.
+    expect(Math.abs(sum(listed) - (ended.at(-1)?.usage?.reportedSinceMicroUsd ?? Number.NaN))).toBeLessThanOrEqual(ended.length)
   })
 
   it('answers its own slash commands as messages, and goes on counting after a conversation is cleared', async () => {
@@ -63,7 +76,7 @@ describe.each(adapters)('$id', (adapter) => {
     await world.run(session, [], '/clear')
     const after = usagesOf(await world.run(session, [{ say: 'two' }]))
     expect(after).toEqual(before)
-    expect(after[0]?.reportedMicroUsd).toBeGreaterThan(0)
+    expect(after[0]?.reportedSinceMicroUsd).toBeGreaterThan(0)
     const items = world.signals.flatMap((signal) => (signal.type === 'message' ? [signal.item] : []))
     expect(new Set(items).size).toBe(items.length)
   })

@@ -31,6 +31,13 @@ it('ends a turn when its sub-agent has ended, counts what that used, and says wh
   expect(used).toEqual([34, 34, 34, 34])
 }, 60_000)
 
+it('says with each call that a key pays for it', async () => {
+  const world = await harnessWorld(createCodexAdapter())
+  const session = await world.start({ own: { OPENAI_API_KEY: 'a-key-of-its-own', OPENAI_BASE_URL: `${world.stub.url}/v1` } })
+  const signals = await world.run(session, [{ say: 'done' }])
+  expect(signals.flatMap((signal) => (signal.type === 'step.ended' ? [signal.billing] : []))).toEqual(['metered'])
+}, 60_000)
+
 it('stops its sub-agents with the turn', async () => {
   const world = await harnessWorld(createCodexAdapter())
   const asked = Promise.withResolvers<void>()

@@ -116,7 +116,7 @@ export class SimWorld {
     const faults = this.#reach(life, 'server')
     const store = createMemoryStore({ disk: this.storeDisk, clock: this.clock, faults })
     const engine = new SessionEngine({
-      store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: () => noPolicies,
+      store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: () => noPolicies, prices: { table: { version: '2026-01-01', models: {} }, overrides: {} },
       server: 'srv', abilities: () => ({ steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, report: this.#report(life),
     })
     this.#server = Object.assign(life, { engine, store })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { shippedPrices } from '../../src/app/harness-registry.ts'
 import type { ServerPolicies } from '../../src/policy/server-policies.ts'
 import { type EngineDeps, SessionEngine } from '../../src/session/engine.ts'
 import type { Command } from '../../src/spec/commands.ts'
@@ -19,7 +20,7 @@ import { noPolicies } from './policy-of.ts'
 export const person: Author = { kind: 'user', id: 'local' }
 
 /** An engine on a real SQLite file with a host played by hand. */
-export async function engineWorld(options: { policies?: ServerPolicies; abilities?: Partial<Abilities>; trusts?: EngineDeps['trusts']; trustedProject?: (session: string) => string | undefined } = {}) {
+export async function engineWorld(options: { policies?: ServerPolicies; prices?: EngineDeps['prices']; abilities?: Partial<Abilities>; trusts?: EngineDeps['trusts']; trustedProject?: (session: string) => string | undefined } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'omni-engine-'))
   const clock = new ManualClock()
   const ids = countingIds()
@@ -27,7 +28,7 @@ export async function engineWorld(options: { policies?: ServerPolicies; abilitie
   const host = new HandHost()
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
   const makeEngine = () => new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => world.policies, server: 'srv_1',
+    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => world.policies, prices: options.prices ?? { table: shippedPrices, overrides: {} }, server: 'srv_1',
     abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), trustedProject: options.trustedProject ?? (() => undefined), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { type Client, createClient } from '../../src/client/create-client.ts'
+import { shippedPrices } from '../../src/app/harness-registry.ts'
 import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
 import { createHost } from '../../src/host/create-host.ts'
@@ -112,7 +113,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const problems: unknown[] = []
   const trust = trustWorld(join(dir, 'trust'), realClock)
   const engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => asksForPushes, server: 'srv_1',
+    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => asksForPushes, prices: { table: shippedPrices, overrides: {} }, server: 'srv_1',
     abilities: () => ({ steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]

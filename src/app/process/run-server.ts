@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { overridingPrices } from '../../spec/config/price-overrides.ts'
 import { createAdapterSet } from '../adapter-set.ts'
 import { composeServer } from '../compose-server.ts'
 import { type Config, defaultPort } from '../config.ts'
@@ -28,7 +29,7 @@ export async function runServer(config: Config): Promise<void> {
   // The host needs as long to start as the server: they start side by side, once it is clear that this server is the one.
   let watching: Promise<() => void> | undefined
   const server = await composeServer({
-    paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(user.acp), ownAcp: user.acp, environment: config.environment,
+    paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(user.acp), ownAcp: user.acp, environment: config.environment, prices: overridingPrices(settings.prices),
     defaultHarness: async () => (await readUserConfig(config)).default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report, policies: () => policies,
     onLocked: () => {
       watching = keepHost(config, report)

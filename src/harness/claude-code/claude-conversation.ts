@@ -4,6 +4,7 @@ import type { HarnessContext, HarnessPrompt } from '../../spec/ports/harness.ts'
 import { type JsonProgram, type JsonRecord, record, records, text } from '../json-program.ts'
 import { tellToken } from '../tell-token.ts'
 import { TurnSettler } from '../turn-settler.ts'
+import { claudeBilling } from './claude-billing.ts'
 import { ClaudeGate } from './claude-gate.ts'
 import { commandsOf, modelsOf } from './claude-offers.ts'
 import { ClaudeSteps } from './claude-steps.ts'
@@ -162,6 +163,7 @@ export class ClaudeConversation {
   }
 
   #hearInit(message: JsonRecord): void {
+    this.#steps.billing = claudeBilling(text(message['apiKeySource']), this.#context)
     const session = text(message['session_id'])
     if (session !== '' && session !== this.#session) {
       this.#session = session

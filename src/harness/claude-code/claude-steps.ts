@@ -1,3 +1,4 @@
+import type { Billing } from '../../spec/events/turn-data.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, records, text } from '../json-program.ts'
 import { UsageMeter } from './usage-meter.ts'
@@ -5,6 +6,8 @@ import { UsageMeter } from './usage-meter.ts'
 /** The main conversation's model calls as steps: text and thinking while they stream, messages when a block is whole, usage at the end. */
 export class ClaudeSteps {
   readonly meter = new UsageMeter()
+  /** Who pays, once the program has said it. */
+  billing: Billing | undefined
   readonly #emit: HarnessContext['emit']
   readonly #born: string
   #items = 0
@@ -24,7 +27,7 @@ export class ClaudeSteps {
     const delta = record(event['delta'])
     switch (event['type']) {
       case 'message_start': {
-        this.#report(0)
+        this.#report(undefined)
         const message = record(event['message'])
         this.meter.hearStart(message)
         this.#start(text(message['model']))
@@ -63,13 +66,13 @@ export class ClaudeSteps {
     this.#emit({ type: 'message', item: this.#item, text: said })
   }
 
-  /** The program tells only at the end of a turn what it cost; the last step carries it, the others none. */
+  /** The program tells only at the end of a turn what it cost: the last step carries it for all of them. */
   hearResult(result: JsonRecord): void {
     const { microUsd, rest, model } = this.meter.hearResult(result)
-    this.#report(rest === undefined ? microUsd : 0)
+    this.#report(rest === undefined ? microUsd : undefined)
     if (rest === undefined && !this.#open) return
     if (!this.#open) this.#start(model ?? '')
-    this.#end({ ...(model === undefined ? {} : { model }), usage: { ...(rest ?? { input: 0, output: 0 }), reportedMicroUsd: microUsd } })
+    this.#end({ ...(model === undefined ? {} : { model }), usage: { ...(rest ?? { input: 0, output: 0 }), reportedSinceMicroUsd: microUsd } })
   }
 
   /** The program is gone: what its last step cost is not known. */
@@ -78,13 +81,13 @@ export class ClaudeSteps {
     if (this.#open) this.#end({})
   }
 
-  #report(reportedMicroUsd: number | undefined): void {
+  #report(reportedSinceMicroUsd: number | undefined): void {
     const ended = this.#ended
     this.#ended = undefined
     if (ended === undefined) return
     const { model, usage, used, window } = ended
     this.#emit({ type: 'context', used, ...(window === undefined ? {} : { window }) })
-    this.#end({ model, usage: { ...usage, ...(reportedMicroUsd === undefined ? {} : { reportedMicroUsd }) } })
+    this.#end({ model, usage: { ...usage, ...(reportedSinceMicroUsd === undefined ? {} : { reportedSinceMicroUsd }) } })
   }
 
   #start(model: string): void {
@@ -95,7 +98,7 @@ export class ClaudeSteps {
 
   #end(ending: Omit<Extract<Parameters<HarnessContext['emit']>[0], { type: 'step.ended' }>, 'type' | 'step'>): void {
     this.#open = false
-    this.#emit({ type: 'step.ended', step: this.#step, ...ending })
+    this.#emit({ type: 'step.ended', step: this.#step, ...ending, ...(this.billing === undefined ? {} : { billing: this.billing }) })
   }
 
   get #item(): string {

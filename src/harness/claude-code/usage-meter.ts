@@ -25,7 +25,7 @@ export class UsageMeter {
   }
 
   /** The call is over. */
-  endCall(): { readonly model: string; readonly usage: Tokens; readonly used: number; readonly window?: number } | undefined {
+  endCall(): { readonly model: string; readonly usage: Tokens & { readonly cacheWrite1h?: number }; readonly used: number; readonly window?: number } | undefined {
     const call = this.#call
     this.#call = undefined
     if (call === undefined) return undefined
@@ -35,7 +35,8 @@ export class UsageMeter {
     }
     this.#told = add(this.#told, usage)
     const window = this.#windows.get(call.model)
-    return { model: call.model, usage, used: usage.input + usage.output + usage.cacheRead + usage.cacheWrite, ...(window === undefined ? {} : { window }) }
+    const long = count(record(call.usage['cache_creation'])['ephemeral_1h_input_tokens'])
+    return { model: call.model, usage: { ...usage, ...(long === 0 ? {} : { cacheWrite1h: long }) }, used: usage.input + usage.output + usage.cacheRead + usage.cacheWrite, ...(window === undefined ? {} : { window }) }
   }
 
   /** What a `result` adds: the cost since the last one, and tokens that no call of its own has told (sub-agents, summaries, a call that was cut off). */

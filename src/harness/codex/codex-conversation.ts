@@ -25,6 +25,7 @@ export class CodexConversation {
   /** Resolves when the program has taken the prompt or refused it. */
   #taken: Promise<unknown> = Promise.resolve()
   #model: string
+  #billing: CodexThread['billing']
   #mode: Mode | undefined
   #steps = 0
   #problem = ''
@@ -49,6 +50,7 @@ export class CodexConversation {
     const thread = await openThread(this.#rpc, this.#context, { apiKey: this.#apiKey, gone: () => this.#gone })
     this.#tree.root = thread.id
     this.#model = thread.model
+    this.#billing = thread.billing
     return thread
   }
 
@@ -196,7 +198,7 @@ export class CodexConversation {
     if (this.#turn.running) {
       const step = `${this.#turnId}-${(this.#steps += 1)}`
       emit({ type: 'step.started', step })
-      emit({ type: 'step.ended', step, ...(this.#model === '' ? {} : { model: this.#model }), usage: usageOf(last) })
+      emit({ type: 'step.ended', step, ...(this.#model === '' ? {} : { model: this.#model }), usage: usageOf(last), ...(this.#billing === undefined ? {} : { billing: this.#billing }) })
     }
     const window = count(usage['modelContextWindow'])
     if (own) emit({ type: 'context', used: count(last['totalTokens']), ...(window === 0 ? {} : { window }) })

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { own } from '../../base/own.ts'
+import type { Billing } from '../../spec/events/turn-data.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, recordGone, text } from '../json-program.ts'
 import type { JsonRpc } from '../json-rpc.ts'
@@ -9,6 +11,8 @@ import { privateHome, threadSettings } from './settings.ts'
 export interface CodexThread {
   readonly id: string
   readonly model: string
+  /** Who pays for its calls, where it says so. */
+  readonly billing?: Billing
 }
 
 /** Greets the program and opens the conversation: a new one, an earlier one, or a branch of another session's. @throws {AppError} 'unavailable' with its words. */
@@ -16,8 +20,17 @@ export async function openThread(rpc: JsonRpc, context: HarnessContext, { apiKey
   await rpc.request('initialize', { clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' }, capabilities: { experimentalApi: true } })
   rpc.notify('initialized', {})
   if (apiKey !== undefined) await rpc.request('account/login/start', { type: 'apiKey', apiKey })
+  const billing = await readBilling(rpc)
   const opened = await open(rpc, context, gone)
-  return { id: text(record(opened['thread'])['id']), model: text(opened['model']) }
+  return { id: text(record(opened['thread'])['id']), model: text(opened['model']), ...(billing === undefined ? {} : { billing }) }
+}
+
+/** An account of the vendor's chat pays with its plan, a key by the call. A program that can not say it does not. */
+async function readBilling(rpc: JsonRpc): Promise<Billing | undefined> {
+  const { account, requiresOpenaiAuth } = await rpc.request('account/read', { refreshToken: false }).catch((): JsonRecord => ({}))
+  const kinds: Readonly<Record<string, Billing>> = { chatgpt: 'plan', apiKey: 'metered' }
+  // Another service than the vendor's has a key of its own.
+  return requiresOpenaiAuth === true ? own(kinds, text(record(account)['type'])) : undefined
 }
 
 async function open(rpc: JsonRpc, context: HarnessContext, gone: () => boolean): Promise<JsonRecord> {

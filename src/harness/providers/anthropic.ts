@@ -1,3 +1,4 @@
+import { anthropicPrices } from './prices/anthropic-prices.ts'
 import type { ProviderRow } from './provider-row.ts'
 
 export const anthropic: ProviderRow = {
@@ -5,4 +6,5 @@ export const anthropic: ProviderRow = {
   keyEnv: ['ANTHROPIC_API_KEY'], otherEnv: ['ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'], keysPage: 'https://console.anthropic.com/settings/keys',
   model: 'claude-sonnet-4-5', names: ['claude-'],
   aliases: { opus: 'claude-opus-4-5', sonnet: 'claude-sonnet-4-5', haiku: 'claude-haiku-4-5' },
+  prices: anthropicPrices, maker: 'anthropic',
 }

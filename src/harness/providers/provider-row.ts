@@ -1,4 +1,5 @@
 import type { ModelProvider } from '../../spec/ports/model-provider.ts'
+import type { ModelPrices } from '../../spec/money/price-table.ts'
 import type { Dialect } from './dialect.ts'
 
 /** Everything known of one model service, as data. */
@@ -14,4 +15,10 @@ export interface ProviderRow extends ModelProvider {
   readonly keyPath?: string
   /** Ids of the models for which it caches the start of a prompt only when it is asked to. */
   readonly asksToCache?: RegExp
+  /** What its models cost, by the names that it has for them; undefined where nobody knows. */
+  readonly prices?: ModelPrices
+  /** Of one that makes its models: what resellers call it. */
+  readonly maker?: string
+  /** It asks for a model what its maker asks. */
+  readonly resells?: boolean
 }

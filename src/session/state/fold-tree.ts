@@ -14,6 +14,7 @@ export function foldTree(state: TreeState, stored: Envelope): ItemChange {
   state.at = stored.at
   if (event.src !== undefined) state.facts.set(`${event.src.host}/${event.src.epoch}`, event.src.n)
   if (typeof event.cause === 'string') state.commands.set(event.cause, resultOf(state.commands.get(event.cause), event))
+  if (event.type === 'money.settled') state.settled.add(`${event.session}/${event.data.step}`)
   if (blocksDecisions(event)) state.blockedBy ??= `${stored.type} (version ${stored.v}, event ${stored.seq})`
   if (event.type === 'policy.changed' && event.data.level === 'server') state.serverPolicies = event.data.hash
   state.policy.advance(event)
@@ -128,6 +129,10 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     }
     case 'mode.changed': return { ...lane, mode: event.data.mode }
     case 'step.started': case 'message.completed': return heard(lane)
+    case 'money.settled': {
+      const before = lane.settledSince?.turn === event.turn ? (lane.settledSince?.microUsd ?? 0) : 0
+      return { ...lane, settledSince: { turn: event.turn, microUsd: event.data.usage.reportedSinceMicroUsd === undefined ? before + (event.data.microUsd ?? 0) : 0 } }
+    }
     default: return applyToCalls(lane, event)
   }
 }

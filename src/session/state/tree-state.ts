@@ -10,7 +10,7 @@ import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '4'
+export const foldVersion = '5'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -86,6 +86,8 @@ export interface Lane {
   /** Rises when the conversation was rewound or forked: an older program conversation no longer fits. */
   readonly generation: number
   readonly startedTurns: number
+  /** Micro-dollars settled in this turn since its program last said what its calls cost. */
+  readonly settledSince?: { readonly turn: string | undefined; readonly microUsd: number }
   /** `turn.ended` by turn: its number in the log, for forks and rewinds. */
   readonly ends: Readonly<Record<string, number>>
   /** The turn that ended last and is still part of the conversation. */
@@ -104,6 +106,8 @@ export interface TreeState {
   readonly commands: Map<string, CommandResult>
   /** Highest fact number seen, by `host/epoch`. */
   readonly facts: Map<string, number>
+  /** Steps whose money is settled, as `session/step`: each is settled once. */
+  readonly settled: Set<string>
   readonly lanes: Record<string, Lane>
   readonly views: Record<string, SessionView>
   items: ItemFold
@@ -116,17 +120,17 @@ export interface TreeState {
 }
 
 export function emptyTree(tree: string, server: CompiledList): TreeState {
-  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), lanes: {}, views: {}, items: emptyItemFold, policy: startPolicyFold(server) }
+  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), settled: new Set(), lanes: {}, views: {}, items: emptyItemFold, policy: startPolicyFold(server) }
 }
 
 /** A snapshot's text. */
 export function writeTree(state: TreeState): string {
-  return JSON.stringify({ ...state, commands: [...state.commands], facts: [...state.facts], policy: state.policy.save() })
+  return JSON.stringify({ ...state, commands: [...state.commands], facts: [...state.facts], settled: [...state.settled], policy: state.policy.save() })
 }
 
 /** Reads what `writeTree` of this fold version wrote, as the state of `tree`. Policies that have changed since are behind: see `PolicyFold.behind`. */
 export function readTree(text: string, tree: string, server: CompiledList): TreeState {
   // Proof: written by `writeTree`; another fold version is never read.
-  const raw = JSON.parse(text) as Omit<TreeState, 'commands' | 'facts' | 'policy'> & { commands: [string, CommandResult][]; facts: [string, number][]; policy: unknown }
-  return { ...raw, tree, commands: new Map(raw.commands), facts: new Map(raw.facts), policy: startPolicyFold(server, [], raw.policy) }
+  const raw = JSON.parse(text) as Omit<TreeState, 'commands' | 'facts' | 'settled' | 'policy'> & { commands: [string, CommandResult][]; facts: [string, number][]; settled: string[]; policy: unknown }
+  return { ...raw, tree, commands: new Map(raw.commands), facts: new Map(raw.facts), settled: new Set(raw.settled), policy: startPolicyFold(server, [], raw.policy) }
 }

@@ -36,6 +36,10 @@ export type RuleVerdict = z.infer<typeof RuleVerdict>
 export const Offer = z.object({ rule: z.string(), hash: z.string(), kind: ActionKind, pattern: z.record(z.string(), z.json()) })
 export type Offer = z.infer<typeof Offer>
 
+/** Who pays for a model call: a subscription, whatever it is used for, or somebody for each call. */
+export const Billing = z.enum(['plan', 'metered'])
+export type Billing = z.infer<typeof Billing>
+
 export const PlanEntry = z.object({ text: z.string(), status: z.enum(['pending', 'active', 'done']) })
 
 export const turnData = {
@@ -117,9 +121,16 @@ export const turnData = {
     usage: Usage,
     /** Integer micro-dollars; null when the price is not known. */
     microUsd: z.number().int().nullable(),
+    /** Who counted the tokens: the program, or we on its wire. */
     source: z.enum(['reported', 'metered']),
-    /** `plan`: under a subscription; the amount is what it would have cost. */
-    billing: z.enum(['plan', 'metered']).optional(),
+    /** The program that made the call; older logs say it in the turn only. */
+    harness: z.string().optional(),
+    /** Whose word the price is: the program's, that of the shipped table, or the user's. Left out where the price is not known. */
+    pricedBy: z.enum(['harness', 'table', 'override']).optional(),
+    /** Version of the table that priced it. */
+    priceTable: z.string().optional(),
+    /** `plan`: covered by a subscription, so that `microUsd` is what it would have cost. Left out where nobody knows: that counts as metered. */
+    billing: Billing.optional(),
     /** The reservation it settles. */
     reservation: id.optional(),
   }),

@@ -1,6 +1,7 @@
 import type { Action } from '../actions.ts'
 import type { ImageType } from '../attachment.ts'
 import type { Choice, Mode } from '../events/session-data.ts'
+import type { Billing } from '../events/turn-data.ts'
 import type { Usage } from '../events/usage.ts'
 import type { ProjectPart } from '../trust/project-parts.ts'
 import type { Box } from './box.ts'
@@ -248,7 +249,8 @@ export type HarnessSignal =
   /** `context.resume` leads nowhere any more. `start` rejects after it; the next start is told the conversation instead. */
   | { readonly type: 'resume.lost' }
   | { readonly type: 'step.started'; readonly step: string; readonly model?: string }
-  | { readonly type: 'step.ended'; readonly step: string; readonly usage?: Usage; readonly model?: string }
+  /** `billing` only where the program knows for certain. */
+  | { readonly type: 'step.ended'; readonly step: string; readonly usage?: Usage; readonly model?: string; readonly billing?: Billing }
   | { readonly type: 'text'; readonly item: string; readonly text: string }
   | { readonly type: 'reasoning'; readonly item: string; readonly text: string }
   | { readonly type: 'message'; readonly item: string; readonly text: string; readonly reasoning?: string }

@@ -4,7 +4,7 @@ import { McpServerSpec } from '../agent/agent-spec.ts'
 import { ConversationList, EarlierConversation, ReadConversation } from '../earlier-conversation.ts'
 import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
-import { PlanEntry } from '../events/turn-data.ts'
+import { Billing, PlanEntry } from '../events/turn-data.ts'
 import { ModelList } from '../model-list.ts'
 
 /**
@@ -105,7 +105,7 @@ export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('memory.lost'), harness: id }),
   z.object({ type: z.literal('harness.exited'), code: z.number().nullable(), signal: z.string().nullable(), detail: z.string() }),
   z.object({ type: z.literal('step.started'), step: id, model: z.string().optional() }),
-  z.object({ type: z.literal('step.ended'), step: id, model: z.string().optional(), usage: Usage.optional(), context: z.object({ used: z.number(), window: z.number().optional() }).optional() }),
+  z.object({ type: z.literal('step.ended'), step: id, model: z.string().optional(), usage: Usage.optional(), context: z.object({ used: z.number(), window: z.number().optional() }).optional(), billing: Billing.optional() }),
   z.object({ type: z.literal('message'), item: id, text: z.string(), reasoning: z.string().optional(), partial: z.boolean().optional() }),
   /** The program wants to run a call and waits for `call.verdict`. */
   z.object({ type: z.literal('call.wanted'), ...Call }),

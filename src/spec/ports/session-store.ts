@@ -1,3 +1,4 @@
+import type { AskUsage, UsageReport } from '../api/usage.ts'
 import type { Envelope } from '../events/envelope.ts'
 import type { IndexRow } from '../view/index-row.ts'
 import type { TranscriptItem } from '../view/transcript-item.ts'
@@ -88,13 +89,15 @@ export interface ListQuery {
   readonly cursor?: string
 }
 
-/** List and search over every session; rows newest first by `updatedAt`. */
+/** List, search and usage over every session; rows newest first by `updatedAt`. */
 export interface SessionIndex {
   list(query: ListQuery): Promise<{ readonly rows: readonly IndexRow[]; readonly next?: string }>
   row(session: string): Promise<IndexRow | undefined>
   /** Trees with a session that runs, waits or has queued prompts: what an engine looks at when it starts. */
   active(): Promise<readonly string[]>
   search(text: string, limit: number): Promise<readonly SearchHit[]>
+  /** What settled model calls used and cost; those of removed trees and erased events are gone. */
+  usage(query: AskUsage): Promise<UsageReport>
 }
 
 export interface SearchHit {

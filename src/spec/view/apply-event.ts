@@ -1,6 +1,6 @@
 import type { EventData, EventType, SessionEvent } from '../events/session-event.ts'
-import type { Usage } from '../events/usage.ts'
 import { type SessionView, viewBounds } from './session-view.ts'
+import { addMoney, addTokens, noMoney, noTokens } from './sum-money.ts'
 
 type EventOf<Type extends EventType> = Extract<SessionEvent, { type: Type }>
 
@@ -11,8 +11,7 @@ export function emptyView(tree: string, session: string): SessionView {
     agent: { name: '', hash: '' }, harness: '', workspace: { mode: 'here', path: '' }, mode: 'default', offers: { commands: [], models: [] },
     queue: [], queueHeld: false, asks: [], plan: [],
     counts: { turns: 0, steps: 0, calls: 0, unsupported: 0 },
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    money: { microUsd: 0, unpriced: 0, source: 'none' },
+    usage: noTokens, money: noMoney,
   }
 }
 
@@ -39,7 +38,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'approval.requested': return { ...next, asks: [...view.asks, openAsk(event)].slice(0, viewBounds.asks) }
     case 'approval.answered': case 'approval.expired':
       return { ...next, asks: view.asks.filter((ask) => ask.approval !== event.data.approval) }
-    case 'money.settled': return settle(next, event.data)
+    case 'money.settled': return { ...next, usage: addTokens(view.usage, event.data.usage), money: addMoney(view.money, event.data) }
     case 'plan.changed': return { ...next, plan: event.data.entries.slice(0, viewBounds.plan).map((entry) => ({ ...entry, text: entry.text.slice(0, viewBounds.planText) })) }
     case 'harness.started': return withStarted(next, event.data)
     case 'harness.offered': return { ...next, offers: offered(view, event.data) }
@@ -69,7 +68,7 @@ function applyFork(view: SessionView, event: EventOf<'session.forked'>): Session
     title: event.data.title ?? view.title, archived: false,
     queue: [], queueHeld: false, asks: [], forkedFrom: { tree: from.tree, session: from.session, seq: from.seq },
     // Bills count a tree's own events only.
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, money: { microUsd: 0, unpriced: 0, source: 'none' },
+    usage: noTokens, money: noMoney,
   }
 }
 
@@ -150,26 +149,6 @@ function openAsk(event: EventOf<'approval.requested'>) {
   const shown = offers !== undefined && JSON.stringify(offers).length <= viewBounds.askOffers ? { offers } : {}
   const asking = rules.slice(0, 8).map(({ because: _events, actions: _places, ...rule }) => rule)
   return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...shown, at: event.at }
-}
-
-function settle(view: SessionView, data: EventData<'money.settled'>): SessionView {
-  const { money, usage } = view
-  return {
-    ...view,
-    usage: addUsage(usage, data.usage),
-    money: {
-      microUsd: money.microUsd + (data.microUsd ?? 0),
-      unpriced: money.unpriced + (data.microUsd === null ? 1 : 0),
-      source: money.source === 'none' || money.source === data.source ? data.source : 'mixed',
-    },
-  }
-}
-
-function addUsage(sum: SessionView['usage'], usage: Usage): SessionView['usage'] {
-  return {
-    input: sum.input + usage.input, output: sum.output + usage.output,
-    cacheRead: sum.cacheRead + (usage.cacheRead ?? 0), cacheWrite: sum.cacheWrite + (usage.cacheWrite ?? 0),
-  }
 }
 
 function withStarted(view: SessionView, data: EventData<'harness.started'>): SessionView {

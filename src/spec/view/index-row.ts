@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Outcome } from '../events/turn-data.ts'
-import { type SessionView, Status, statusOf, WaitingFor } from './session-view.ts'
+import { type SessionView, Status, statusOf, TokenSums, WaitingFor } from './session-view.ts'
 
 /** One row of the session list: what a list, a search and a usage page read without opening a log. */
 export const IndexRow = z.object({
@@ -22,8 +22,11 @@ export const IndexRow = z.object({
   turns: z.number().int(),
   asks: z.number().int(),
   queued: z.number().int(),
+  /** As in the view: money, what a subscription covered, calls without a known price, tokens. */
   microUsd: z.number().int(),
+  planMicroUsd: z.number().int(),
   unpriced: z.number().int(),
+  usage: TokenSums,
 })
 export type IndexRow = z.infer<typeof IndexRow>
 
@@ -37,6 +40,6 @@ export function rowOf(view: SessionView): IndexRow {
     ...(waitingFor === undefined ? {} : { waitingFor }),
     ...(view.lastOutcome === undefined ? {} : { lastOutcome: view.lastOutcome.outcome }),
     archived: view.archived, labels: view.labels, turns: view.counts.turns, asks: view.asks.length,
-    queued: view.queue.length, microUsd: view.money.microUsd, unpriced: view.money.unpriced,
+    queued: view.queue.length, microUsd: view.money.microUsd, planMicroUsd: view.money.planMicroUsd, unpriced: view.money.unpriced, usage: view.usage,
   }
 }

@@ -45,6 +45,10 @@ export const OpenTurn = z.object({
   stopping: z.boolean(),
 })
 
+/** Tokens of all settled calls; `input` is uncached input. */
+export const TokenSums = z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number() })
+export type TokenSums = z.infer<typeof TokenSums>
+
 /** Everything a client needs to draw one session besides its transcript. A fold of the log; bounded, ≤ 64 KiB. */
 export const SessionView = z.object({
   tree: z.string(),
@@ -81,13 +85,17 @@ export const SessionView = z.object({
   asks: z.array(OpenAsk),
   plan: z.array(PlanEntry),
   counts: z.object({ turns: z.number(), steps: z.number(), calls: z.number(), unsupported: z.number() }),
-  usage: z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number() }),
+  usage: TokenSums,
   money: z.object({
-    /** Integer micro-dollars of the settled calls with a known price. */
+    /** Integer micro-dollars of the settled calls with a known price that no subscription covers. */
     microUsd: z.number().int(),
+    /** What those that one covers would have cost. */
+    planMicroUsd: z.number().int(),
     /** Settled calls whose price is not known; shown beside the sum, never counted as 0. */
     unpriced: z.number().int(),
     source: z.enum(['none', 'reported', 'metered', 'mixed']),
+    /** By whose word the sums are what they are. */
+    pricedBy: z.enum(['none', 'harness', 'table', 'override', 'mixed']),
   }),
   context: z.object({ used: z.number(), window: z.number().optional() }).optional(),
 })

@@ -1,8 +1,10 @@
+import type { AskUsage, UsageReport } from '../../spec/api/usage.ts'
 import type { ListQuery, SearchHit, SessionIndex } from '../../spec/ports/session-store.ts'
 import type { IndexRow } from '../../spec/view/index-row.ts'
 import { isActive, readCursor, writeCursor } from '../projection/list-cursor.ts'
 import { excerptOf, findPhrase, phrasesOf, searchableText, wordsOf } from '../projection/search-words.ts'
 import type { MemoryDisk, MemoryLane } from './memory-disk.ts'
+import { memoryUsage } from './memory-usage.ts'
 
 type Listed = MemoryLane & { readonly row: IndexRow }
 
@@ -46,6 +48,10 @@ export class MemorySessionIndex implements SessionIndex {
     const titles = lanes.filter((lane) => holds(lane.row.title)).map((lane) => hit(lane, 0, lane.row.title, phrases))
     const items = lanes.flatMap((lane) => [...textsOf(lane)].toReversed().filter(([, found]) => holds(found)).map(([key, found]) => hit(lane, key, found, phrases)))
     return [...titles, ...items].slice(0, Math.max(0, limit))
+  }
+
+  async usage(query: AskUsage): Promise<UsageReport> {
+    return memoryUsage(this.#disk, query)
   }
 
   #listed(): Listed[] {

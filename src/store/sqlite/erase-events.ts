@@ -31,6 +31,7 @@ export function eraseEvents(tables: Tables, rare: RareWrites, tree: TreeRow, seq
 function eraseOne(tables: Tables, tree: TreeRow, event: Envelope, at: number): void {
   const { seq, data } = event
   tables.events.setData(tree.no, seq, { erased: { at, digest: digestOf(data) } })
+  tables.usage.drop(tree.no, seq)
   for (const hash of namedBlobs(canonicalJson(data))) {
     if (!tables.events.mentions(tree.no, hash)) tables.blobs.drop(tree.no, hash)
   }

@@ -2,9 +2,10 @@ import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { AppError } from '../../spec/app-error.ts'
 import * as log001 from './migrations/001-log.ts'
+import * as usage002 from './migrations/002-usage.ts'
 import type { StoreTables } from './schema.ts'
 
-const migrations: Readonly<Record<string, Migration>> = { '001-log': log001 }
+const migrations: Readonly<Record<string, Migration>> = { '001-log': log001, '002-usage': usage002 }
 
 /**
  * Brings the database to this version's tables.

@@ -27,6 +27,7 @@ export function removeTree(tables: Tables, rare: RareWrites, tree: TreeRow): voi
     tables.sessions.dropTitle(lane.no)
   }
   tables.blobs.dropTree(tree.no)
+  tables.usage.dropTree(tree.no)
   rare.deleteTree(tree.no)
 }
 

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { AskUsage, UsageReport } from '../../spec/api/usage.ts'
 import type { ListQuery, SearchHit, SessionIndex } from '../../spec/ports/session-store.ts'
 import type { IndexRow } from '../../spec/view/index-row.ts'
 import type { TranscriptItem } from '../../spec/view/transcript-item.ts'
@@ -6,6 +7,7 @@ import { readCursor, writeCursor } from '../projection/list-cursor.ts'
 import { excerptOf, phrasesOf, searchableText } from '../projection/search-words.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { numberOf, type StoreTables } from './schema.ts'
+import { readUsage } from './read-usage.ts'
 import { matchAll, type WordIndex } from './word-index.ts'
 
 const fillAtOnce = 500
@@ -17,7 +19,7 @@ export interface IndexParts {
   report(problem: string, cause: unknown): void
 }
 
-/** List and search. Every condition is in the WHERE of one statement; rows are parsed only when they are handed out. */
+/** List, search and usage. Every condition is in the WHERE of one statement; rows are parsed only when they are handed out. */
 export class SqliteSessionIndex implements SessionIndex {
   readonly #parts: IndexParts
 
@@ -54,6 +56,10 @@ export class SqliteSessionIndex implements SessionIndex {
     const titles = await this.#titleHits(phrases, limit)
     if (titles.length >= limit) return titles
     return [...titles, ...(await this.#itemHits(phrases, limit - titles.length))]
+  }
+
+  usage(query: AskUsage): Promise<UsageReport> {
+    return readUsage(this.#parts.db, query)
   }
 
   #select(query: ListQuery, phrases: readonly (readonly string[])[]) {

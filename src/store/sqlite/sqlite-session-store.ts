@@ -12,7 +12,7 @@ import { RareStatements } from './rare-statements.ts'
 import { removeTree } from './remove-tree.ts'
 import type { Tables } from './tables.ts'
 import type { TreeRow } from './trees-table.ts'
-import { writeBatch, writeFork, writeProjection } from './write-batch.ts'
+import { rewriteUsage, writeBatch, writeFork, writeProjection } from './write-batch.ts'
 
 export interface StoreParts {
   readonly database: DatabaseSync
@@ -104,6 +104,7 @@ export class SqliteSessionStore implements SessionStore {
       // The prefix of a fork is its source's to index.
       const items = projection.items.filter((item) => item.key > row.base_seq)
       writeProjection(this.#tables, row.no, { ...projection, items }, new Map())
+      rewriteUsage(this.#tables, row)
     })
   }
 

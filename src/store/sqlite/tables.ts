@@ -4,6 +4,7 @@ import { EventsTable } from './events-table.ts'
 import { ItemsTable } from './items-table.ts'
 import { SessionsTable } from './sessions-table.ts'
 import { TreesTable } from './trees-table.ts'
+import { UsageTable } from './usage-table.ts'
 import { WordIndex } from './word-index.ts'
 
 /** The hot path: prepared statements on one connection. */
@@ -14,6 +15,7 @@ export interface Tables {
   readonly items: ItemsTable
   readonly words: WordIndex
   readonly blobs: BlobRefs
+  readonly usage: UsageTable
 }
 
 export function prepareTables(database: DatabaseSync): Tables {
@@ -25,5 +27,6 @@ export function prepareTables(database: DatabaseSync): Tables {
     events: new EventsTable(database, trees),
     items: new ItemsTable(database, sessions, words),
     blobs: new BlobRefs(database),
+    usage: new UsageTable(database),
   }
 }

@@ -3,9 +3,12 @@ import type { AppendBatch, ForkLink } from '../../spec/ports/session-store.ts'
 import { checkBatch, importedOrigin } from '../projection/check-batch.ts'
 import { inLineage, lineageOf } from '../projection/lineage.ts'
 import { itemAtFork } from '../projection/refold-item.ts'
+import { settledCalls } from '../projection/settled-calls.ts'
 import { type LaneRow, lineageFrom } from './sessions-table.ts'
 import type { Tables } from './tables.ts'
 import type { TreeRow } from './trees-table.ts'
+
+const usagePage = 1_000
 
 /** Appends a batch. Runs inside the commit queue. @throws {AppError} see SessionStore.append. */
 export function writeBatch(tables: Tables, batch: AppendBatch): void {
@@ -46,9 +49,23 @@ function writeEvents(tables: Tables, no: number, batch: AppendBatch): Map<string
     tables.events.add(no, event)
     if (event.tree === batch.tree && !lanes.has(event.session)) lanes.set(event.session, tables.sessions.ensure(event.session, no))
   }
+  writeUsage(tables, no, batch)
   const last = batch.events.at(-1)
   if (last !== undefined) tables.trees.moveHead(no, last.seq, last.hash)
   return lanes
+}
+
+/** Counts the calls that these events of the tree settle. */
+function writeUsage(tables: Tables, no: number, { tree, events }: Pick<AppendBatch, 'tree' | 'events'>): void {
+  for (const call of settledCalls(tree, events)) tables.usage.put(no, tables.sessions.ensure(call.session, no).no, call)
+}
+
+/** Counts all settled calls of a tree again. */
+export function rewriteUsage(tables: Tables, row: TreeRow): void {
+  tables.usage.dropTree(row.no)
+  for (let after = row.base_seq; after < row.seq; after += usagePage) {
+    writeUsage(tables, row.no, { tree: row.tree, events: tables.events.read(row, after, Math.min(after + usagePage, row.seq), usagePage) })
+  }
 }
 
 /** Writes items, rows and rewinds of a tree's own lanes. What belongs to no lane of it is another tree's and left there. */

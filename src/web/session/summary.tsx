@@ -75,14 +75,17 @@ function PlanPart({ view: { plan } }: { readonly view: SessionView }) {
   )
 }
 
+const pricedByText = { none: '', harness: 'as the program reports it', table: 'at list prices', override: 'at your prices', mixed: '' } as const satisfies Record<SessionView['money']['pricedBy'], string>
+
 function CostPart({ view: { money, usage, context } }: { readonly view: SessionView }) {
   const share = context?.window === undefined ? undefined : Math.min(1, context.used / context.window)
   return (
     <Part title="Cost">
       <p className="flex items-baseline gap-2">
         <span className="text-lg font-semibold tabular-nums">{money.microUsd === 0 && money.unpriced > 0 ? 'Not known' : dollars(money.microUsd)}</span>
-        {money.microUsd > 0 && money.source === 'reported' && <span className="text-xs text-ink-3">as the program reports it</span>}
+        {money.microUsd > 0 && <span className="text-xs text-ink-3">{pricedByText[money.pricedBy]}</span>}
       </p>
+      {money.planMicroUsd > 0 && <p className="text-xs text-ink-3">A subscription covers calls that would have cost {dollars(money.planMicroUsd)}.</p>}
       {money.unpriced > 0 && <p className="text-xs text-amber">{money.unpriced === 1 ? '1 call has no known price' : `${money.unpriced} calls have no known price`}{money.microUsd > 0 && ' and no part in the sum'}.</p>}
       <Facts rows={[
         ['Input', count(usage.input)], ['Output', count(usage.output)],

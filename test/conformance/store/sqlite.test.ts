@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AskUsage } from '../../../src/spec/api/usage.ts'
 import { noFaults } from '../../../src/spec/ports/faults.ts'
+import { IndexRow } from '../../../src/spec/view/index-row.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../../src/store/sqlite/open-sqlite-store.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { TreeBuilder } from './tree-builder.ts'
@@ -37,6 +39,29 @@ describe('the SQLite file', () => {
     const store = await open()
     await expect(open()).rejects.toMatchObject({ code: 'unavailable' })
     await store.close()
+  })
+
+  it('counts what was settled before it had a table for it', async () => {
+    const store = await open()
+    const tree = await new TreeBuilder(store.sessions, 't1').created().add('money.settled', { step: 's1', model: 'm', usage: { input: 10, output: 2, cacheRead: 3 }, microUsd: 9, source: 'reported' })
+      .add('money.settled', { step: 's2', usage: { input: 1, output: 1 }, microUsd: null, source: 'reported' }).store()
+    const fork = await tree.fork('f1')
+    await fork.turn('go', 'on').store()
+    await store.sessions.erase('t1', [3], 1)
+    const before = await store.index.usage(AskUsage.parse({ by: 'session' }))
+    const rows = await store.index.list({ limit: 10 })
+    await store.close()
+    const old = new DatabaseSync(join(dir, 'omni.db'))
+    old.exec(`DROP TABLE usage; DELETE FROM kysely_migration WHERE name = '002-usage'; UPDATE sessions SET row = json_remove(row, '$.usage', '$.planMicroUsd')`)
+    old.close()
+    const again = await open()
+    expect(await again.index.usage(AskUsage.parse({ by: 'session' }))).toEqual(before)
+    expect(before.total).toMatchObject({ calls: 1, microUsd: 9, input: 10, cacheRead: 3 })
+    const migrated = await again.index.list({ limit: 10 })
+    expect(migrated.rows.map((row) => IndexRow.safeParse(row).success)).toEqual([true, true])
+    // The erased call was counted in its row until now: what is left is what can be read.
+    expect(migrated.rows.map(({ session, usage }) => [session, usage.input])).toEqual(rows.rows.map(({ session }) => [session, session === 't1' ? 10 : 0]))
+    await again.close()
   })
 
   it('refuses a newer database and leaves it as it is', async () => {

@@ -5,6 +5,7 @@ import { eraseCases } from './erase-cases.ts'
 import { forkCases } from './fork-cases.ts'
 import { indexCases } from './index-cases.ts'
 import { itemsCases } from './items-cases.ts'
+import { usageCases } from './usage-cases.ts'
 import { openMemoryWorld, openSqliteWorld } from './worlds.ts'
 
 describe.each([['memory', openMemoryWorld], ['sqlite', openSqliteWorld]])('a store in %s', (_name, open) => {
@@ -14,4 +15,5 @@ describe.each([['memory', openMemoryWorld], ['sqlite', openSqliteWorld]])('a sto
   indexCases(open)
   eraseCases(open)
   blobCases(open)
+  usageCases(open)
 })
