@@ -1,6 +1,6 @@
 import { AppError } from '../spec/app-error.ts'
 import { joinRaw, splitRaw, type RawPath } from './raw-path.ts'
-import { runGit, type GitOutcome, type GitPlace } from './run-git.ts'
+import { runGit, type GitOutcome, type GitPlace, type GitRun } from './run-git.ts'
 
 /** One file in a tree: `100644`, `100755` or `120000`, and the hash of its bytes. */
 export interface TreeEntry {
@@ -27,20 +27,23 @@ export type Git = ReturnType<typeof createGit>
 const packChunk = 4_000
 /** From here on a pack is cheaper than a file for each. */
 const packFrom = 200
+/** Reading many bytes may take longer than finding what to read. */
+const slowFactor = 10
+const userMs = 10_000
 const absent = '000000'
 
 /** The shadow's own settings are given with every run, so that none can be changed in a file. */
 const settings = [
   'core.hooksPath=/dev/null', 'core.attributesFile=/dev/null', 'core.fsmonitor=false', 'core.untrackedCache=false', 'core.splitIndex=false', 'core.sparseCheckout=false',
   'core.autocrlf=false', 'core.safecrlf=false', 'core.compression=1', 'core.trustctime=true', 'core.checkStat=default', 'core.protectNTFS=false', 'core.quotePath=false',
-  'gc.auto=0', 'gc.packRefs=false', 'submodule.recurse=false', 'user.name=omnigent', 'user.email=omnigent@localhost', 'i18n.commitEncoding=UTF-8',
+  'gc.auto=0', 'gc.packRefs=false', 'pack.window=2', 'pack.threads=1', 'submodule.recurse=false', 'user.name=omnigent', 'user.email=omnigent@localhost', 'i18n.commitEncoding=UTF-8',
 ].flatMap((setting) => ['-c', setting])
 
 /** Every git command that this room knows, on the shadow repository of a work folder; `index` is the path of the index to use. */
 export function createGit(place: GitPlace) {
-  const run = (args: readonly string[], { index, input, env, signal }: { index?: string; input?: Buffer; env?: Record<string, string>; signal: AbortSignal | undefined }) =>
+  const run = (args: readonly string[], { index, env, ...rest }: Omit<GitRun, 'args'> & { readonly index?: string }) =>
     runGit(place, {
-      args: [...settings, ...args], signal, ...(input === undefined ? {} : { input }),
+      args: [...settings, ...args], ...rest,
       env: { ...env, GIT_DIR: place.gitDir, GIT_WORK_TREE: place.root, ...(index === undefined ? {} : { GIT_INDEX_FILE: index }) },
     })
   const update = async (index: string, args: readonly string[], input: Buffer, signal: AbortSignal | undefined) => await run(['update-index', ...args], { index, input, signal })
@@ -70,7 +73,7 @@ export function createGit(place: GitPlace) {
     async add(index: string, paths: readonly RawPath[], signal: AbortSignal | undefined): Promise<boolean> {
       const packed = paths.length >= packFrom ? ['-c', 'core.bigFileThreshold=1'] : []
       for (let start = 0; start < paths.length; start += packChunk) {
-        const done = await run([...packed, 'update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { index, input: joinRaw(paths.slice(start, start + packChunk)), signal })
+        const done = await run([...packed, 'update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { index, input: joinRaw(paths.slice(start, start + packChunk)), maxMs: place.maxMs * slowFactor, signal })
         if (done.code !== 0) return false
       }
       return true
@@ -142,14 +145,18 @@ export function createGit(place: GitPlace) {
     },
     /** Frees what no ref has held for an hour. Where another process is at it already, it is left to that one. */
     async collect(signal: AbortSignal | undefined): Promise<void> {
-      const done = await run(['gc', '--quiet', '--prune=1.hour.ago'], { signal })
+      const done = await run(['gc', '--quiet', '--prune=1.hour.ago'], { maxMs: place.maxMs * slowFactor, signal })
       if (!done.stderr.includes('gc is already running')) must(done)
     },
     /** Asks the user's own repository, which is only read; undefined when it has no answer. */
     async user(question: 'branch' | 'head' | 'index', signal: AbortSignal | undefined): Promise<string | undefined> {
       const args = { branch: ['symbolic-ref', '-q', 'HEAD'], head: ['rev-parse', '-q', '--verify', 'HEAD'], index: ['rev-parse', '--git-path', 'index'] }[question]
-      const done = await runGit(place, { args: ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args], signal })
-      return done.code === 0 ? line(done) : undefined
+      const done = await runGit(place, { args: ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args], maxMs: Math.min(userMs, place.maxMs), signal }).catch((error: unknown) => {
+        // Its files are as hostile as any: a FIFO among them costs the answer, not the checkpoint.
+        if (error instanceof AppError && error.code === 'timeout') return undefined
+        throw error
+      })
+      return done?.code === 0 ? line(done) : undefined
     },
   }
 }

@@ -27,7 +27,7 @@ export interface WorkspacePlace {
  * A work folder with its history, which lives in a shadow repository outside of it. The user's own repository is only read.
  *
  * Covered is every file and symlink that the project's own rules (`.gitignore`, `.git/info/exclude`) do not ignore, with its bytes and
- * its executable bit. Not covered: what `notCovered` lists, and never listed: empty folders, FIFOs, sockets, devices, other
+ * its executable bit. What a program writes into a file that it holds mapped into its memory may be seen late. Not covered: what `notCovered` lists, and never listed: empty folders, FIFOs, sockets, devices, other
  * permissions, times, owners. Of a repository's own `.git` folder the parts that run programs are watched: their changes are
  * seen, and never restored.
  *
@@ -92,7 +92,10 @@ export interface FileChanges {
 }
 
 export interface NotCovered {
-  /** `git-name`: a name that git keeps for itself; `too-large` and `nested-repository`: that they changed is seen. `ignored` is told once an opening, and with checkpoints. */
+  /**
+   * `git-name`: a name that git keeps for itself. Of that and of what is `too-large` it is seen that it changed; of a `nested-repository`
+   * that it came or went. `ignored` is told once an opening, with checkpoints, and by `changesSince`.
+   */
   readonly reason: 'ignored' | 'nested-repository' | 'too-large' | 'special' | 'unreadable' | 'git-name'
   readonly count: number
   /** The first ones; a folder ends in `/` and stands for all in it. */

@@ -45,10 +45,9 @@ describe('a hostile work folder', () => {
   })
 
   it('stops git where a FIFO named .gitignore blocks it, and goes on when it is gone', async () => {
-    const clock = { now: () => 0, after: (delayMs: number, task: () => void) => { const timer = setTimeout(task, delayMs); return () => clearTimeout(timer) } }
     await mkdir(world.path('sub'))
     execFileSync('mkfifo', [world.path('sub/.gitignore')])
-    const workspace = await world.open({ clock, limits: { maxGitMs: 1_500 } })
+    const workspace = await world.open({ limits: { maxGitMs: 1_500 } })
     await expect(workspace.checkpoint('start')).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('FIFO') })
     await rm(world.path('sub/.gitignore'))
     expect((await (await world.open()).checkpoint('again')).tree).toMatch(/^[0-9a-f]{40}$/)
@@ -154,6 +153,14 @@ describe('a hostile work folder', () => {
     for (const name of ['1', '2', '3']) await world.write(name)
     const workspace = await world.open({ limits: { maxFiles: 3 } })
     await expect(workspace.checkpoint('start')).rejects.toMatchObject({ code: 'too_large' })
+  })
+
+  it('makes checkpoints where the user’s repository blocks git', async () => {
+    git('.', 'init', '-q')
+    await rm(world.path('.git/config'))
+    execFileSync('mkfifo', [world.path('.git/config')])
+    const workspace = await world.open({ limits: { maxGitMs: 1_500 } })
+    expect(await workspace.checkpoint('start')).not.toHaveProperty('repository')
   })
 
   it('takes no .git file for a repository’s word', async () => {

@@ -82,8 +82,8 @@ describe('a shared or broken-off workspace', () => {
       if (program.exitCode === null && program.signalCode === null) await once(program, 'exit')
     }
     const workspace = await world.open()
-    const listed = (await workspace.checkpoints()).map(({ id }) => id)
-    expect(made.filter((id) => !listed.includes(id))).toEqual([])
+    const listed = new Set((await workspace.checkpoints()).map(({ id }) => id))
+    expect(made.filter((id) => !listed.has(id))).toEqual([])
     const left = await workspace.checkpoint('left')
     const [first = ''] = made
     expect((await workspace.restore({ to: first, paths: [{ path: 'counter', left: left.id }] })).conflicts).toEqual([])
