@@ -50,13 +50,15 @@ export async function takeLook(place: LookPlace, { known, also, withIgnored }: L
     throw new AppError('too_large', `${root} has more than ${limits.maxFiles} files that no .gitignore leaves out: no checkpoints can be made. Work in a smaller folder, or ignore what is built.`)
   }
   const { add, drop, marks, gaps } = await sortCandidates(root, [...new Set([...touched, ...untracked, ...young, ...also])], limits.maxFileBytes)
+  const readable = new Set(add)
   // git reads a file again only when it does not know it any more.
-  const leaving = [...new Set([...gone, ...drop, ...young])]
-  if (leaving.length + add.length > 0) await writeYoung(run, add)
+  const leaving = [...new Set([...gone, ...drop, ...young.filter((path) => readable.has(path))])]
+  if (leaving.length + add.length > 0) await writeYoung(run, [...add, ...young])
   if (leaving.length > 0) await git.drop(index, leaving, signal)
   const unreadable = await inHalves(add, (paths) => git.add(index, paths, signal))
   const tree = known !== undefined && leaving.length + add.length === 0 ? known : await git.writeTree(index, signal)
-  if (leaving.length + add.length > 0) await writeYoung(run, await youngAmong(root, add, start))
+  const unread = new Set(gaps.flatMap(({ reason, path }) => (reason === 'unreadable' ? path : [])))
+  if (leaving.length + add.length > 0) await writeYoung(run, [...(await youngAmong(root, add, start)), ...young.filter((path) => unread.has(path))])
   const ignored = withIgnored ? await git.ignored(index, rules, signal) : []
   const all: Gap[] = [
     ...gaps, ...unreadable.map((path) => ({ reason: 'unreadable' as const, path })), ...closedFolders(warnings).map((path) => ({ reason: 'unreadable' as const, path })),

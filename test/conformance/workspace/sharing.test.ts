@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,10 +63,12 @@ describe('a shared or broken-off workspace', () => {
   })
 
   it('sees after a restart what changed meanwhile, even in the same second', async () => {
+    await utimes(world.path('a.txt'), 1_000, 1_000)
     const workspace = await world.open()
     const start = await workspace.checkpoint('start')
     await workspace.close()
     await world.write('a.txt', 'eno\n')
+    await utimes(world.path('a.txt'), 1_000, 1_000)
     expect(told(await (await world.open()).changesSince(start.id))).toEqual(['modified a.txt'])
   })
 
