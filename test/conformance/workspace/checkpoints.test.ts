@@ -81,14 +81,16 @@ describe('checkpoints', () => {
     const kept = await workspace.checkpoint('kept')
     await world.write('a.txt', 'only seen\n')
     await workspace.changes()
+    await world.write('a.txt', 'looked at\n')
+    await workspace.changesSince(kept.id)
     const other = await world.open({ session: 'two' })
     await makeOld(world.shadow)
     expect(await other.prune(({ id }) => id === kept.id)).toBe(1)
     expect((await other.checkpoints()).map(({ id }) => id)).toEqual([kept.id])
-    expect(await contents(world)).toEqual({ 'dropped\n': false, 'kept\n': true, 'only seen\n': true })
+    expect(await contents(world)).toEqual({ 'dropped\n': false, 'kept\n': true, 'only seen\n': true, 'looked at\n': true })
     await expect(workspace.changesSince(dropped.id)).rejects.toMatchObject({ code: 'not_found' })
     await world.write('b.txt', 'x')
-    expect(told(await workspace.changes())).toEqual(['created b.txt'])
+    expect(told(await workspace.changes())).toEqual(['modified a.txt', 'created b.txt'])
     const left = await workspace.checkpoint('left')
     expect(await workspace.restore({ to: kept.id, paths: [{ path: 'a.txt', left: left.id }] })).toMatchObject({ restored: ['a.txt'] })
     expect(await world.read('a.txt')).toBe('kept\n')
@@ -116,7 +118,7 @@ describe('checkpoints', () => {
   async function contents({ work, shadow }: WorkspaceWorld): Promise<Record<string, boolean>> {
     const [repository = ''] = await readdir(shadow)
     const ids: Record<string, string> = {}
-    for (const text of ['dropped\n', 'kept\n', 'only seen\n']) {
+    for (const text of ['dropped\n', 'kept\n', 'only seen\n', 'looked at\n']) {
       await writeFile(join(work, '../text'), text)
       ids[text] = world.git('hash-object', '../text')
     }
