@@ -19,6 +19,8 @@ export function pathsOf(home: string) {
     logs: join(home, 'logs'),
     host: join(home, 'host'),
     harnesses: join(home, 'harnesses'),
+    /** Earlier states of work folders. */
+    checkpoints: join(home, 'checkpoints'),
     agents: join(home, 'agents'),
     /** Keys that a person saved, 0700. */
     keys: join(home, 'keys'),

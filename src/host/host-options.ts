@@ -2,6 +2,7 @@ import type { Omnibox } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import type { HarnessAdapter, ModelRoute } from '../spec/ports/harness.ts'
 import type { ModelProviders } from '../spec/ports/model-provider.ts'
+import type { Workspaces } from '../spec/ports/workspace.ts'
 import type { Outbox } from './outbox/outbox.ts'
 
 /** What the user's configuration says about one harness. */
@@ -28,6 +29,8 @@ export interface HostOptions {
   /** Its epoch is the host's. The host closes it. */
   readonly outbox: Outbox
   readonly clock: Clock
+  /** Looks at work folders: what changed in them, and their states. `shadow` is where those are kept, out of every agent's reach. */
+  readonly workspaces?: { readonly open: Workspaces['open']; readonly shadow: string }
   /** Private folder: one folder per session is made in it. */
   readonly homeDir: string
   /** Folder of `omni harness install`. */

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
-import type { HarnessSignal, Verdict } from '../spec/ports/harness.ts'
+import type { HarnessSignal, ProposedCall, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
+import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
 import { composePrompt } from './compose-prompt.ts'
 import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
@@ -50,6 +51,7 @@ export class SessionRunner {
   readonly #deps: RunnerDeps
   readonly #calls: CallDesk
   #box: Box | undefined
+  #feed: ChangeFeed | undefined
   #program: RunningProgram | undefined
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
@@ -131,6 +133,7 @@ export class SessionRunner {
     this.#turn?.end(ending)
     await this.#order
     await this.#closeProgram()
+    await this.#feed?.close()
     await this.#box?.close()
   }
 
@@ -146,6 +149,7 @@ export class SessionRunner {
       since = this.#deps.options.clock.now()
       this.#reporter?.startTurn()
       this.#calls.startTurn()
+      this.#feed?.turnStarted()
       active.prompted = true
       program.session.prompt(prompt).then(
         () => {
@@ -169,6 +173,7 @@ export class SessionRunner {
     // A stop, or a program that died, leaves nothing running; an ordinary end may leave something meant to stay.
     if (active.prompted && (active.stopping || this.#program?.alive !== true)) await this.#endProcesses(since)
     this.#reporter?.endTurn()
+    await this.#feed?.told()
     await this.#deps.fact(active.id, ending)
     this.#turn = undefined
   }
@@ -240,7 +245,7 @@ export class SessionRunner {
     // That a record is gone is true whether the start succeeds or not.
     const hear = (heard: HarnessSignal) => (early === undefined || heard.type === 'resume.lost' ? this.#hear(reporter, heard) : void early.push(heard))
     try {
-      const program = await RunningProgram.start({ plan, context: programContext(plan, { session: this.#session, box, file, workspace, trusted, options: this.#deps.options, authorize: (call) => this.#calls.authorize(call) }), hear, signal })
+      const program = await RunningProgram.start({ plan, context: programContext(plan, { session: this.#session, box, file, workspace, trusted, options: this.#deps.options, authorize: (call) => this.#authorize(call) }), hear, signal })
       return {
         adopt: () => {
           this.#program = program
@@ -259,6 +264,13 @@ export class SessionRunner {
       if (setup.forkOf !== undefined) this.#fact({ type: 'memory.lost', harness: adapter.id })
       throw error
     }
+  }
+
+  /** What the calls before did to the work folder is told first: rules look at it. */
+  async #authorize(call: ProposedCall): Promise<Verdict> {
+    this.#feed?.callWanted(call)
+    await this.#feed?.told()
+    return this.#calls.authorize(call)
   }
 
   #newReporter({ adapter, setup: { skills }, start: { credential } }: StartPlan): SignalReporter {
@@ -289,6 +301,9 @@ export class SessionRunner {
         return
       }
       case 'resume.lost': return this.#fact({ type: 'memory.lost', harness: reporter.harness })
+      case 'tool.done':
+        reporter.hear(signal)
+        return this.#feed?.callEnded(signal.call)
       default: return reporter.hear(signal)
     }
   }
@@ -334,7 +349,27 @@ export class SessionRunner {
     const box = await this.#deps.options.omnibox.open({ name: 'off', workspace, home })
     const { profile, processes, advisory, notes } = box.attestation
     this.#fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes] })
+    this.#feed = this.#newFeed(workspace)
     return box
+  }
+
+  /** Looks from a box of its own: what the agent's box runs is the agent's. */
+  #newFeed(root: string): ChangeFeed | undefined {
+    const { workspaces, omnibox, clock, log } = this.#deps.options
+    if (workspaces === undefined) return undefined
+    const home = this.#home
+    return createChangeFeed({
+      root, clock, fact: (fact) => this.#fact(fact),
+      open: async () => {
+        const box = await omnibox.open({ name: 'off', workspace: root, home })
+        const workspace = await workspaces.open({ box, workspace: root, home, shadow: workspaces.shadow })
+        return { changes: (signal) => workspace.changes(signal), close: () => workspace.close().finally(() => box.close()) }
+      },
+      failed: (error) => {
+        log('looking at the work folder', error)
+        this.#fact({ type: 'notice', level: 'warning', text: `What commands do to files is not seen: ${error instanceof Error ? error.message : String(error)}` })
+      },
+    })
   }
 
   get #home(): string {

@@ -10,8 +10,10 @@ export interface Chronicle {
   home: string
   readonly actors: Record<string, Actor & { readonly parent?: string }>
   readonly turns: Record<string, string>
-  /** Open calls by `session/call`. */
-  readonly calls: Record<string, { readonly actions: readonly Action[]; rules: readonly RuleVerdict[] }>
+  /** Calls by `session/call`: those that are open, and the last ones that are not, because what they changed is told after their result. */
+  readonly calls: Record<string, { readonly actions: readonly Action[] }>
+  /** Calls with a result that are still known, oldest first. */
+  readonly closed: string[]
   /** Open cards: the rules that ask on them. */
   readonly asks: Record<string, readonly RuleVerdict[]>
   readonly reservations: Record<string, number>
@@ -19,7 +21,7 @@ export interface Chronicle {
   readonly created: Record<string, true>
 }
 
-export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, asks: {}, reservations: {}, created: {} })
+export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, closed: [], asks: {}, reservations: {}, created: {} })
 
 const nobody: Actor = { session: '', agent: '', harness: '', depth: 0, workspace: '/', home: '/' }
 export const actorOf = (chronicle: Chronicle, session: string): Actor => ({ ...(chronicle.actors[session] ?? { ...nobody, session }), home: chronicle.home })
@@ -71,7 +73,7 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
     case 'tool.proposed': {
       const { call } = event.data
       const actions = event.data.actions.map((action) => withOwner(chronicle, occasion.actor, action))
-      chronicle.calls[keyOf(call)] = { actions, rules: [] }
+      chronicle.calls[keyOf(call)] = { actions }
       return [{ ...occasion, type: 'attempted', call, actions }]
     }
     case 'policy.decided': return [{ ...occasion, type: 'decided', rules: event.data.rules }]
@@ -90,11 +92,19 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
     case 'tool.completed': {
       const { call, outcome, exitCode } = event.data
       const actions = chronicle.calls[keyOf(call)]?.actions ?? []
-      delete chronicle.calls[keyOf(call)]
+      close(chronicle, keyOf(call))
       return [{ ...occasion, type: 'result', call, actions, outcome, exitCode }]
     }
     default: return []
   }
+}
+
+/** A file's changes come soon after the call, or never. */
+const maxClosed = 32
+
+function close(chronicle: Chronicle, key: string): void {
+  chronicle.closed.push(key)
+  for (const old of chronicle.closed.splice(0, chronicle.closed.length - maxClosed)) delete chronicle.calls[old]
 }
 
 /** Says of a file whether it is the agent's own: a fact of this log and of the moment, whoever claims what. */

@@ -43,6 +43,7 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     }
     case 'call.seen': return recordSeen(place, fact)
     case 'call.done': return recordDone(place, fact)
+    case 'files.changed': return tx.emit(session, 'file.changed', without(fact), at)
     case 'steered':
       if (fact.landing === 'next') tx.emit(session, 'notice.given', { level: 'info', text: 'The steer lands with the next prompt.' }, at)
       return

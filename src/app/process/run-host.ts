@@ -17,6 +17,7 @@ import { pathsOf } from '../paths.ts'
 import { makeFolders, writeState } from '../run-folder.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
 import { packageVersion } from '../version.ts'
+import { createWorkspaces } from '../../workspace/open-workspaces.ts'
 import { sayReady } from './say-ready.ts'
 import { untilAskedToEnd } from './until-asked-to-end.ts'
 
@@ -39,6 +40,7 @@ export async function runHost(config: Config): Promise<void> {
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet((await readUserConfig(config)).acp),
     omnibox: createOffOmnibox({ clock: systemClock, ids: systemIds }), outbox, clock: systemClock,
+    workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin' }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config) }, providers: modelProviders,
   })

@@ -112,6 +112,8 @@ export const HostFact = z.discriminatedUnion('type', [
   /** The program ran it without asking. */
   z.object({ type: z.literal('call.seen'), ...Call }),
   z.object({ type: z.literal('call.done'), call: id, outcome: z.enum(['ok', 'error', 'denied', 'interrupted']), output: z.string(), exitCode: z.number().int().optional() }),
+  /** What the work folder became while a call ran; without one, since the last turn. Comes before the next call is wanted. */
+  z.object({ type: z.literal('files.changed'), call: id.optional(), changes: z.array(z.object({ path: z.string(), kind: z.enum(['created', 'modified', 'deleted']), bytes: z.number().int().optional() })), truncated: z.boolean().optional() }),
   z.object({ type: z.literal('steered'), steer: id, landing: z.enum(['turn', 'next']) }),
   z.object({ type: z.literal('plan'), entries: z.array(PlanEntry) }),
   z.object({ type: z.literal('compacted') }),

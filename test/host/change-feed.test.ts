@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { createWorkspaces } from '../../src/workspace/open-workspaces.ts'
+import { hostWorld } from '../support/host-world.ts'
+import { realClock } from '../support/real-clock.ts'
+
+async function watchedWorld() {
+  const shadow = await mkdtemp(join(tmpdir(), 'omni-shadow-'))
+  onTestFinished(() => rm(shadow, { recursive: true, force: true }))
+  return hostWorld({ workspaces: { open: createWorkspaces({ clock: realClock, searchPath: '/usr/bin:/bin' }).open, shadow } })
+}
+const changesIn = (world: Awaited<ReturnType<typeof watchedWorld>>) => world.facts('files.changed')
+
+it('tells what a command did to files before the next call is decided', async () => {
+  const world = await watchedWorld()
+  await writeFile(join(world.workspace, 'old.txt'), 'old')
+  world.run('t1', [{ shell: 'echo new > new.txt; echo more >> old.txt' }, { shell: 'rm new.txt' }, { say: 'done' }])
+  await world.settled('t1')
+  const types = world.numbered().map(({ fact }) => fact.type).filter((type) => /^(?:call\.|files)/.test(type))
+  expect(types).toEqual(['call.wanted', 'call.done', 'files.changed', 'call.wanted', 'call.done', 'files.changed'])
+  const calls = world.facts('call.wanted').map(({ call }) => call)
+  expect(changesIn(world)).toEqual([
+    { type: 'files.changed', call: calls[0], changes: [{ path: join(world.workspace, 'new.txt'), kind: 'created', bytes: 4 }, { path: join(world.workspace, 'old.txt'), kind: 'modified', bytes: 8 }] },
+    { type: 'files.changed', call: calls[1], changes: [{ path: join(world.workspace, 'new.txt'), kind: 'deleted' }] },
+  ])
+})
+
+it('takes what changes between turns for nobody’s call', async () => {
+  const world = await watchedWorld()
+  world.run('t1', [{ shell: 'true' }, { say: 'one' }])
+  await world.settled('t1')
+  await writeFile(join(world.workspace, 'by-hand.txt'), 'mine')
+  world.run('t2', [{ shell: 'echo its > its.txt' }, { say: 'two' }])
+  await world.settled('t2')
+  expect(changesIn(world).map(({ call, changes }) => [call !== undefined, changes.map(({ path }) => path.slice(world.workspace.length + 1))])).toEqual([[false, ['by-hand.txt']], [true, ['its.txt']]])
+})
+
+it('sees the hooks of the repository, and says once when it can not look', async () => {
+  const world = await watchedWorld()
+  execFileSync('git', ['init', '-q', world.workspace])
+  world.run('t1', [{ shell: 'echo evil > .git/hooks/pre-commit' }, { say: 'one' }])
+  await world.settled('t1')
+  expect(changesIn(world).flatMap(({ changes }) => changes.map(({ path }) => path))).toContain(join(world.workspace, '.git/hooks/pre-commit'))
+
+  const blind = await hostWorld({ workspaces: { open: () => Promise.reject(new Error('no git here')), shadow: '/nowhere' } })
+  await mkdir(join(blind.workspace, 'x'))
+  blind.run('t1', [{ shell: 'true' }, { shell: 'true' }, { say: 'one' }])
+  await blind.settled('t1')
+  expect(blind.facts('notice').map(({ text }) => text)).toEqual(['What commands do to files is not seen: no git here'])
+})
