@@ -26,7 +26,8 @@ export interface TypedLine {
 
 const help = `  type a prompt and press Enter; while a turn runs it joins the queue
   /steer TEXT   say it into the running turn      /stop    stop the turn
-  y or n        answer the open question          /queue   what waits
+  y, n          answer the open question          /queue   what waits
+  a             yes, and for the rest of the session to what is shown
   /run          go on with a held queue           /open    the page’s address
   /harness ID [MODEL]   go on with another        /model [ID]   another model, or what there is
   /effort LEVEL         how hard it thinks        /attach FILE  goes with the next prompt
@@ -41,8 +42,10 @@ export async function readLine(typed: TypedLine): Promise<void> {
   if (line === '') return
   const [word = '', ...rest] = line.split(' ')
   const ask = view.asks[0]
-  if (ask !== undefined && /^(y|yes|n|no)$/i.test(line)) {
-    await order({ type: 'approval.answer', approval: ask.approval, digest: ask.digest, answer: /^y/i.test(line) ? 'allow' : 'deny' })
+  if (ask !== undefined && /^(y|yes|n|no|a|always)$/i.test(line)) {
+    const always = /^a/i.test(line)
+    if (always && ask.offers === undefined) return context.note('  a rule that asks wants to be asked each time: answer y or n\n')
+    await order({ type: 'approval.answer', approval: ask.approval, digest: ask.digest, answer: /^[ya]/i.test(line) ? 'allow' : 'deny', ...(always ? { remember: { scope: 'session' } } : {}) })
     return
   }
   switch (word) {

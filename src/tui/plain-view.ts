@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { printable } from '../base/printable.ts'
+import { askText } from './ask-text.ts'
 import type { Envelope } from '../spec/events/envelope.ts'
 import { type EventData, readEvent, type SessionEvent } from '../spec/events/session-event.ts'
 import { readableText, type StoredText } from '../spec/stored-text.ts'
@@ -75,7 +76,7 @@ export function createPlainView(options: PlainViewOptions): PlainView {
         openCalls.add(event.data.call)
         return note(`${paint('cyan', '●')} ${firstLines(event.data.title, 1)}`)
       case 'approval.requested':
-        return note(paint('yellow', `? needs you: ${firstLines(event.data.title, 2)}`))
+        return note(askText(event.data, paint))
       case 'approval.answered': return note(paint('dim', `  ${event.data.answer === 'allow' ? 'allowed' : 'denied'} by ${printable(event.by.id)}`))
       case 'tool.completed': return drawResult(event.data)
       case 'harness.switched': return note(paint('dim', `  ${printable(switchedText(event.data))}`))

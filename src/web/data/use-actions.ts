@@ -2,7 +2,8 @@ import { useMemo } from 'react'
 import { effortLevels } from '../../spec/agent/words.ts'
 import type { Client, Order } from '../../client/create-client.ts'
 import type { Attachment } from '../../spec/attachment.ts'
-import type { SessionView } from '../../spec/view/session-view.ts'
+import type { Offer } from '../../spec/events/turn-data.ts'
+import type { OpenAsk, SessionView } from '../../spec/view/session-view.ts'
 import { useData } from './data-context.ts'
 import { goTo } from './location.ts'
 import { AppError } from '../../spec/app-error.ts'
@@ -51,8 +52,11 @@ function sessionActions(client: Client, messages: Messages, { session, withTrust
       if (landing === 'next') messages.info('This harness takes it with the next turn.')
     }),
     stop: () => order({ type: 'turn.interrupt' }),
-    answer: (ask: { approval: string; digest: string }, answer: 'allow' | 'deny', comment?: string) =>
-      order({ type: 'approval.answer', approval: ask.approval, digest: ask.digest, answer, ...(comment === undefined || comment === '' ? {} : { comment }) }),
+    /** `remembered`: what is allowed for the rest of the session, as the person wants it. */
+    answer: ({ approval, digest }: Pick<OpenAsk, 'approval' | 'digest'>, answer: 'allow' | 'deny', { comment = '', remembered }: { comment?: string; remembered?: readonly Offer[] } = {}) => order({
+      type: 'approval.answer', approval, digest, answer, ...(comment === '' ? {} : { comment }),
+      ...(remembered === undefined || answer === 'deny' ? {} : { remember: { scope: 'session', patterns: Object.fromEntries(remembered.map(({ rule, pattern }) => [rule, pattern])) } }),
+    }),
     changeQueued: (prompt: string, text: string) => order({ type: 'queue.change', prompt, text }),
     moveQueued: (prompt: string, before: string | null) => order({ type: 'queue.move', prompt, before }),
     removeQueued: (prompt: string) => order({ type: 'queue.remove', prompt }),

@@ -11,6 +11,7 @@ import { inputClass } from '../ui/field.tsx'
 import { PlainText } from '../ui/plain-text.tsx'
 import { ActionsContext } from './actions-context.ts'
 import { ActionList } from './action-list.tsx'
+import { type Remembered, RememberChoice } from './remember-choice.tsx'
 import { RuleList } from './rule-list.tsx'
 
 interface Props {
@@ -41,6 +42,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
   const actions = useContext(ActionsContext)
   const { messages } = useData()
   const [comment, setComment] = useState('')
+  const [remembered, setRemembered] = useState<Remembered>()
   const [busy, setBusy] = useState(false)
   const title = useId()
   const summary = useMemo(() => (item === undefined ? undefined : summarise(item)), [item])
@@ -48,7 +50,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
     if (actions === undefined) return
     if (word === 'allow' && item?.approval?.digest !== ask.digest) return messages.error(new AppError('conflict', 'What is shown is not what is asked. Reload the page.'))
     setBusy(true)
-    if (!(await actions.answer(ask, word, comment.trim()))) setBusy(false)
+    if (!(await actions.answer(ask, word, { comment: comment.trim(), ...(remembered === undefined ? {} : { remembered }) }))) setBusy(false)
   }
   return (
     <section ref={ref} tabIndex={-1} aria-labelledby={title} className="flex max-h-[55dvh] flex-col rounded-xl border border-amber-line bg-raised shadow-sm">
@@ -66,6 +68,8 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
           </>
         )}
         <RuleList rules={ask.rules} />
+        {ask.expiresAt !== undefined && <p className="text-xs text-ink-3">Refused at {new Date(ask.expiresAt).toLocaleTimeString()} if nobody answers.</p>}
+        {ask.offers !== undefined && <RememberChoice offers={ask.offers} value={remembered} onChange={setRemembered} />}
       </div>
       <form className="flex flex-wrap items-center gap-2 border-t border-line px-3.5 py-2.5" onSubmit={(event) => event.preventDefault()}>
         <input
