@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Action } from '../spec/actions.ts'
 import { AppError } from '../spec/app-error.ts'
+import type { CallReading } from '../spec/ports/call-reader.ts'
 import type { ProposedCall, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact } from '../spec/ports/host-link.ts'
 import { limitText, maxNameBytes } from './limit-text.ts'
@@ -12,6 +13,7 @@ const maxActionChars = 1024 * 1024
 interface Asked {
   /** What was asked for, exactly: the same id for another call is not the same call. */
   readonly content: string
+  readonly restsOn: CallReading['restsOn']
   readonly answer: PromiseWithResolvers<Verdict>
   /** True once the answer was given: a yes is for one run. */
   answered: boolean
@@ -47,8 +49,8 @@ export class CallDesk {
     for (const { answer } of this.#asked.values()) answer.reject(new AppError('unavailable', 'The session is closing.'))
   }
 
-  /** See `HarnessContext.authorize`. */
-  authorize(call: ProposedCall): Promise<Verdict> {
+  /** See `HarnessContext.authorize`. @param restsOn what the call's actions were read out of */
+  authorize(call: ProposedCall, restsOn: CallReading['restsOn'] = {}): Promise<Verdict> {
     if (this.#closed) return Promise.reject(new AppError('unavailable', 'The session is closing.'))
     if (this.#refusing !== undefined) return deny(this.#refusing)
     const described = describeCall(call)
@@ -63,8 +65,8 @@ export class CallDesk {
     }
     const answer = Promise.withResolvers<Verdict>()
     answer.promise.catch(() => undefined) // A program that has gone waits for nothing.
-    this.#asked.set(call.call, { content: described.content, answer, answered: false })
-    this.#report({ ...described.fact, type: 'call.wanted' })
+    this.#asked.set(call.call, { content: described.content, restsOn, answer, answered: false })
+    this.#report({ ...described.fact, type: 'call.wanted', ...(Object.keys(restsOn).length === 0 ? {} : { restsOn }) })
     return answer.promise
   }
 
@@ -74,6 +76,11 @@ export class CallDesk {
     if (asked === undefined) return
     asked.answered = true
     asked.answer.resolve(verdict)
+  }
+
+  /** What a call that waits was read out of. */
+  restsOn(call: string): CallReading['restsOn'] {
+    return this.#asked.get(call)?.restsOn ?? {}
   }
 }
 

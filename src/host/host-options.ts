@@ -2,6 +2,7 @@ import type { Omnibox } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import type { HarnessAdapter, ModelRoute } from '../spec/ports/harness.ts'
 import type { ModelProviders } from '../spec/ports/model-provider.ts'
+import type { CallReader, ReadingPlace } from '../spec/ports/call-reader.ts'
 import type { Workspaces } from '../spec/ports/workspace.ts'
 import type { Outbox } from './outbox/outbox.ts'
 
@@ -31,6 +32,8 @@ export interface HostOptions {
   readonly clock: Clock
   /** Looks at work folders: what changed in them, and their states. `shadow` is where those are kept, out of every agent's reach. */
   readonly workspaces?: { readonly open: Workspaces['open']; readonly shadow: string }
+  /** Reads what calls do; without one their own words are all there is. */
+  readonly callReader?: (place: ReadingPlace) => CallReader
   /** Private folder: one folder per session is made in it. */
   readonly homeDir: string
   /** Folder of `omni harness install`. */

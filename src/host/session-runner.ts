@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CallReader } from '../spec/ports/call-reader.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessSignal, ProposedCall, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
@@ -52,6 +53,7 @@ export class SessionRunner {
   readonly #calls: CallDesk
   #box: Box | undefined
   #feed: ChangeFeed | undefined
+  #reader: CallReader | undefined
   #program: RunningProgram | undefined
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
@@ -120,8 +122,16 @@ export class SessionRunner {
     this.#calls.refuse('The turn is being stopped.')
   }
 
+  /** A yes is to what was read: what has changed since is looked at right before the program hears it. */
   verdict(call: string, verdict: Verdict): void {
-    this.#calls.verdict(call, verdict)
+    const restsOn = this.#calls.restsOn(call)
+    if (verdict.type !== 'allow' || this.#reader === undefined || Object.keys(restsOn).length === 0) return this.#calls.verdict(call, verdict)
+    this.#reader.changed(restsOn, this.#ending.signal).catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then((changed) => {
+      if (changed === undefined) return this.#calls.verdict(call, verdict)
+      const reason = `It was not run: ${changed} has changed since it was decided. Ask again.`
+      this.#fact({ type: 'call.done', call, outcome: 'denied', output: reason })
+      this.#calls.verdict(call, { type: 'deny', reason })
+    }).catch((error: unknown) => this.#deps.options.log('answering a call', error))
   }
 
   /** Ends program and box. A running turn settles with `ending`. */
@@ -134,6 +144,7 @@ export class SessionRunner {
     await this.#order
     await this.#closeProgram()
     await this.#feed?.close()
+    await this.#reader?.close()
     await this.#box?.close()
   }
 
@@ -238,6 +249,8 @@ export class SessionRunner {
     const { environment, clock } = this.#deps.options
     await prepareWorkspace({ box, workspace, signal, setup, environment, home: this.#home, run: String(clock.now()), report: (heard) => reporter.hear(heard) })
     signal.throwIfAborted()
+    await this.#reader?.close()
+    this.#reader = this.#deps.options.callReader?.({ session: this.#session, workspace, home: this.#home, env: plan.start.env })
     const untold = await layDownHistory(setup.history ?? [], join(this.#home, 'handover'))
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
@@ -270,7 +283,8 @@ export class SessionRunner {
   async #authorize(call: ProposedCall): Promise<Verdict> {
     this.#feed?.callWanted(call)
     await this.#feed?.told()
-    return this.#calls.authorize(call)
+    const read = await this.#reader?.read(call.actions, this.#ending.signal)
+    return read === undefined ? this.#calls.authorize(call) : this.#calls.authorize({ ...call, actions: [...read.actions] }, read.restsOn)
   }
 
   #newReporter({ adapter, setup: { skills }, start: { credential } }: StartPlan): SignalReporter {

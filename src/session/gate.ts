@@ -23,6 +23,7 @@ export interface WantedCall {
   readonly storedInput: StoredText
   readonly actions: readonly Action[]
   readonly parent?: string | undefined
+  readonly restsOn?: Readonly<Record<string, string>> | undefined
 }
 
 /** What is decided about one call, and what it rested on besides the log. */
@@ -135,6 +136,6 @@ function reasonOf(decision: Decision): string {
 
 /** Binds an approval to exactly this call: SHA-256 over JCS of everything that would run. */
 function digestOfCall({ session, harness, workspace }: Lane, wanted: WantedCall, policyHash: string): string {
-  const { tool, input, actions } = wanted
-  return createHash('sha256').update(canonicalJson({ session, harness, tool, input, actions, cwd: workspace.path, policyHash })).digest('hex')
+  const { tool, input, actions, restsOn = {} } = wanted
+  return createHash('sha256').update(canonicalJson({ session, harness, tool, input, actions, cwd: workspace.path, restsOn, policyHash })).digest('hex')
 }

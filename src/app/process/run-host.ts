@@ -7,6 +7,7 @@ import { listenUnix } from '../../host/link/listen-unix.ts'
 import { openDiskOutbox } from '../../host/outbox/disk-outbox.ts'
 import { createOffOmnibox } from '../../omnibox/off/off-omnibox.ts'
 import { noFaults } from '../../spec/ports/faults.ts'
+import { createCallReader } from '../call-reader.ts'
 import { createAdapterSet } from '../adapter-set.ts'
 import type { Config } from '../config.ts'
 import { readHostId } from '../host-id.ts'
@@ -37,9 +38,10 @@ export async function runHost(config: Config): Promise<void> {
   const lock = await listenUnix(paths.hostSocket, { onLink: (link) => link.close(), report })
   await writeState(paths.hostState, { pid: process.pid, startedAt: systemClock.now(), version: packageVersion() })
   const outbox = await openDiskOutbox({ dir: join(paths.host, 'outbox'), epoch: systemIds.next('epo'), clock: systemClock, faults: noFaults, report })
+  const omnibox = createOffOmnibox({ clock: systemClock, ids: systemIds })
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet((await readUserConfig(config)).acp),
-    omnibox: createOffOmnibox({ clock: systemClock, ids: systemIds }), outbox, clock: systemClock,
+    omnibox, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
     workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin' }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config) }, providers: modelProviders,

@@ -63,7 +63,8 @@ function plainFact(action: Action, name: string): FieldValue | undefined {
 const verbOf = (kind: ActionKind): string => kind.slice(kind.lastIndexOf('.') + 1)
 
 function wordsOf(action: Extract<Action, { kind: 'exec' }>): readonly (string | null)[] | undefined {
-  return action.argv ?? action.words
+  // What follows the known words is any number of others.
+  return action.argv ?? (action.prefix === undefined ? undefined : [...action.prefix, null])
 }
 
 /** Requests that read although their method could write: shipped, so that a fetch or an audit is no write. */

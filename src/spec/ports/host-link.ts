@@ -107,8 +107,8 @@ export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step.started'), step: id, model: z.string().optional() }),
   z.object({ type: z.literal('step.ended'), step: id, model: z.string().optional(), usage: Usage.optional(), context: z.object({ used: z.number(), window: z.number().optional() }).optional(), billing: Billing.optional() }),
   z.object({ type: z.literal('message'), item: id, text: z.string(), reasoning: z.string().optional(), partial: z.boolean().optional() }),
-  /** The program wants to run a call and waits for `call.verdict`. */
-  z.object({ type: z.literal('call.wanted'), ...Call }),
+  /** The program wants to run a call and waits for `call.verdict`. `restsOn`: files and settings that its actions were read out of, by SHA-256. */
+  z.object({ type: z.literal('call.wanted'), ...Call, restsOn: z.record(z.string(), z.string()).optional() }),
   /** The program ran it without asking. */
   z.object({ type: z.literal('call.seen'), ...Call }),
   z.object({ type: z.literal('call.done'), call: id, outcome: z.enum(['ok', 'error', 'denied', 'interrupted']), output: z.string(), exitCode: z.number().int().optional() }),
