@@ -1,12 +1,10 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CallReader } from '../spec/ports/call-reader.ts'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessSignal, ProposedCall, Verdict } from '../spec/ports/harness.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
-import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
 import { composePrompt } from './compose-prompt.ts'
 import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
@@ -20,6 +18,7 @@ import { RunningProgram, type StartPlan } from './running-program.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
 import { sessionHome, workFolder } from './session-folder.ts'
+import { createSessionWatch, type SessionWatch } from './session-watch.ts'
 import { trustedParts } from './trusted-parts.ts'
 import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
@@ -52,8 +51,7 @@ export class SessionRunner {
   readonly #deps: RunnerDeps
   readonly #calls: CallDesk
   #box: Box | undefined
-  #feed: ChangeFeed | undefined
-  #reader: CallReader | undefined
+  readonly #watch: SessionWatch
   #program: RunningProgram | undefined
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
@@ -74,6 +72,7 @@ export class SessionRunner {
     this.#order = after
     this.#deps = deps
     this.#calls = new CallDesk((fact) => this.#fact(fact))
+    this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
   }
 
   get busy(): boolean {
@@ -124,9 +123,8 @@ export class SessionRunner {
 
   /** A yes is to what was read: what has changed since is looked at right before the program hears it. */
   verdict(call: string, verdict: Verdict): void {
-    const restsOn = this.#calls.restsOn(call)
-    if (verdict.type !== 'allow' || this.#reader === undefined || Object.keys(restsOn).length === 0) return this.#calls.verdict(call, verdict)
-    this.#reader.changed(restsOn, this.#ending.signal).catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then((changed) => {
+    if (verdict.type !== 'allow') return this.#calls.verdict(call, verdict)
+    this.#watch.changed(this.#calls.restsOn(call)).then((changed) => {
       if (changed === undefined) return this.#calls.verdict(call, verdict)
       const reason = `It was not run: ${changed} has changed since it was decided. Ask again.`
       this.#fact({ type: 'call.done', call, outcome: 'denied', output: reason })
@@ -143,8 +141,7 @@ export class SessionRunner {
     this.#turn?.end(ending)
     await this.#order
     await this.#closeProgram()
-    await this.#feed?.close()
-    await this.#reader?.close()
+    await this.#watch.close()
     await this.#box?.close()
   }
 
@@ -160,7 +157,7 @@ export class SessionRunner {
       since = this.#deps.options.clock.now()
       this.#reporter?.startTurn()
       this.#calls.startTurn()
-      this.#feed?.turnStarted()
+      this.#watch.turnStarts()
       active.prompted = true
       program.session.prompt(prompt).then(
         () => {
@@ -184,7 +181,7 @@ export class SessionRunner {
     // A stop, or a program that died, leaves nothing running; an ordinary end may leave something meant to stay.
     if (active.prompted && (active.stopping || this.#program?.alive !== true)) await this.#endProcesses(since)
     this.#reporter?.endTurn()
-    await this.#feed?.told()
+    await this.#watch.told()
     await this.#deps.fact(active.id, ending)
     this.#turn = undefined
   }
@@ -249,8 +246,7 @@ export class SessionRunner {
     const { environment, clock } = this.#deps.options
     await prepareWorkspace({ box, workspace, signal, setup, environment, home: this.#home, run: String(clock.now()), report: (heard) => reporter.hear(heard) })
     signal.throwIfAborted()
-    await this.#reader?.close()
-    this.#reader = this.#deps.options.callReader?.({ session: this.#session, workspace, home: this.#home, env: plan.start.env })
+    await this.#watch.programStarts(workspace, plan.start.env)
     const untold = await layDownHistory(setup.history ?? [], join(this.#home, 'handover'))
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
@@ -279,12 +275,9 @@ export class SessionRunner {
     }
   }
 
-  /** What the calls before did to the work folder is told first: rules look at it. */
-  async #authorize(call: ProposedCall): Promise<Verdict> {
-    this.#feed?.callWanted(call)
-    await this.#feed?.told()
-    const read = await this.#reader?.read(call.actions, this.#ending.signal)
-    return read === undefined ? this.#calls.authorize(call) : this.#calls.authorize({ ...call, actions: [...read.actions] }, read.restsOn)
+  async #authorize(proposed: ProposedCall): Promise<Verdict> {
+    const { call, restsOn } = await this.#watch.read(proposed)
+    return this.#calls.authorize(call, restsOn)
   }
 
   #newReporter({ adapter, setup: { skills }, start: { credential } }: StartPlan): SignalReporter {
@@ -317,7 +310,7 @@ export class SessionRunner {
       case 'resume.lost': return this.#fact({ type: 'memory.lost', harness: reporter.harness })
       case 'tool.done':
         reporter.hear(signal)
-        return this.#feed?.callEnded(signal.call)
+        return this.#watch.callEnded(signal.call)
       default: return reporter.hear(signal)
     }
   }
@@ -362,28 +355,10 @@ export class SessionRunner {
     await mkdir(home, { recursive: true, mode: 0o700 })
     const box = await this.#deps.options.omnibox.open({ name: 'off', workspace, home })
     const { profile, processes, advisory, notes } = box.attestation
-    this.#fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes] })
-    this.#feed = this.#newFeed(workspace)
+    const real = await realpath(workspace).catch(() => workspace)
+    this.#fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes], workspace: real })
+    this.#watch.begin(real)
     return box
-  }
-
-  /** Looks from a box of its own: what the agent's box runs is the agent's. */
-  #newFeed(root: string): ChangeFeed | undefined {
-    const { workspaces, omnibox, clock, log } = this.#deps.options
-    if (workspaces === undefined) return undefined
-    const home = this.#home
-    return createChangeFeed({
-      root, clock, fact: (fact) => this.#fact(fact),
-      open: async () => {
-        const box = await omnibox.open({ name: 'off', workspace: root, home })
-        const workspace = await workspaces.open({ box, workspace: root, home, shadow: workspaces.shadow })
-        return { changes: (signal) => workspace.changes(signal), close: () => workspace.close().finally(() => box.close()) }
-      },
-      failed: (error) => {
-        log('looking at the work folder', error)
-        this.#fact({ type: 'notice', level: 'warning', text: `What commands do to files is not seen: ${error instanceof Error ? error.message : String(error)}` })
-      },
-    })
   }
 
   get #home(): string {

@@ -42,6 +42,9 @@ export function readHappenings(chronicle: Chronicle, event: SessionEvent): Happe
     case 'host.attached':
       chronicle.home = event.data.home ?? chronicle.home
       return []
+    case 'box.attested':
+      if (event.data.workspace !== undefined) chronicle.actors[session] = { ...actorOf(chronicle, session), ...chronicle.actors[session], workspace: event.data.workspace }
+      return []
     case 'harness.switched':
       chronicle.actors[session] = { ...actorOf(chronicle, session), ...chronicle.actors[session], harness: event.data.harness }
       return []

@@ -61,6 +61,8 @@ export const sessionData = {
     processes: z.enum(['namespace', 'group']),
     advisory: z.boolean(),
     notes: z.array(z.string()),
+    /** The work folder without symlinks: what paths are compared with. */
+    workspace: z.string().optional(),
   }),
   /** Written when a program is ready and again whenever its resume token changes; the last one holds. */
   'harness.started': z.object({

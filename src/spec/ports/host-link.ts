@@ -99,7 +99,7 @@ const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), a
 
 /** A numbered fact: what happened on the host, for one session. Mirrors `HarnessSignal` less the deltas, plus the host's own. */
 export const HostFact = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('box.attested'), profile: z.string(), processes: z.enum(['namespace', 'group']), advisory: z.boolean(), notes: z.array(z.string()) }),
+  z.object({ type: z.literal('box.attested'), profile: z.string(), processes: z.enum(['namespace', 'group']), advisory: z.boolean(), notes: z.array(z.string()), workspace: z.string().optional() }),
   z.object({ type: z.literal('harness.ready'), harness: id, version: z.string(), model: z.string().optional(), resume: z.string().optional() }),
   /** The program's own record of the conversation is gone: its resume token must not be used again. */
   z.object({ type: z.literal('memory.lost'), harness: id }),

@@ -47,7 +47,10 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'switch.failed': return withoutSwitching(next)
     case 'harness.switched': return switched(next, event.data)
     case 'harness.limited': return { ...next, limited: { message: event.data.message.slice(0, 500), ...(event.data.resetAt === undefined ? {} : { resetAt: event.data.resetAt }) } }
-    case 'box.attested': return { ...next, box: { ...event.data, notes: event.data.notes.slice(0, 8) } }
+    case 'box.attested': {
+      const { workspace: _real, ...box } = event.data
+      return { ...next, box: { ...box, notes: box.notes.slice(0, 8) } }
+    }
     case 'host.attached': return { ...next, host: { id: event.data.host, epoch: event.data.epoch, name: event.data.name, attached: true } }
     case 'host.lost': return view.host === undefined ? next : { ...next, host: { ...view.host, attached: false } }
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
