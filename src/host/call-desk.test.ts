@@ -6,7 +6,7 @@ const push = { call: 'c1', tool: 'shell', title: 'git push', input: { command: '
 
 function openDesk() {
   const facts: HostFact[] = []
-  const desk = new CallDesk((fact) => facts.push(fact))
+  const desk = new CallDesk({ report: (fact) => facts.push(fact), changed: async () => undefined })
   desk.startTurn()
   return { desk, asked: () => facts.filter((fact) => fact.type === 'call.wanted').length }
 }
@@ -31,4 +31,18 @@ it('refuses an id that comes with another input', async () => {
   const { desk } = openDesk()
   void desk.authorize(push)
   expect(await desk.authorize({ ...push, input: { command: 'git push --force' } })).toMatchObject({ type: 'deny' })
+})
+
+it('runs nothing that has changed since it was decided, and says what', async () => {
+  const facts: HostFact[] = []
+  const still = Promise.withResolvers<string | undefined>()
+  const desk = new CallDesk({ report: (fact) => facts.push(fact), changed: () => still.promise })
+  desk.startTurn()
+  const answer = desk.authorize({ call: 'c1', tool: 'shell', title: './x.sh', input: { command: './x.sh' }, actions: [] }, { 'file x.sh': 'hash' })
+  expect(facts).toMatchObject([{ type: 'call.wanted', restsOn: { 'file x.sh': 'hash' } }])
+  desk.verdict('c1', { type: 'allow' })
+  desk.verdict('c1', { type: 'allow' })
+  still.resolve('x.sh')
+  expect(await answer).toEqual({ type: 'deny', reason: 'It was not run: x.sh has changed since it was decided. Ask again.' })
+  expect(facts.at(-1)).toMatchObject({ type: 'call.done', call: 'c1', outcome: 'denied' })
 })

@@ -19,17 +19,23 @@ interface Asked {
   answered: boolean
 }
 
+export interface CallDeskDeps {
+  report(fact: HostFact): void
+  /** Which of these things is no longer as it was read; never rejects. */
+  changed(restsOn: CallReading['restsOn']): Promise<string | undefined>
+}
+
 type CallFact = Extract<HostFact, { type: 'call.wanted' | 'call.seen' }>
 
 /** Where a program asks before a call runs. Everything that is not a clear yes of the engine is a no. */
 export class CallDesk {
-  readonly #report: (fact: HostFact) => void
+  readonly #deps: CallDeskDeps
   #asked = new Map<string, Asked>()
   #refusing: string | undefined = 'No turn is running.'
   #closed = false
 
-  constructor(report: (fact: HostFact) => void) {
-    this.#report = report
+  constructor(deps: CallDeskDeps) {
+    this.#deps = deps
   }
 
   startTurn(): void {
@@ -55,7 +61,7 @@ export class CallDesk {
     if (this.#refusing !== undefined) return deny(this.#refusing)
     const described = describeCall(call)
     if (described.type === 'refused') {
-      this.#report({ type: 'notice', level: 'warning', text: `A call was refused: ${described.reason}` })
+      this.#deps.report({ type: 'notice', level: 'warning', text: `A call was refused: ${described.reason}` })
       return deny(described.reason)
     }
     const known = this.#asked.get(call.call)
@@ -66,21 +72,25 @@ export class CallDesk {
     const answer = Promise.withResolvers<Verdict>()
     answer.promise.catch(() => undefined) // A program that has gone waits for nothing.
     this.#asked.set(call.call, { content: described.content, restsOn, answer, answered: false })
-    this.#report({ ...described.fact, type: 'call.wanted', ...(Object.keys(restsOn).length === 0 ? {} : { restsOn }) })
+    this.#deps.report({ ...described.fact, type: 'call.wanted', ...(Object.keys(restsOn).length === 0 ? {} : { restsOn }) })
     return answer.promise
   }
 
-  /** The engine's answer; one for a call that nobody waits for any more changes nothing. */
+  /**
+   * The engine's answer: the first one holds, and one for a call that nobody waits for any more changes nothing. A yes is to
+   * what was read: what has changed since is looked at right before the program hears it.
+   */
   verdict(call: string, verdict: Verdict): void {
     const asked = this.#asked.get(call)
-    if (asked === undefined) return
+    if (asked === undefined || asked.answered) return
     asked.answered = true
-    asked.answer.resolve(verdict)
-  }
-
-  /** What a call that waits was read out of. */
-  restsOn(call: string): CallReading['restsOn'] {
-    return this.#asked.get(call)?.restsOn ?? {}
+    if (verdict.type !== 'allow' || Object.keys(asked.restsOn).length === 0) return asked.answer.resolve(verdict)
+    void this.#deps.changed(asked.restsOn).then((changed) => {
+      if (changed === undefined) return asked.answer.resolve(verdict)
+      const reason = `It was not run: ${changed} has changed since it was decided. Ask again.`
+      this.#deps.report({ type: 'call.done', call, outcome: 'denied', output: reason })
+      asked.answer.resolve({ type: 'deny', reason })
+    })
   }
 }
 

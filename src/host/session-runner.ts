@@ -71,8 +71,8 @@ export class SessionRunner {
     this.#session = session
     this.#order = after
     this.#deps = deps
-    this.#calls = new CallDesk((fact) => this.#fact(fact))
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
+    this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), changed: (restsOn) => this.#watch.changed(restsOn) })
   }
 
   get busy(): boolean {
@@ -121,15 +121,8 @@ export class SessionRunner {
     this.#calls.refuse('The turn is being stopped.')
   }
 
-  /** A yes is to what was read: what has changed since is looked at right before the program hears it. */
   verdict(call: string, verdict: Verdict): void {
-    if (verdict.type !== 'allow') return this.#calls.verdict(call, verdict)
-    this.#watch.changed(this.#calls.restsOn(call)).then((changed) => {
-      if (changed === undefined) return this.#calls.verdict(call, verdict)
-      const reason = `It was not run: ${changed} has changed since it was decided. Ask again.`
-      this.#fact({ type: 'call.done', call, outcome: 'denied', output: reason })
-      this.#calls.verdict(call, { type: 'deny', reason })
-    }).catch((error: unknown) => this.#deps.options.log('answering a call', error))
+    this.#calls.verdict(call, verdict)
   }
 
   /** Ends program and box. A running turn settles with `ending`. */
