@@ -13,10 +13,14 @@ const action = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, sh
 const path = z.string().max(4_096)
 
 export const Action = z.discriminatedUnion('kind', [
-  /** A command line as the program would run it. `argv` is present when the words are known exactly. */
+  /**
+   * A command line as the program would run it. `argv` is present when the words are known exactly; else `prefix` holds the
+   * words before the first that is only known at run time. `opaque` says why it cannot be told what the program does.
+   */
   action('exec', {
     command: z.string(),
     argv: z.array(z.string()).optional(),
+    prefix: z.array(z.string()).optional(),
     cwd: path.optional(),
     opaque: z.array(z.string()).optional(),
   }),
