@@ -55,6 +55,8 @@ function foldBraces(walk: Walk, word: Word): readonly Arg[] {
   }
   if (choices.length === 1 && choices[0] === word.text) return [knownArg(word.text)]
   return choices.flatMap((choice) => {
+    // `{a,}` is one word: what expands to nothing is dropped.
+    if (choice === '') return []
     // Braces are expanded as text, so each choice is a word of its own; the leading word keeps it from becoming an assignment.
     const command = parse(`: ${choice}`).commands[0]?.command
     const [only] = command?.type === 'Command' ? command.suffix : []

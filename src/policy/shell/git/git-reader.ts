@@ -6,6 +6,7 @@ import { commitCommands, hiddenCommands, localCommands, otherCommands } from './
 import { type GitGlobals, readGlobals } from './git-globals.ts'
 import { readNetwork } from './git-network.ts'
 import { readPush } from './git-push.ts'
+import { readOptions } from '../programs/options.ts'
 import { readRunners } from './git-runners.ts'
 
 /** `git`, and `git-push` and the like by their own names. */
@@ -45,7 +46,7 @@ function readCommand(call: Call, globals: GitGlobals, command: string, args: rea
   const [first, second] = args
   const pushes = command === 'push' || command === 'send-pack' || command === 'http-push'
   if (pushes) effects.push(...readPush(args, configurationOf(call, globals), globals.cwd))
-  else if ((command === 'lfs' || command === 'subtree') && args.some(({ text }) => text === 'push')) effects.push(...readPush(pushTarget(command, args), configurationOf(call, globals), globals.cwd))
+  else if ((command === 'lfs' || command === 'subtree') && readOptions(args, { values: 'P', longValues: ['prefix'] }).operands[0]?.text === 'push') effects.push(...readPush(pushTarget(command, args), configurationOf(call, globals), globals.cwd))
   else if ((command === 'svn' && (first?.text === 'dcommit' || first?.text === 'set-tree' || first?.text === undefined)) || (command === 'p4' && first?.text === 'submit')) effects.push(act({ kind: 'git.push', outbound: true }))
   else if (first !== undefined && first.text === undefined && ['lfs', 'subtree', 'submodule', 'stash', 'remote', 'bisect', 'p4'].includes(command)) effects.push(opaque(`what git ${command} does is only known at run time`))
   else effects.push(...readNetwork(call, globals, command, [first, second, ...args.slice(2)].filter((arg) => arg !== undefined), () => configurationOf(call, globals)))

@@ -24,7 +24,7 @@ interface NodeManager {
   readonly short: boolean
 }
 
-const lifecycles = ['test', 'start', 'stop', 'restart']
+const lifecycles = new Set(['test', 'start', 'stop', 'restart'])
 const registry = ['unpublish', 'deprecate', 'dist-tag', 'dist-tags', 'owner', 'access', 'token', 'team', 'org', 'hook', 'star', 'unstar']
 const local = ['config', 'c', 'set', 'get', 'ls', 'list', 'la', 'll', 'root', 'bin', 'prefix', 'help', 'version', 'pack', 'prune', 'dedupe', 'cache', 'uninstall', 'remove', 'rm', 'un', 'unlink', 'r', 'why', 'explain', 'init', 'store', 'patch', 'patch-commit', 'import', 'fund', 'doctor', 'pkg', 'query', 'completion', 'env', 'licenses', 'shrinkwrap', 'sbom', 'ping', 'whoami', 'login', 'logout', 'adduser', 'diff', 'edit', 'repo', 'docs', 'bugs', 'profile']
 const reading = ['view', 'info', 'show', 'v', 'search', 's', 'outdated', 'audit']
@@ -58,7 +58,7 @@ function readNodeManager(name: string, manager: NodeManager, call: Call): readon
   if (command === 'explore') return [opaque('it starts a shell')]
   if (/^(?:config|c|set)$/.test(command) && rest.some(({ prefix }) => /script-shell|shell|init-module|git/.test(prefix))) return [opaque('it changes which shell runs scripts')]
   if (command === 'version' && name !== 'bun' && rest.length > 0) return [act({ kind: 'git.commit', outbound: false }), ...script(call, { before, all }, 'version', [])]
-  const isLifecycle = lifecycles.includes(command) && !manager.own.includes(command)
+  const isLifecycle = lifecycles.has(command) && !manager.own.includes(command)
   if (manager.run.includes(command)) return readRun(name, call, rest, before)
   if (/^(?:t|tst)$/.test(command) && name === 'npm') return script(call, { before, all }, 'test', rest)
   if (isLifecycle) return script(call, { before, all }, command, rest)

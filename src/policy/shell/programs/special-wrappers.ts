@@ -90,7 +90,7 @@ const fd: ProgramReader = ({ args }) => {
 
 const parallel: ProgramReader = ({ args }) => {
   const options = readOptions(args, { values: 'jnNSaCEILPs', longValues: ['jobs', 'arg-file', 'colsep', 'delay', 'joblog', 'results', 'retries', 'timeout', 'sshlogin', 'workdir', 'max-args', 'tagstring'], stops: true })
-  const end = options.operands.findIndex(({ text }) => /^:::/.test(text ?? ''))
+  const end = options.operands.findIndex(({ text }) => text?.startsWith(':::') === true)
   const command = options.operands.slice(0, end === -1 ? undefined : end)
   const [first] = command
   if (first === undefined) return [opaque('the lines it runs are only known at run time')]
