@@ -86,7 +86,7 @@ const letNames = silent(({ walk: { scope }, args, doubts }) => {
 })
 
 const test = silent(({ args, doubts }) => {
-  if (args.some(({ text }) => text !== undefined && /\[.*(?:\$\(|`)/.test(text))) doubts.push('a subscript holds a command')
+  if (args.some(({ text }) => text !== undefined && text.includes('[') && /\$\(|`/.test(text.slice(text.indexOf('['))))) doubts.push('a subscript holds a command')
 })
 
 const leave = silent(({ walk }) => { walk.scope.dead = true })

@@ -5,10 +5,10 @@ import type { Walk } from './walk-state.ts'
 
 type Exec = Action & { readonly kind: 'exec' }
 
-/** Adds an action; beyond the cap the reading says so once, and no more. */
+/** Adds an action; beyond the cap the reading only says that there is more. */
 export function emit({ reading }: Walk, action: Action): void {
   if (reading.actions.length < limits.actions) reading.actions.push(action)
-  else if (reading.actions.length === limits.actions) reading.actions.push({ kind: 'exec', command: '', opaque: [`more than ${limits.actions} actions`], outbound: 'unknown' })
+  else reading.exceeded ??= `more than ${limits.actions} actions`
 }
 
 export function emitOpaque(walk: Walk, command: string, ...reasons: readonly string[]): void {

@@ -12,8 +12,9 @@ export function expandBraces(text: string): readonly string[] | undefined {
   const { start, end, choices } = open
   const words: string[] = []
   for (const choice of choices) {
-    for (const rest of expandBraces(choice + text.slice(end + 1)) ?? ['']) words.push(text.slice(0, start) + rest)
-    if (words.length > maxWords) return undefined
+    const rests = expandBraces(choice + text.slice(end + 1))
+    if (rests === undefined || words.length + rests.length > maxWords) return undefined
+    words.push(...rests.map((rest) => text.slice(0, start) + rest))
   }
   return words
 }

@@ -1,3 +1,4 @@
+import { limits } from './reading.ts'
 import { type Arg, dynamicArg, knownArg } from './arg.ts'
 
 /** The words that one word of the source splits into, built from left to right. */
@@ -33,6 +34,11 @@ export function createFields(source: string, splits: boolean): Fields {
   }
   const add = (text: string) => {
     const field = current()
+    // A value may be written down many times: what grows beyond any real word is as good as unknown.
+    if (field.text.length + text.length > limits.textLength) {
+      unknown(true)
+      return
+    }
     field.text += text
     if (field.known && !field.glob) field.prefix += text
   }

@@ -1,6 +1,7 @@
 import { forEachChild, type ArithmeticExpression, type DoubleQuotedChild, parse, type ParameterExpansionPart, type SyntaxNode, type Word, type WordPart } from 'unbash'
 import { type Arg, dynamicArg, knownArg } from './arg.ts'
 import { expandBraces } from './expand-braces.ts'
+import { spend } from './reading.ts'
 import { assign, copyScope } from './scope.ts'
 import { createFields, type Fields } from './fields.ts'
 import type { Walk } from './walk-state.ts'
@@ -13,7 +14,8 @@ export function foldWord(walk: Walk, word: Word): readonly Arg[] {
   if (word.parts?.some(({ type }) => type === 'BraceExpansion')) return foldBraces(walk, word)
   const fields = createFields(word.text, walk.scope.splits)
   addParts(walk, fields, word)
-  return fields.finish()
+  const words = fields.finish()
+  return spend(walk.reading, 'words', words.length) ? words : []
 }
 
 /** The value of an assignment: no splitting, no braces, no globs. Undefined when only known at run time. */

@@ -31,5 +31,6 @@ export function readShell(line: string, place: ShellPlace, facts: ShellFacts): S
     reading.uncalled.delete(next[0])
     next[1]()
   }
+  if (reading.exceeded !== undefined) reading.actions.push({ kind: 'exec', command: line.slice(0, 200), opaque: [reading.exceeded], outbound: 'unknown' })
   return { actions: reading.actions, needs: [...reading.needs.values()], followed: [...reading.followed] }
 }

@@ -1,6 +1,6 @@
 import { parse } from 'unbash'
 import { emitOpaque } from './emit.ts'
-import { limits } from './reading.ts'
+import { limits, spend } from './reading.ts'
 import { copyScope, joinScopes, newScope, type Scope } from './scope.ts'
 import { walkBody, walkStatements } from './walk.ts'
 import type { Output, Reader, TextOptions, Walk } from './walk-state.ts'
@@ -11,6 +11,7 @@ export const reader: Reader = { statements: walkStatements, body: walkBody, text
 export function readText(walk: Walk, text: string, { same, positional, scope, input, call }: TextOptions): Output {
   const excerpt = text.length > 200 ? `${text.slice(0, 200)}…` : text
   const refusal = refuse(walk, text)
+  if (!spend(walk.reading, 'volume', text.length)) return undefined
   if (refusal !== undefined) {
     emitOpaque(walk, excerpt, refusal)
     return undefined

@@ -3,7 +3,7 @@ import type { Action } from '../../spec/actions.ts'
 import { type Arg, dynamicArg, knownArg } from './arg.ts'
 import { emit, emitOpaque } from './emit.ts'
 import { foldValue, foldWord, visitInside } from './fold-word.ts'
-import { limits } from './reading.ts'
+import { spend } from './reading.ts'
 import { readRedirects } from './redirects.ts'
 import { assign, type Scope } from './scope.ts'
 import { startProgram } from './start-program.ts'
@@ -16,11 +16,7 @@ const special = new Set([':', '.', 'source', 'eval', 'exec', 'export', 'readonly
 /** Reads one simple command: its words, redirections and assignments, then what it starts. */
 export function runCommand(walk: Walk, node: Command): Output {
   const command = walk.source.slice(node.pos, node.end)
-  walk.reading.commands += 1
-  if (walk.reading.commands > limits.commands) {
-    if (walk.reading.commands === limits.commands + 1) emitOpaque(walk, command, `more than ${limits.commands} commands`)
-    return undefined
-  }
+  if (!spend(walk.reading, 'commands', 1)) return undefined
   const words = [...(node.name ? foldWord(walk, node.name) : []), ...node.suffix.flatMap((part) => (part.type === 'Word' ? foldWord(walk, part) : part.type === 'Assignment' ? [assignmentArg(walk, part)] : []))]
   const { actions, input, doubts, redirected } = readRedirects(walk, node.redirects)
   const assignments = node.prefix.flatMap((part) => (part.type === 'Assignment' ? [part] : []))

@@ -3,7 +3,7 @@ import { readUncalled } from './call-function.ts'
 import type { Input } from './call.ts'
 import { foldWord, visitInside } from './fold-word.ts'
 import { emit, emitOpaque } from './emit.ts'
-import { limits } from './reading.ts'
+import { limits, spend } from './reading.ts'
 import { readRedirects } from './redirects.ts'
 import { runCommand } from './run-command.ts'
 import { assign, copyScope, joinScopes, sameScope, type Scope } from './scope.ts'
@@ -16,6 +16,7 @@ const maxUnrolled = 8
 export function walkStatements(walk: Walk, statements: readonly Statement[]): Output {
   let output: Output = ''
   for (const { command, background, pos, end } of statements) {
+    if (!spend(walk.reading, 'steps', 1)) return undefined
     if (walk.nesting > limits.nesting) {
       emitOpaque(walk, walk.source.slice(pos, end), `nested more than ${limits.nesting} deep`)
       return undefined

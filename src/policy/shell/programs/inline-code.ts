@@ -55,6 +55,7 @@ const awk: ProgramReader = (call) => {
 
 /** Without strings and patterns: no `system(`, no pipe, no `getline`, no output to a file. */
 function isHarmlessAwk(text: string): boolean {
+  if (text.length > 8_192) return false
   const code = text.replaceAll(/"(?:\\.|[^"\\])*"/g, '""').replaceAll(/(^|[\s(,{;!~&|])\/(?:\\.|[^/\\\n])*\//g, '$1 0 ')
   return !/\bsystem\b|getline|@|(?<!\|)\|(?!\|)|\bprintf?\b[^;}\n]*>/.test(code)
 }
@@ -98,7 +99,7 @@ export const inlineCode: readonly (readonly [string, ProgramReader])[] = [
   ['Rscript', language({ code: ['e'], values: 'e' })], ['R', language({ code: ['e'], values: 'ef' })], ['julia', language({ code: ['e', 'E', 'eval', 'print'], values: 'eELJpt' })], ['osascript', language({ code: ['e'], values: 'els' })], ['tclsh', language({ code: [] })], ['expect', language({ code: ['c'], values: 'cf' })], ['elixir', language({ code: ['e', 'eval'], values: 'er', longValues: ['eval'] })], ['ghc', language({ code: ['e'], values: 'eo' })], ['swift', language({ code: ['e'], values: 'e' })], ['groovy', language({ code: ['e'], values: 'e' })], ['scala', language({ code: ['e'], values: 'e' })], ['nu', otherShell], ['fish', otherShell], ['csh', otherShell], ['tcsh', otherShell], ['pwsh', otherShell], ['powershell', otherShell], ['xonsh', otherShell], ['elvish', otherShell],
   ['awk', awk], ['gawk', awk], ['mawk', awk], ['nawk', awk], ['sed', sed], ['gsed', sed],
   ['vi', editor], ['vim', editor], ['nvim', editor], ['ex', editor], ['ed', editor], ['emacs', editor], ['emacsclient', editor], ['view', editor],
-  ['sqlite3', unlessMarked(/\.(?:shell|system|once|output|import|read)\b|\|/)], ['psql', unlessMarked(/\\(?:!|o|g|i|copy)|COPY.*PROGRAM/i)], ['mysql', unlessMarked(/\\!|^system\b/)], ['gdb', unlessMarked(/^-(?:-?ex|-?eval-command|x|-command)|shell|!/)], ['lldb', unlessMarked(/^-(?:o|s|-one-line|-source)|platform shell/)], ['ftp', unlessMarked(/!/)], ['man', unlessMarked(/^-[PH]|^--(?:pager|html)/)], ['tcpdump', unlessMarked(/^-z/)], ['socat', unlessMarked(/EXEC|SYSTEM|SHELL/i)],
+  ['sqlite3', unlessMarked(/\.(?:shell|system|once|output|import|read)\b|\|/)], ['psql', unlessMarked(/\\(?:!|o|g|i|copy)|\bPROGRAM\b/i)], ['mysql', unlessMarked(/\\!|^system\b/)], ['gdb', unlessMarked(/^-(?:-?ex|-?eval-command|x|-command)|shell|!/)], ['lldb', unlessMarked(/^-(?:o|s|-one-line|-source)|platform shell/)], ['ftp', unlessMarked(/!/)], ['man', unlessMarked(/^-[PH]|^--(?:pager|html)/)], ['tcpdump', unlessMarked(/^-z/)], ['socat', unlessMarked(/EXEC|SYSTEM|SHELL/i)],
   ...['crontab', 'at', 'batch', 'launchctl'].map((name) => [name, always('it arranges for commands to run later')] as const),
   ...['screen', 'tmux', 'zellij', 'byobu'].map((name) => [name, always('it runs commands in another terminal')] as const),
   ['m4', always('its macros run commands')], ['gnuplot', always('its scripts run commands')], ['bc', () => []],

@@ -9,6 +9,7 @@ export interface SedScript {
 export function readSedScript(script: string): SedScript {
   const [reads, writes]: [string[], string[]] = [[], []]
   let rest = script
+  if (script.length > 4_096) return { runs: true, reads, writes }
   const take = (pattern: RegExp) => {
     const match = pattern.exec(rest)
     if (match === null) return undefined

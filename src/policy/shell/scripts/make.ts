@@ -4,6 +4,8 @@ import { has, readOptions, valueOf, valuesOf } from '../programs/options.ts'
 import { balanced, type Makefile, parseMakefile } from './makefile.ts'
 
 const maxTargets = 200
+/** Variables expanded in all recipes together: they may stand in each other. */
+const maxExpansions = 2_000
 
 /** `make TARGET…`: the recipes of the targets and of what they need, in the makefile found here. */
 export const make: ProgramReader = (call) => {
@@ -40,8 +42,9 @@ function readFile(call: Call, { folder, names, targets, settings }: Request): re
 
 function readTargets(file: Makefile, { folder, targets, settings }: Omit<Request, 'names'>): readonly Effect[] {
   const effects: Effect[] = [...file.doubts.map(opaque), { type: 'local' }]
+  const budget = { left: maxExpansions }
   const where = { cwd: { path: folder } }
-  effects.push(...file.shells.map((text): Effect => ({ type: 'script', text: expand(text, { file, settings, automatic: {} }), where })))
+  effects.push(...file.shells.map((text): Effect => ({ type: 'script', text: expand(text, { budget, file, settings, automatic: {} }), where })))
   const wanted = targets.length > 0 ? [...targets] : file.first === undefined ? [] : [file.first]
   const asked = new Set(wanted)
   const seen = new Set<string>()
@@ -53,7 +56,7 @@ function readTargets(file: Makefile, { folder, targets, settings }: Omit<Request
       if (asked.has(target) || [...file.rules.keys()].some((name) => name.includes('%'))) effects.push(opaque(`no rule for ${target} is found`))
       continue
     }
-    const scope = { file, settings, automatic: { '@': target, '<': rule.prerequisites[0] ?? '', '^': rule.prerequisites.join(' ') } }
+    const scope = { budget, file, settings, automatic: { '@': target, '<': rule.prerequisites[0] ?? '', '^': rule.prerequisites.join(' ') } }
     const prerequisites = rule.prerequisites.flatMap((word) => (word.includes('$') ? expand(word, scope).split(/\s+/) : [word]))
     if (prerequisites.some((word) => word.includes('$'))) effects.push(opaque(`what ${target} needs is only known at run time`))
     // What a target needs is made before it.
@@ -64,7 +67,7 @@ function readTargets(file: Makefile, { folder, targets, settings }: Omit<Request
   return effects
 }
 
-interface Scope { readonly file: Makefile; readonly settings: ReadonlyMap<string, string | undefined>; readonly automatic: Readonly<Record<string, string>> }
+interface Scope { readonly budget: { left: number }; readonly file: Makefile; readonly settings: ReadonlyMap<string, string | undefined>; readonly automatic: Readonly<Record<string, string>> }
 
 /** A recipe line as the shell gets it; what make alone knows becomes a variable that nobody has set. */
 function expand(text: string, scope: Scope, depth = 0): string {
@@ -94,6 +97,7 @@ function valueOfName(name: string, scope: Scope, depth: number): string {
   const shell = /^shell\s+([\s\S]*)$/.exec(name)
   if (shell) return `$(${expand(shell[1] ?? '', scope, depth + 1)})`
   const value = scope.settings.has(name) ? scope.settings.get(name) : scope.automatic[name] ?? scope.file.variables.get(name)
-  return value === undefined || depth > 10 ? `\${make_${name.replaceAll(/\W/g, '_')}}` : expand(value, scope, depth + 1)
+  scope.budget.left -= 1
+  return value === undefined || depth > 10 || scope.budget.left < 0 ? `\${make_${name.replaceAll(/\W/g, '_')}}` : expand(value, scope, depth + 1)
 }
 

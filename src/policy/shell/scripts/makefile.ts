@@ -34,6 +34,10 @@ export function parseMakefile(text: string): Makefile {
       addRecipe(line.slice(1))
       continue
     }
+    if (line.length > 4_096) {
+      doubts.push('a line of it is too long')
+      continue
+    }
     const plain = line.replace(/(?<!\\)#.*$/, '').trim()
     shells.push(...shellCalls(plain))
     const [, name, operator, value] = /^(?:export\s+|override\s+)*([\w.-]+)\s*(\?|:{1,3}|\+|!)?=\s*(.*)$/.exec(plain) ?? []
