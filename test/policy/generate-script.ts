@@ -29,8 +29,9 @@ export function generateScript(random: () => number): GeneratedScript {
   const ansi = (text: string) => `$'${text.replaceAll(/[\\']/g, (char) => `\\${char}`).replaceAll('p', '\\x70')}'`
   const word = (depth: number): string => {
     const kind = random()
-    if (kind < 0.55 || depth <= 0) return literal(pick(texts))
-    if (kind < 0.63) return `"$${pick(variables)}"`
+    if (kind < 0.35) return literal(pick(texts))
+    if (kind < 0.6) return `"$${pick(variables)}"`
+    if (depth <= 0) return literal(pick(texts))
     if (kind < 0.68) return `$${pick(variables)}`
     if (kind < 0.72) return pick(['"$1"', '"$@"', '$2', '"$*"', '$#', '"${@:2}"'])
     if (kind < 0.76) return `"\${${pick(variables)}${pick([':-', '-', ':+', '+'])}${pick(['push', 'main'])}}"`
@@ -41,10 +42,12 @@ export function generateScript(random: () => number): GeneratedScript {
   }
   const name = (): string => {
     const stub = pick(stubs)
-    if (chance(0.04)) return pick(['$a', '"$b"', '${c}'])
+    if (chance(0.025)) return pick(['$a', '"$b"', '${c}'])
     return chance(0.2) ? literal(stub) : stub
   }
-  const simple = (depth: number): string => `${name()} ${times(3, () => word(depth)).join(' ')}${chance(0.1) ? pick([' > out', ' 2>&1', ' >> log 2>/dev/null', ' < /dev/null', ' <<< "$a"']) : ''}`
+  // Which command of git it is must mostly be known, or every second script is doubted.
+  const start = (): string => ((called) => (/git/.test(called) && chance(0.9) ? `${called} ${pick(['status', '"log"', 'push'])}` : called))(name())
+  const simple = (depth: number): string => `${start()} ${times(3, () => word(depth)).join(' ')}${chance(0.1) ? pick([' > out', ' 2>&1', ' >> log 2>/dev/null', ' < /dev/null', ' <<< "$a"']) : ''}`
   const assignment = (depth: number): string => `${pick(variables)}${chance(0.1) ? '+' : ''}=${chance(0.5) ? pick(['git', 'tool', 'push', 'grep']) : word(Math.min(depth, 1)).replace(/^<\(.*$/s, 'x')}`
   const wrapped = (depth: number): string => `${pick(['env', 'env a=git', 'env -i PATH="$PATH" b=x', 'timeout 5', 'nice -n 5', 'nohup', 'command', 'env -S "tool x"', 'stdbuf -o0', 'setsid -w', 'timeout -k 1 5', 'xargs -r', 'exec', 'env -u a --', 'env timeout 5 nice'])} ${chance(0.5) ? pick(stubs) : `bash -c ${quoted(body(depth - 1))}`} ${literal(pick(texts))} ${literal(pick(texts))}`
   const nested = <T>(change: { readonly loop?: boolean; readonly function?: boolean }, make: () => T): T => {
@@ -90,7 +93,16 @@ export function generateScript(random: () => number): GeneratedScript {
     ]
     return pick(makers)()
   }
+  const plain = () => `${pick(variables)}=${pick(['one', 'two', '"a b"', '"$a"', '$b-', '*'])}`
+  const condition = () => pick(['tool fail', 'probe', 'true', 'false', '[ 1 = 2 ]', '! probe'])
+  /** What changes a variable on one path only, for the words that name it later. */
+  const sometimes = () => pick([
+    () => `${condition()} && ${plain()}`, () => `${condition()} || ${plain()}`, () => `( ${plain()} )`, () => `${plain()} | cat`, () => `${plain()} & wait`, () => `if ${condition()}; then ${plain()}; fi`, () => `if ${condition()}; then ${plain()}; else ${plain()}; fi`, () => `while ${condition()}; do ${plain()}; break; done`, () => `for x in 1 2; do ${condition()} && break; ${plain()}; done`,
+    () => `for ${pick(variables)} in p q; do ${condition()} && continue; probe "$a"; ${plain()}; done`, () => `case $${pick(variables)} in one|two) ${plain()} ;; *) ${plain()} ;; esac`, () => `${pick(variables)}+=x`, () => `${plain()} true`, () => `${plain()} eval 'tool "$a"'`, () => `: "\${${pick(variables)}:=set}"`, () => `eval ${quoted(plain())}`, () => `bash -c ${quoted(plain())}`, () => `cat <(${plain()})`, () => `k() { local a=in; ${plain()}; tool "$a"; }; k`, () => `k() { ${plain()}; ${condition()} && return; ${plain()}; }; k`, () => `declare -u ${pick(['d', 'e'])}=x`,
+    () => `set -- one two; shift; tool "$1" "$@"`, () => `for x in 1 2 3; do for y in 1 2; do ${condition()} && break 2; ${plain()}; done; ${plain()}; done`, () => `until ${condition()}; do ${plain()}; break; done`, () => `{ ${plain()}; } > out`, () => `export ${plain()}`, () => `IFS=n; tool $a; unset IFS`, () => `x=a; printf -v "$x" %s new`, () => `read b c <<< "r s"`, () => `unset ${pick(variables)}`, () => `HOME=/h; tool ~/x; cd . && tool "$PWD"`, () => `mapfile a <<< z`, () => `((a = 3))`, () => `tool $((b++))`,
+  ])()
   const statement = (depth: number): string => {
+    if (chance(0.3)) return `${sometimes()}\ntool "$a" "$b" $c`
     const kind = random()
     if (kind < 0.15) return assignment(depth)
     if (kind < 0.25 && functions.length > 0) return `${pick(functions)} ${times(2, () => word(1)).join(' ')}`
