@@ -16,7 +16,7 @@ export interface FunctionCall {
 export function callFunction(walk: Walk, { name, known, args, input, assigned }: FunctionCall): readonly string[] {
   const key = `${name} ${args.map(({ text, source }) => text ?? `\0${source}`).join('\0')}`
   walk.reading.uncalled.delete(known.body)
-  if (walk.calls.includes(key)) {
+  if (walk.calls.some((call) => call.key === key && call.body === known.body)) {
     // The same call again tells nothing new of what runs, only that variables may have changed.
     walk.scope.variables.clear()
     return []
@@ -26,7 +26,7 @@ export function callFunction(walk: Walk, { name, known, args, input, assigned }:
   const [positional, variables] = [scope.positional, new Map(scope.variables)]
   for (const [variable, value] of assigned) if (value !== undefined) scope.variables.set(variable, value)
   scope.positional = args.some(({ many }) => many) ? undefined : args
-  const inner: Walk = { ...walk, source: known.source, scope, calls: [...walk.calls, key], jumps: [], returns: [], locals: new Set(), doubts: [], input }
+  const inner: Walk = { ...walk, source: known.source, scope, calls: [...walk.calls, { key, body: known.body }], jumps: [], returns: [], locals: new Set(), doubts: [], input }
   walk.reader.body(inner, known.body)
   walk.scope = [...inner.returns, inner.scope].map(copyScope).reduce(joinScopes)
   for (const local of [...inner.locals, ...assigned.keys()]) {

@@ -20,7 +20,7 @@ export function readText(walk: Walk, text: string, { same, positional, scope, in
   if (script.errors !== undefined && script.errors.length > 0) emitOpaque(walk, excerpt, `not valid shell: ${script.errors[0]?.message ?? ''}`)
   const inner: Walk = {
     ...walk, source: text, depth: walk.depth + 1, nesting: 0, scope: scope ?? (same ? walk.scope : childShell(walk.scope)), input: input ?? walk.input,
-    calls: call === undefined ? walk.calls : [...walk.calls, call], doubts: [],
+    calls: call === undefined ? walk.calls : [...walk.calls, { key: call }], doubts: [],
     // `return` in a sourced file ends that file; in `eval` it ends the function around.
     returns: same && call !== 'source' ? walk.returns : [], ...(same ? {} : { jumps: [], locals: new Set<string>() }),
   }

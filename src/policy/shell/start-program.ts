@@ -63,7 +63,7 @@ function readName(walk: Walk, job: Job, name: string, reasons: string[]): { read
   if (alias !== undefined) {
     const key = `alias ${name}`
     // Whether aliases are expanded depends on the shell, so the program of that name is read as well.
-    if (!walk.calls.includes(key)) walk.reader.text(walk, `${alias} ${sourceOf(job.words.slice(1))}`, { same: false, scope: copyScope(walk.scope), input: job.input, call: key })
+    if (!walk.calls.some((call) => call.key === key)) walk.reader.text(walk, `${alias} ${sourceOf(job.words.slice(1))}`, { same: false, scope: copyScope(walk.scope), input: job.input, call: key })
   }
   const known = walk.scope.functions.get(name)
   if (known === undefined) return alias === undefined ? undefined : { certain: false, output: undefined }
@@ -140,5 +140,5 @@ function childWalk(walk: Walk, job: Job, where: Where | undefined): Walk {
   }
   if (where?.cwd !== undefined) scope.cwd = where.cwd.path
   if (where?.elsewhere) Object.assign(scope, { elsewhere: true, cwd: undefined, home: undefined })
-  return { ...walk, scope, jumps: [], returns: [], locals: new Set(), doubts: [], calls: [...walk.calls, 'program'], input: where?.input ? job.input : 'dynamic' }
+  return { ...walk, scope, jumps: [], returns: [], locals: new Set(), doubts: [], calls: [...walk.calls, { key: 'program' }], input: where?.input ? job.input : 'dynamic' }
 }

@@ -27,9 +27,15 @@ export interface Walk {
   /** What the words of the current command give reason to doubt. */
   doubts: string[]
   /** Calls of functions and aliases on the way here, to end recursion. */
-  readonly calls: readonly string[]
+  readonly calls: readonly KnownCall[]
   /** The way back into the walker, passed along because its parts need each other. */
   readonly reader: Reader
+}
+
+export interface KnownCall {
+  readonly key: string
+  /** Tells functions of one name apart. */
+  readonly body?: object
 }
 
 export interface Jump {
