@@ -93,7 +93,7 @@ export function generateScript(random: () => number): GeneratedScript {
     ]
     return pick(makers)()
   }
-  const plain = () => `${pick(variables)}=${pick(['one', 'two', '"a b"', '"$a"', '$b-', '*'])}`
+  const plain = () => `${pick(variables)}=${pick(['one', 'two', '"a b"', '" x "', '"$a"', '$b-', '*'])}`
   const condition = () => pick(['tool fail', 'probe', 'true', 'false', '[ 1 = 2 ]', '! probe'])
   /** What changes a variable on one path only, for the words that name it later. */
   const sometimes = () => pick([

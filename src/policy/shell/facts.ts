@@ -8,7 +8,7 @@ export type ShellFact =
   | { readonly type: 'file'; readonly text: string; readonly sha256: string }
   /** `git config --list`: keys lower-cased but for sub-sections, in order. `branch` is the one checked out. */
   | { readonly type: 'git'; readonly config: readonly (readonly [string, string])[]; readonly branch?: string }
-  /** Missing, too large, not readable, no repository; `binary` says that a file is no text. */
+  /** `missing` and `binary` are told apart by these very words; too large, not readable, no repository in any. */
   | { readonly type: 'absent'; readonly reason: string }
 
 export type ShellFacts = ReadonlyMap<string, ShellFact>

@@ -46,11 +46,11 @@ describe('values', () => {
   const last = (line: string) => actionsOf(line).at(-1)
   it.each([
     ['a=x; b=$a/y; echo $b', ['echo', 'x/y']], ['a="x y"; echo $a "$a"', ['echo', 'x', 'y', 'x y']], ['a=1; a+=2; echo $a', ['echo', '12']], ['set -- a b; shift; echo "$@"', ['echo', 'b']], ['f() { local a=2; }; a=1; f; echo $a', ['echo', '1']], ['a=1; (a=2); echo $a', ['echo', '1']],
-    ['a=1; if x; then a=1; fi; echo $a', ['echo', '1']], ['a=; echo "${a:-b}" "${a-c}"', ['echo', 'b', '']], ['echo "$PWD" $HOME', ['echo', '/work/app', '/home/me']], ['echo $(echo a b) "$(echo a b)"', ['echo', 'a', 'b', 'a b']], ['echo {a,b}{1..2}', ['echo', 'a1', 'a2', 'b1', 'b2']], ["echo $'a\\tb' \\$x", ['echo', 'a\tb', '$x']], ['export a=1; bash -c \'echo "$a"\'', ['echo', '1']], ['echo "$@" x', undefined],
+    ['a=1; if x; then a=1; fi; echo $a', ['echo', '1']], ['a=; echo "${a:-b}" "${a-c}"', ['echo', 'b', '']], ['echo "$PWD" $HOME', ['echo', '/work/app', '/home/me']], ['echo $(echo a b) "$(echo a b)"', ['echo', 'a', 'b', 'a b']], ['echo {a,b}{1..2}', ['echo', 'a1', 'a2', 'b1', 'b2']], ['a=" x  y "; echo -$a-', ['echo', '-', 'x', 'y', '-']], ["echo $'a\\tb' \\$x", ['echo', 'a\tb', '$x']], ['export a=1; bash -c \'echo "$a"\'', ['echo', '1']], ['echo "$@" x', undefined],
   ] as const)('%s', (line, argv) => {
     expect(last(line)).toMatchObject(argv === undefined ? { kind: 'exec' } : { argv })
   })
-  it.each(['a=1; if x; then a=2; fi; echo $a', 'a=1; x && a=2; echo $a', 'a=1; while x; do a=2; done; echo $a', 'a=1; read a; echo $a', 'a=1; echo b | read a; echo $a', 'declare -i a=x; echo $a', 'a=1; unset a; echo $a', 'a=1; bash -c "echo \\$a"', 'a=1; (( a++ )); echo $a', 'a=1; eval "$x"; echo $a', 'a=*; echo $a', 'IFS=x; a=1; echo $a'])('%s is not known beforehand', (line) => {
+  it.each(['a=1; if x; then a=2; fi; echo $a', 'a=1; x && a=2; echo $a', 'a=1; while x; do a=2; done; echo $a', 'a=1; read a; echo $a', 'a=1; echo b | read a; echo $a', 'declare -i a=x; echo $a', 'a=1; unset a; echo $a', 'a=1; bash -c "echo \\$a"', 'a=1; (( a++ )); echo $a', 'a=1; eval "$x"; echo $a', 'a=*; echo $a', 'IFS=x; a=1; echo $a', 'for x in 1; do for y in 1; do a=9; t && break 2; done; a=1; done; echo $a', 'f() { a=9; t && return; a=1; }; f; echo $a', 'a=1; trap "a=2" USR1; a="$x"; echo $a'])('%s is not known beforehand', (line) => {
     expect(last(line)).toMatchObject({ kind: 'exec', prefix: ['echo'] })
     expect(last(line)).not.toHaveProperty('argv')
   })

@@ -44,10 +44,10 @@ function pushes(group: string, verb: string, args: readonly Arg[]): readonly Eff
 function readApi(args: readonly Arg[]): readonly Effect[] {
   const options = readOptions(args, { values: 'XfFHqpt', longValues: ['method', 'raw-field', 'field', 'header', 'input', 'jq', 'preview', 'template', 'hostname', 'cache'] })
   const named = valueOf(options, 'X', 'method')
-  const method = named !== undefined ? named.text ?? 'UNKNOWN' : has(options, 'f', 'F', 'raw-field', 'field', 'input') || options.operands[0]?.text === 'graphql' ? 'POST' : options.unsure ? 'UNKNOWN' : 'GET'
+  const method = named !== undefined ? named.text : has(options, 'f', 'F', 'raw-field', 'field', 'input') || options.operands[0]?.text === 'graphql' ? 'POST' : options.unsure ? undefined : 'GET'
   const path = options.operands[0]?.text
   const other = valueOf(options, 'hostname')
-  return [act({ kind: 'net.request', scheme: 'https', host: other === undefined ? host : other.text ?? 'unknown', method: method.toUpperCase(), ...(path === undefined ? {} : { path: path.startsWith('/') ? path : `/${path}` }), outbound: true })]
+  return [act({ kind: 'net.request', scheme: 'https', host: other === undefined ? host : other.text ?? 'unknown', ...(method === undefined ? {} : { method: method.toUpperCase() }), ...(path === undefined ? {} : { path: path.startsWith('/') ? path : `/${path}` }), outbound: true })]
 }
 
 function readAlias(args: readonly Arg[]): readonly Effect[] {

@@ -8,8 +8,9 @@ type Request = Action & { readonly kind: 'net.request' }
 
 /** The parts of an address as far as they are known; the host `unknown` when it is not. */
 export function requestOf(address: Arg, method: string | undefined, scheme = 'http'): Request {
-  const { text, prefix } = address
-  const [, named, host, port, path] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^/@\s]*@)?(\[[^\]]+\]|[^/:?#\s]+)(?::(\d+))?([/?#][\s\S]*)?$/i.exec(text ?? prefix) ?? []
+  const [text, prefix] = [addressText(address), addressText(address) ?? address.prefix]
+  const [, named] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(prefix) ?? []
+  const [, host, port, path] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@\s]*@)?(\[[^\]]+\]|[^/:?#\s]+)(?::(\d+))?([/?#][\s\S]*)?$/i.exec(text ?? prefix) ?? []
   // With a part only known at run time the host is certain only when something follows it.
   const isKnown = host !== undefined && (text !== undefined || path !== undefined) && !/[{}[\]*$]/.test(host.replace(/^\[[\d:a-f.]+\]$/i, ''))
   return {
@@ -18,6 +19,9 @@ export function requestOf(address: Arg, method: string | undefined, scheme = 'ht
     ...(isKnown && text !== undefined ? { path: path?.startsWith('/') === true ? path.replace(/#.*$/s, '') : '/' } : {}),
   }
 }
+
+/** `?` in an address is a glob to the shell, which stays as written: no file is called like that. */
+const addressText = ({ text, glob }: Arg): string | undefined => text ?? (glob?.includes('://') === true ? glob : undefined)
 
 const curlShape = {
   values: 'AbcCdDeEFhHKmoPQrTtuUwxXyYz', longValues: ['request', 'data', 'data-raw', 'data-binary', 'data-ascii', 'data-urlencode', 'json', 'form', 'form-string', 'upload-file', 'output', 'output-dir', 'header', 'user', 'user-agent', 'url', 'cookie', 'cookie-jar', 'config', 'connect-timeout', 'max-time', 'retry', 'retry-delay', 'retry-max-time', 'proxy', 'cacert', 'cert', 'key', 'referer', 'write-out', 'resolve', 'connect-to', 'unix-socket', 'interface', 'limit-rate', 'max-redirs', 'dump-header', 'range', 'url-query', 'oauth2-bearer', 'ciphers', 'proto', 'trace', 'trace-ascii', 'stderr', 'netrc-file', 'aws-sigv4', 'noproxy', 'variable', 'expand-data', 'expand-url'],
@@ -31,7 +35,7 @@ const curl: ProgramReader = (call) => {
   const bodies = valuesOf(options, 'd', 'data', 'data-raw', 'data-binary', 'data-ascii', 'data-urlencode', 'json', 'F', 'form', 'form-string')
   const uploads = valuesOf(options, 'T', 'upload-file')
   const named = valueOf(options, 'X', 'request')
-  const method = named !== undefined ? named.text ?? 'UNKNOWN' : has(options, 'G', 'get') ? 'GET' : uploads.length > 0 ? 'PUT' : bodies.length > 0 ? 'POST' : has(options, 'I', 'head') ? 'HEAD' : options.unsure ? 'UNKNOWN' : 'GET'
+  const method = named !== undefined ? named.text : has(options, 'G', 'get') ? 'GET' : uploads.length > 0 ? 'PUT' : bodies.length > 0 ? 'POST' : has(options, 'I', 'head') ? 'HEAD' : options.unsure ? undefined : 'GET'
   const addresses = [...options.operands, ...valuesOf(options, 'url', 'expand-url')]
   const size = bodies.every(({ text }) => text !== undefined && !/^(?:@|[^=]*=?@)/.test(text)) && bodies.length > 0 ? bodies.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, bodies.length - 1) : undefined
   const proxy = valueOf(options, 'x', 'proxy')
@@ -53,7 +57,7 @@ function outputs(call: Call, options: Options, addresses: readonly Arg[]): reado
   const remote = call.name === 'curl' && has(options, 'O', 'remote-name', 'remote-name-all') ? addresses : []
   const folder = valueOf(options, 'output-dir', 'P', 'directory-prefix')
   const into = (name: string) => knownArg(folder?.text === undefined || name.startsWith('/') ? name : `${folder.text}/${name}`)
-  const targets = [...named.map((arg) => (arg.text === undefined ? arg : into(arg.text))), ...remote.map((address) => (address.text === undefined ? address : into(address.text.replace(/[?#].*$/, '').split('/').at(-1) ?? '')))]
+  const targets = [...named.map((arg) => (arg.text === undefined ? arg : into(arg.text))), ...remote.map((address) => (addressText(address) === undefined ? address : into((addressText(address) ?? '').replace(/[?#].*$/, '').split('/').at(-1) ?? '')))]
   return targets.flatMap((target) => (target.text === undefined ? [opaque('it writes to a file that is only known at run time')] : target.text === '-' ? [] : writesOf(call, [target])))
 }
 

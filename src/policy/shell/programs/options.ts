@@ -46,7 +46,8 @@ export function readOptions(args: readonly Arg[], shape: OptionShape): Options {
       index += used.skipped
       if (!used.sure) unsure = true
     } else {
-      if (arg.text === undefined && arg.prefix === '' && arg.glob === undefined) unsure = true
+      // Alone it may turn out to be an option; unquoted it may split, and options follow.
+      if (arg.text === undefined && (arg.prefix === '' || arg.many) && arg.glob === undefined) unsure = true
       operands.push(...(shape.stops ? args.slice(index) : [arg]))
       if (shape.stops) break
     }

@@ -48,21 +48,21 @@ function readTargets(file: Makefile, { folder, targets, settings }: Omit<Request
   const wanted = targets.length > 0 ? [...targets] : file.first === undefined ? [] : [file.first]
   const asked = new Set(wanted)
   const seen = new Set<string>()
-  for (let target = wanted.shift(); target !== undefined && seen.size < maxTargets; target = wanted.shift()) {
-    if (seen.has(target)) continue
+  const visit = (target: string): void => {
+    if (seen.has(target) || seen.size >= maxTargets) return
     seen.add(target)
     const rule = file.rules.get(target)
     if (rule === undefined) {
       if (asked.has(target) || [...file.rules.keys()].some((name) => name.includes('%'))) effects.push(opaque(`no rule for ${target} is found`))
-      continue
+      return
     }
     const scope = { budget, file, settings, automatic: { '@': target, '<': rule.prerequisites[0] ?? '', '^': rule.prerequisites.join(' ') } }
     const prerequisites = rule.prerequisites.flatMap((word) => (word.includes('$') ? expand(word, scope).split(/\s+/) : [word]))
     if (prerequisites.some((word) => word.includes('$'))) effects.push(opaque(`what ${target} needs is only known at run time`))
-    // What a target needs is made before it.
-    wanted.unshift(...prerequisites.filter((word) => !word.includes('$') && word !== ''))
+    for (const word of prerequisites) if (!word.includes('$') && word !== '') visit(word)
     for (const line of rule.recipe) effects.push({ type: 'script', text: expand(line.replace(/^[\s@+-]+/, ''), scope), where })
   }
+  for (const target of wanted) visit(target)
   if (seen.size >= maxTargets) effects.push(opaque(`more than ${maxTargets} targets`))
   return effects
 }
