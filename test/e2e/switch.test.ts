@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { createClient } from '../../src/client/create-client.ts'
 import { type ModelStub, startModelStub } from '../model-stub/model-stub.ts'
+import { draw } from '../support/lane.ts'
 import { omniCli } from '../support/omni-cli.ts'
 import { realClock } from '../support/real-clock.ts'
 import { untilLive } from '../support/until-live.ts'
@@ -42,7 +43,7 @@ async function sessionOn(harness: string, prompt: string) {
 
 const plan = (...steps: object[]) => `PLAN:${JSON.stringify(steps)}`
 
-it.each(pairs)('carries the conversation from $from to $to and back, each fact once', async ({ from, to }) => {
+it.each(draw('ordered pairs of harnesses switched', pairs, 6))('carries the conversation from $from to $to and back, each fact once', async ({ from, to }) => {
   const { stub, live, switchTo, say } = await sessionOn(from, `FACT-ONE ${plan({ shell: 'seq 1 60000 | tee numbers.txt' }, { say: 'ANSWER-ONE' })}`)
   await switchTo(to)
   await say(`FACT-TWO ${plan({ say: 'ANSWER-TWO' })}`, 2)

@@ -3,8 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { HarnessAdapter } from '../../../src/spec/ports/harness.ts'
-import { deep, seed, share } from '../../support/lane.ts'
-import { seededRandom } from '../../support/seeded-random.ts'
+import { deep, draw } from '../../support/lane.ts'
 import { cases } from './cases.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 import { harnessWorld } from './harness-world.ts'
@@ -18,12 +17,12 @@ export type Observations = Record<string, boolean>
 const publishes = process.env['OMNI_WRITE_RESULTS'] === '1'
 
 interface SuiteOptions {
-  /** Cases of a run in CI, for a program that takes seconds to start; the deep lane runs all. */
+  /** Cases of a run in CI: programs take seconds to start. The deep lane runs all. */
   readonly sample?: number
 }
 
 /** Runs every case on one adapter and compares with the published results. */
-export function harnessSuite(adapter: HarnessAdapter, { sample = cases.length }: SuiteOptions = {}): void {
+export function harnessSuite(adapter: HarnessAdapter, { sample = 24 }: SuiteOptions = {}): void {
   const passed: Observations = {}
   describe(`harness ${adapter.id}`, () => {
     for (const each of drawn(adapter.id, sample)) {
@@ -64,12 +63,8 @@ export function harnessSuite(adapter: HarnessAdapter, { sample = cases.length }:
 /** The cases of this run, in their order. A sample is drawn from what has been published: it compares. */
 function drawn(id: string, sample: number): readonly ConformanceCase[] {
   if (publishes || deep || sample >= cases.length) return cases
-  share(`harness cases on ${id}`, sample, cases.length)
   const published = JSON.parse(readFileSync(join(resultsFolder, `${id}.json`), 'utf8')) as { cases: Observations }
-  const random = seededRandom(`${seed}/${id}`)
-  const known = cases.filter(({ name }) => published.cases[name] !== undefined)
-  const chosen = new Set(known.map((each) => ({ each, at: random() })).toSorted((left, right) => left.at - right.at).slice(0, sample).map(({ each }) => each))
-  return cases.filter((each) => chosen.has(each))
+  return draw(`harness cases on ${id}`, cases.filter(({ name }) => published.cases[name] !== undefined), sample)
 }
 
 /** Capabilities and limits that are declared and were not observed, or observed and not declared. */
