@@ -11,11 +11,11 @@ export interface Chronicle {
   readonly actors: Record<string, Actor & { readonly parent?: string }>
   readonly turns: Record<string, string>
   /** Calls by `session/call`: those that are open, and the last ones that are not, because what they changed is told after their result. */
-  readonly calls: Record<string, { readonly actions: readonly Action[] }>
+  readonly calls: Record<string, { readonly actions: readonly Action[]; approved?: readonly RuleVerdict[] }>
   /** Calls with a result that are still known, oldest first. */
   readonly closed: string[]
-  /** Open cards: the rules that ask on them. */
-  readonly asks: Record<string, readonly RuleVerdict[]>
+  /** Open cards: their call, and the rules that ask on them. */
+  readonly asks: Record<string, { readonly call: string; readonly rules: readonly RuleVerdict[] }>
   readonly reservations: Record<string, number>
   /** Files that the agent made, as absolute paths. */
   readonly created: Record<string, true>
@@ -81,12 +81,15 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
     }
     case 'policy.decided': return [{ ...occasion, type: 'decided', rules: event.data.rules }]
     case 'approval.requested':
-      chronicle.asks[event.data.approval] = event.data.rules.filter((rule) => rule.verdict === 'ask')
+      chronicle.asks[event.data.approval] = { call: event.data.call, rules: event.data.rules.filter((rule) => rule.verdict === 'ask') }
       return []
     case 'approval.answered': case 'approval.expired': {
-      const rules = chronicle.asks[event.data.approval] ?? []
+      const { call = '', rules = [] } = chronicle.asks[event.data.approval] ?? {}
       delete chronicle.asks[event.data.approval]
-      return event.type === 'approval.answered' && event.data.answer === 'allow' ? [{ ...occasion, type: 'approved', rules }] : []
+      if (event.type === 'approval.expired' || event.data.answer === 'deny') return []
+      const open = chronicle.calls[keyOf(call)]
+      if (open !== undefined) open.approved = rules
+      return [{ ...occasion, type: 'approved', rules }]
     }
     case 'tool.released': {
       const { call } = event.data
@@ -94,9 +97,10 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
     }
     case 'tool.completed': {
       const { call, outcome, exitCode } = event.data
-      const actions = chronicle.calls[keyOf(call)]?.actions ?? []
+      const { actions = [], approved } = chronicle.calls[keyOf(call)] ?? {}
       close(chronicle, keyOf(call))
-      return [{ ...occasion, type: 'result', call, actions, outcome, exitCode }]
+      const result: Happening = { ...occasion, type: 'result', call, actions, outcome, exitCode }
+      return approved === undefined || outcome === 'denied' ? [result] : [result, { ...occasion, type: 'followed', rules: approved }]
     }
     default: return []
   }

@@ -21,8 +21,8 @@ export type Happening = Occasion & (
   | { readonly type: 'settled'; readonly model: string | undefined; readonly usage: Usage; readonly microUsd: number | null; readonly isPlan: boolean }
   | { readonly type: 'reserved' | 'freed'; readonly microUsd: number }
   | { readonly type: 'decided'; readonly rules: readonly RuleVerdict[] }
-  /** A person said yes to a card on which these rules asked. */
-  | { readonly type: 'approved'; readonly rules: readonly RuleVerdict[] }
+  /** A person said yes to a card on which these rules asked; `followed`: and what they said yes to was done. */
+  | { readonly type: 'approved' | 'followed'; readonly rules: readonly RuleVerdict[] }
   | { readonly type: 'turn-ended' }
   /** This session goes on from another's past. */
   | { readonly type: 'forked'; readonly from: string }

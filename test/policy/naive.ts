@@ -80,7 +80,7 @@ function naiveAfter({ policy, hash }: Pick<Rule, 'policy' | 'hash'>, happenings:
   const isRequired = policy.type === 'require'
   const mayBe = (one: Action) => one.kind === 'exec' && one.opaque !== undefined && /^(?:git|package|exec)/.test(subject) && !isRequired
   const happens = (each: Happening) => ('actions' in each && (exit === undefined ? each.type === 'executed' || each.type === 'changed' : each.type === 'result' && each.outcome === 'ok' && each.exitCode === exit && each.actions.filter(({ kind }) => kind === 'exec').length === 1) ? each.actions.some((one) => fits(one, each, subject, match, !isRequired) || mayBe(one)) : false)
-  const takes = (each: Happening) => (cleared === 'approval' && each.type === 'approved' && each.rules.some((rule) => rule.hash === hash))
+  const takes = (each: Happening) => (cleared === 'approval' && each.type === 'followed' && each.rules.some((rule) => rule.hash === hash))
     || (since !== undefined && 'actions' in each && (each.type === 'executed' || each.type === 'changed') && each.actions.some((one) => fits(one, each, Object.keys(since)[0] ?? '', Object.values(since)[0] as object, isRequired) || (isRequired && one.kind === 'exec' && one.opaque !== undefined && /^(?:git|package|exec)/.test(Object.keys(since)[0] ?? ''))))
   const last = own.findLastIndex(happens)
   const holds = last >= 0 && !own.slice(last + 1).some(takes)

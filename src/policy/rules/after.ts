@@ -42,7 +42,7 @@ export function afterHistory(policy: Policy, hash: string): History<ByScope<Seen
       const key = scopeKey(scope, happening)
       if (happening.type === 'executed') (state[key] ??= fresh()).calls += 1
       for (const [index, { happened, takenBack, clearedByApproval }] of patterns.entries()) {
-        const isTakenBack = takenBack.some((test) => test(happening)) || (clearedByApproval && happening.type === 'approved' && happening.rules.some((rule) => rule.hash === hash))
+        const isTakenBack = takenBack.some((test) => test(happening)) || (clearedByApproval && happening.type === 'followed' && happening.rules.some((rule) => rule.hash === hash))
         const seen = state[key]
         if (isTakenBack && seen !== undefined) seen.last[index] = null
         if (!happened(happening)) continue
