@@ -14,7 +14,7 @@ const spellings: readonly Rewrite[] = [
     const at = Math.floor(random() * (word.length + 1))
     return `${word.slice(0, at)}${random() < 0.5 ? "''" : '""'}${word.slice(at)}`
   }),
-  eachWord((word) => `$'${[...word].map(hex).join('')}'`), eachWord((word, random) => (random() < 0.5 ? word : `$'${word}'`)),
+  eachWord((word) => `$'${word.replaceAll(/./g, hex)}'`), eachWord((word, random) => (random() < 0.5 ? word : `$'${word}'`)),
   eachWord((word, random) => (random() < 0.5 ? word : `$(echo ${word})`)), eachWord((word, random) => (random() < 0.5 ? word : `"$(printf %s ${word})"`)), eachWord((word, random) => (random() < 0.5 ? word : `\`echo ${word}\``)),
   (line) => line.replaceAll(' ', ' \\\n '), eachWord((word) => `${word.slice(0, 1)}\\\n${word.slice(1)}`),
   (line) => (line.includes(' ') ? `{${line.split(' ').join(',')}}` : line),

@@ -12,8 +12,9 @@ export function pathOf(arg: Arg, cwd: string | undefined): string | undefined {
 }
 
 export function absolute(text: string, cwd: string | undefined): string | undefined {
-  if (text.startsWith('/')) return trimmed(posix.normalize(text))
-  return cwd === undefined ? undefined : trimmed(posix.join(cwd, text))
+  const path = text.startsWith('/') ? posix.normalize(text) : cwd === undefined ? undefined : posix.join(cwd, text)
+  // Longer than any file system takes (PATH_MAX): no file is called like that.
+  return path === undefined || path.length > 4_096 ? undefined : trimmed(path)
 }
 
 const trimmed = (path: string) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)

@@ -9,7 +9,8 @@ export const reader: Reader = { statements: walkStatements, body: walkBody, text
 
 /** Reads a text as a shell would; what is not valid shell is opaque, and read as far as it goes. */
 export function readText(walk: Walk, text: string, { same, positional, scope, input, call }: TextOptions): Output {
-  const excerpt = text.length > 200 ? `${text.slice(0, 200)}…` : text
+  // Databases take no NUL in texts.
+  const excerpt = (text.length > 200 ? `${text.slice(0, 200)}…` : text).replaceAll('\0', '␀')
   const refusal = refuse(walk, text)
   if (!spend(walk.reading, 'volume', text.length)) return undefined
   if (refusal !== undefined) {
