@@ -100,7 +100,7 @@ it.each(Object.keys(models))('lets a push go on %s, asks about every spelling of
   expect(rulesOf(await world.turn(['git push'], () => 'allow'))).toEqual([rule])
   expect(world.pushed()).toEqual(['refs/heads/main'])
   // A person has allowed one: the next goes by itself, until something is installed again.
-  expect(await world.turn(['git push'])).toEqual([])
+  expect(await world.turn(['git push origin HEAD:main'])).toEqual([])
 }, 600_000)
 
 it('asks again when what was approved has changed meanwhile', async () => {
