@@ -58,8 +58,8 @@ export async function setModel(rpc: JsonRpc, session: OpenSession, model: string
   await rpc.request('session/set_model', { sessionId: session.id, modelId: model })
 }
 
-/** The mode it starts in, where it has modes. */
-export const modeOf = ({ offers }: OpenSession): string => text(record(offers['modes'])['currentModeId'])
+/** The mode it starts in, where it has modes: an option of category `mode`, or the older member `modes`. */
+export const modeOf = ({ offers }: OpenSession): string => text(optionOf(offers, 'mode')?.['currentValue']) || text(record(offers['modes'])['currentModeId'])
 
 export async function setMode(rpc: JsonRpc, session: OpenSession, mode: string): Promise<void> {
   if (await setOption(rpc, session, 'mode', mode)) return
@@ -69,8 +69,10 @@ export async function setMode(rpc: JsonRpc, session: OpenSession, mode: string):
 
 /** Sets the session option of a category. False when the program offers none. */
 async function setOption(rpc: JsonRpc, { id, offers }: OpenSession, category: string, value: string): Promise<boolean> {
-  const option = records(offers['configOptions']).find((each) => each['category'] === category)
+  const option = optionOf(offers, category)
   if (option === undefined) return false
   await rpc.request('session/set_config_option', { sessionId: id, configId: text(option['id']), value })
   return true
 }
+
+const optionOf = (offers: JsonRecord, category: string): JsonRecord | undefined => records(offers['configOptions']).find((each) => each['category'] === category)
