@@ -37,6 +37,7 @@ export function declareCommands(program: Command, context: CommandContext, done:
   declareSetup(program, add)
   declareSessions(program, add)
   declareServer(program, add)
+  declarePolicies(program, add)
   const agent = program.command('agent').description('check, explain and describe agent files')
   add(agent, 'check <file>', 'say every problem of an agent file', () => import('./commands/agent-check.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent check polly.yaml')
   add(agent, 'explain <file>', 'print the effective agent and where each value came from', () => import('./commands/agent-explain.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent explain polly.yaml')
@@ -108,4 +109,15 @@ function declareServer(program: Command, add: Add): void {
   add(server, 'stop', 'stop it; hosts and their agents go on until they are idle', () => import('./commands/server-stop.ts')).option('--all', 'stop the local host and its agents too').addHelpText('after', '\nExample:\n  omni server stop --all')
   add(server, 'status', 'is it running, where, and what is attached', () => import('./commands/server-status.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni server status')
   add(program, 'host', 'run harnesses for the local server (started by it)', () => import('./commands/host.ts')).option('--local', 'over the unix socket of this machine’s server').addHelpText('after', '\nExample:\n  omni host --local')
+}
+
+function declarePolicies(program: Command, add: Add): void {
+  const policy = program.command('policy').description('what agents may do: list, change, check and explain policies')
+  add(policy, 'list [session]', 'policies of this server, or all that a session keeps to', () => import('./commands/policy-list.ts')).option('--json', 'as JSON').addHelpText('after', '\nExamples:\n  omni policy list\n  omni policy list ses_0199c3')
+  add(policy, 'add <file>', 'put policies in force, from the next call on', () => import('./commands/policy-add.ts'))
+    .option('--session <session>', 'for this session').option('--server', 'for every session of this server')
+    .addHelpText('after', '\nExamples:\n  omni policy add budget.yaml --session ses_0199c3\n  omni policy add team.yaml --server')
+  add(policy, 'remove <name>', 'take a policy back', () => import('./commands/policy-remove.ts'))
+    .option('--session <session>', 'of this session').option('--server', 'of this server')
+    .addHelpText('after', '\nExample:\n  omni policy remove budget-warn --session ses_0199c3')
 }

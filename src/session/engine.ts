@@ -1,5 +1,6 @@
 import { own } from '../base/own.ts'
 import type { CreateSession, ForkSession, SessionRef, Snapshot } from '../spec/api/http.ts'
+import type { SessionPolicies } from '../spec/api/policies.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { Command, CommandResult } from '../spec/commands.ts'
 import type { Author, Envelope } from '../spec/events/envelope.ts'
@@ -25,6 +26,7 @@ import { earlierConversations, readImport, recordImport } from './import-convers
 import { expireAsks } from './gate.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
+import { sessionPolicies } from './session-policies.ts'
 import { startNext } from './start-next.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import { type TreeListener, TreeWriter } from './tree-writer.ts'
@@ -192,6 +194,12 @@ export class SessionEngine {
   async pinned(session: string): Promise<Pick<Lane, 'session' | 'agent' | 'workspace'>> {
     const { agent, workspace } = await (await this.#find(session)).peek((state) => laneOf(state, session))
     return { session, agent, workspace }
+  }
+
+  /** What the session has to keep to. */
+  async policies(session: string): Promise<SessionPolicies> {
+    const server = this.#deps.policies().list
+    return (await this.#find(session)).peek((state) => sessionPolicies(state, session, server))
   }
 
   /** Starts what waited for a person's trust. */

@@ -1,0 +1,41 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { ServerPolicyState } from '../../src/spec/api/policies.ts'
+import { omniCli } from '../support/omni-cli.ts'
+
+const noCommands = '# No commands here.\nname: no-commands\ntype: exec\naction: deny\nmessage: "Not {{command}}."\n'
+const plan = (steps: readonly object[]) => `PLAN:${JSON.stringify(steps)}`
+const runLs = plan([{ shell: 'ls' }, { say: 'done' }])
+
+it('puts policies in force for the server and for a session, lists them, and takes them back', async () => {
+  const cli = await omniCli()
+  await writeFile(join(cli.folder, 'own.yaml'), noCommands)
+  await writeFile(join(cli.folder, 'wrong.yaml'), 'name: x\ntype: gti\naction: deny\n')
+  const config = join(cli.home, 'server.yaml')
+  await writeFile(config, '# Mine.\nport: 0\n')
+
+  expect((await cli.run(['policy', 'list'])).stdout).toMatch(/^shipped +baseline\.secret-files +deny file where verb: read, path: /)
+  expect(await cli.run(['policy', 'add', 'own.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--session') })
+  expect(await cli.run(['policy', 'add', 'none.yaml', '--server'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Cannot read none.yaml') })
+  expect(await cli.run(['policy', 'add', 'wrong.yaml', '--server'])).toMatchObject({ code: 2, stderr: expect.stringContaining('wrong.yaml:2:7') })
+  expect(await cli.run(['policy', 'add', 'own.yaml', '--server'])).toMatchObject({ code: 0, stdout: 'no-commands: in force for every session of this server\n' })
+  expect(await readFile(config, 'utf8')).toMatch(/^# Mine\.\nport: 0\npolicies:\n/)
+  const state = JSON.parse((await cli.run(['policy', 'list', '--json'])).stdout) as ServerPolicyState
+  expect(state.policies.at(-1)).toEqual({ name: 'no-commands', does: 'deny exec', source: 'server' })
+
+  const denied = await cli.run(['run', 'hello', '--harness', 'scripted', '-p', runLs, '--json'])
+  expect(denied.stdout).toContain('server/no-commands: Not ls.')
+  expect(await cli.run(['policy', 'remove', 'no-commands', '--server'])).toMatchObject({ code: 0 })
+  expect(await cli.run(['policy', 'remove', 'no-commands', '--server'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no policy no-commands') })
+  expect(await cli.run(['policy', 'remove', 'baseline.push-asks', '--server'])).toMatchObject({ code: 2, stderr: expect.stringContaining('baseline: false') })
+  expect(await readFile(config, 'utf8')).toBe('# Mine.\nport: 0\n')
+
+  const allowed = await cli.run(['run', 'hello', '--harness', 'scripted', '-p', runLs, '--json'])
+  expect(allowed.stdout).not.toContain('Not ls.')
+  const session = /"session":"(ses_\w+)"/.exec(allowed.stdout)?.[1] ?? ''
+  expect(await cli.run(['policy', 'add', 'own.yaml', '--session', session])).toMatchObject({ code: 0 })
+  expect((await cli.run(['policy', 'list', session])).stdout).toMatch(/^session +no-commands +deny exec\nshipped /)
+  expect(await cli.run(['policy', 'remove', 'no-commands', '--session', session])).toMatchObject({ code: 0 })
+  expect((await cli.run(['policy', 'list', session])).stdout).not.toContain('no-commands')
+}, 240_000)
