@@ -120,4 +120,11 @@ function declarePolicies(program: Command, add: Add): void {
   add(policy, 'remove <name>', 'take a policy back', () => import('./commands/policy-remove.ts'))
     .option('--session <session>', 'of this session').option('--server', 'of this server')
     .addHelpText('after', '\nExample:\n  omni policy remove budget-warn --session ses_0199c3')
+  add(policy, 'explain <session> <call>', 'why a call was let through, asked about or refused', () => import('./commands/policy-explain.ts'))
+    .option('--all', 'also rules that had no part in it').option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  omni policy explain ses_0199c3 call_1')
+  add(policy, 'replay <export...>', 'try other policies on recorded sessions: what would have been blocked, asked, let through', () => import('./commands/policy-replay.ts'))
+    .option('--with <file>', 'the policies to try').option('--level <level>', 'where they would stand: server (default), agent or session')
+    .option('--replace', 'in place of the policies of that level, instead of beside them').option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  omni export ses_0199c3 -o session.jsonl && omni policy replay --with new.yaml session.jsonl')
 }

@@ -1,5 +1,6 @@
 import { own } from '../base/own.ts'
 import type { CreateSession, ForkSession, SessionRef, Snapshot } from '../spec/api/http.ts'
+import type { CallDecision } from '../spec/api/decision.ts'
 import type { SessionPolicies } from '../spec/api/policies.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { Command, CommandResult } from '../spec/commands.ts'
@@ -18,6 +19,7 @@ import type { ServerPolicies } from '../policy/server-policies.ts'
 import { createAskTimers } from './ask-timers.ts'
 import { handleCommand } from './commands/handle-command.ts'
 import { startTurn } from './commands/turn-commands.ts'
+import { explainCall } from './explain-call.ts'
 import { findAttachments } from './find-attachments.ts'
 import { forkPoint, laneOf } from './fork-point.ts'
 import { holdBack } from './hold-back.ts'
@@ -200,6 +202,12 @@ export class SessionEngine {
   async policies(session: string): Promise<SessionPolicies> {
     const server = this.#deps.policies().list
     return (await this.#find(session)).peek((state) => sessionPolicies(state, session, server))
+  }
+
+  /** Why a call was decided as it was. @throws {AppError} 'not_found' */
+  async decision(session: string, call: string, all: boolean): Promise<CallDecision> {
+    const { tree } = await this.#find(session)
+    return explainCall(this.#deps.store, { tree, session, call, all })
   }
 
   /** Starts what waited for a person's trust. */

@@ -26,6 +26,10 @@ it('puts policies in force for the server and for a session, lists them, and tak
 
   const denied = await cli.run(['run', 'hello', '--harness', 'scripted', '-p', runLs, '--json'])
   expect(denied.stdout).toContain('server/no-commands: Not ls.')
+  const [, refused = '', call = ''] = /"session":"(ses_\w+)"[^\n]*"type":"tool.proposed"[^\n]*"call":"([^"]+)"/.exec(denied.stdout) ?? []
+  const why = await cli.run(['policy', 'explain', refused, call])
+  expect([why.code, why.stdout]).toEqual([0, expect.stringMatching(/^deny .*\n {2}exec ls\nagent {2}allow {2}\(no rule fired\)\nserver {2}deny\n {2}deny {2}server\/no-commands: deny exec\n[^]*“Not ls\.”\n[^]*comes out the same\.\n$/)])
+  expect(await cli.run(['policy', 'explain', refused, 'none'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no decision about a call none') })
   expect(await cli.run(['policy', 'remove', 'no-commands', '--server'])).toMatchObject({ code: 0 })
   expect(await cli.run(['policy', 'remove', 'no-commands', '--server'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no policy no-commands') })
   expect(await cli.run(['policy', 'remove', 'baseline.push-asks', '--server'])).toMatchObject({ code: 2, stderr: expect.stringContaining('baseline: false') })
@@ -34,6 +38,14 @@ it('puts policies in force for the server and for a session, lists them, and tak
   const allowed = await cli.run(['run', 'hello', '--harness', 'scripted', '-p', runLs, '--json'])
   expect(allowed.stdout).not.toContain('Not ls.')
   const session = /"session":"(ses_\w+)"/.exec(allowed.stdout)?.[1] ?? ''
+  const exported = join(cli.folder, 'session.jsonl')
+  expect((await cli.run(['export', session, '-o', exported])).code).toBe(0)
+  expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', exported])).toMatchObject({ code: 0, stdout: expect.stringMatching(/, 1 calls decided again\.\n\nWould be blocked: 1\n {2}allow → deny .*server\/no-commands: Not ls\.\n$/) })
+  expect(JSON.parse((await cli.run(['policy', 'replay', '--with', 'own.yaml', '--level', 'session', '--json', exported])).stdout)).toMatchObject({ calls: 1, drifted: 0, differences: { blocked: { count: 1 } } })
+  await writeFile(join(cli.folder, 'cut.jsonl'), (await readFile(exported, 'utf8')).split('\n').slice(0, 5).join('\n'))
+  expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', 'cut.jsonl'])).toMatchObject({ code: 2, stderr: expect.stringContaining('cut.jsonl:5: the file was cut off') })
+  expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', 'none.jsonl'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Cannot read none.jsonl') })
+  expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', 'own.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('own.yaml:1: is not JSON') })
   expect(await cli.run(['policy', 'add', 'own.yaml', '--session', session])).toMatchObject({ code: 0 })
   expect((await cli.run(['policy', 'list', session])).stdout).toMatch(/^session +no-commands +deny exec\nshipped /)
   expect(await cli.run(['policy', 'remove', 'no-commands', '--session', session])).toMatchObject({ code: 0 })

@@ -1,3 +1,4 @@
+import { AskDecision, CallDecision } from '../../spec/api/decision.ts'
 import { CheckPolicies, PolicyCheck, problemBody, ReplacePolicies, ServerPolicyState, SessionPolicies } from '../../spec/api/policies.ts'
 import { loadPolicies } from '../../spec/policy/load-policies.ts'
 import { onlyPerson } from '../only-person.ts'
@@ -24,5 +25,9 @@ export function policyRoutes({ engine, policies }: Pick<ServerDeps, 'engine' | '
       },
     }),
     route({ method: 'get', path: '/v1/sessions/{session}/policies', summary: 'The policies in force for a session, and what a person allowed in it for longer than once.', reply: SessionPolicies, handle: ({ params }) => engine.policies(id(params)) }),
+    route({
+      method: 'get', path: '/v1/sessions/{session}/calls/{call}/decision', summary: 'Why a call was decided as it was: every rule with the parts of its condition, and the events that made it so.', query: AskDecision, reply: CallDecision,
+      handle: ({ params, query }) => engine.decision(id(params), params['call'] ?? '', query.all === 'true'),
+    }),
   ]
 }
