@@ -22,6 +22,13 @@ export interface Question {
   readonly occasion: Moment['occasion']
   readonly ledger: Moment['ledger']
   readonly grants: readonly Grant[]
+  /** What rules came to: for whoever puts the same question to several lists that share some. */
+  readonly found?: Map<Facts, Map<Rule, Fired>>
+}
+
+interface Fired {
+  readonly truth: Truth
+  readonly finding: Finding
 }
 
 export interface Answer {
@@ -44,7 +51,7 @@ export function decide(lists: readonly ListInForce[], question: Question): Answe
   for (const inForce of lists) {
     for (const [index, facts] of question.facts.entries()) {
       for (const possible of readingsOf(facts)) {
-        const part = judge(inForce, possible, momentOf(question, index, possible), question.grants)
+        const part = judge(inForce, possible, momentOf(question, index, possible), question)
         verdict = stricter(verdict, part.verdict)
         wait ||= part.wait
         for (const rule of part.rules) {
@@ -67,13 +74,14 @@ export function momentOf({ facts: all, occasion, ledger }: Question, index: numb
 }
 
 /** What one list says of one action. */
-function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, grants: readonly Grant[]): { verdict: Verdict; rules: readonly RuleVerdict[]; wait: boolean } {
+function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { grants, found }: Question): { verdict: Verdict; rules: readonly RuleVerdict[]; wait: boolean } {
   const kind = kindOf(facts)
   const firing: { rule: Rule; truth: Truth; finding: Finding }[] = []
   let wait = false
   for (const [index, rule] of list.rules.entries()) {
     if (!rule.subjects.has(kind)) continue
-    const { truth, finding } = fires(rule, state[index] ?? [], moment)
+    const { truth, finding } = found?.get(facts)?.get(rule) ?? fires(rule, state[index] ?? [], moment)
+    found?.get(facts)?.set(rule, { truth, finding })
     wait ||= finding.wait === true
     if (truth !== false) firing.push({ rule, truth, finding })
   }
@@ -96,7 +104,7 @@ function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, grant
 }
 
 /** Whether a rule holds of one action: its condition and what it wants of the past. */
-export function fires(rule: Rule, states: readonly ByScope<unknown>[], moment: Moment): { truth: Truth; finding: Finding } {
+export function fires(rule: Rule, states: readonly ByScope<unknown>[], moment: Moment): Fired {
   let truth = rule.match(moment.facts)
   const found: Finding[] = []
   for (const [index, history] of rule.histories.entries()) {

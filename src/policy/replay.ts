@@ -79,7 +79,8 @@ export function startReplay({ change, known, tree }: { change: PolicyChange; kno
     const facts = readInputs(inputs, at)
     const before = [...fold.inForce(session).filter(({ level }) => level !== 'server'), server]
     const after = listsAfter(before)
-    const { lists, question } = fold.question(asked, facts, [...before, ...after])
+    const { lists, question: once } = fold.question(asked, facts, [...before, ...after])
+    const question = { ...once, found: new Map(once.facts.map((each) => [each, new Map()])) }
     const [old, fresh] = [decide(lists.slice(0, before.length), question), decide(lists.slice(before.length), question)]
     // What the engine itself forbids is no policy: it stands.
     const floor = rules.filter(({ hash }) => hash === undefined).reduce((strictest: Verdict, rule) => stricter(strictest, rule.verdict), 'allow')

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from '../../base/canonical-json.ts'
 import type { Action } from '../../spec/actions.ts'
 import type { Policy } from '../../spec/policy/policy-schema.ts'
@@ -53,5 +53,5 @@ function fingerprinter(): (actions: readonly Action[]) => string {
 /** What two calls have in common when they do exactly the same. What a file is at the moment is not what is done to it. */
 function fingerprint(actions: readonly Action[]): string {
   const done = actions.map((action) => ({ ...action, createdByAgent: undefined, creates: undefined, observed: undefined }))
-  return done.length === 0 ? '' : createHash('sha256').update(canonicalJson(done)).digest('base64url').slice(0, 22)
+  return done.length === 0 ? '' : hash('sha256', canonicalJson(done), 'base64url').slice(0, 22)
 }
