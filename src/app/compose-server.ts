@@ -89,7 +89,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const made = engine
   const deps = (port: number): ServerDeps => ({
     engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token, trust, policies: options.policies,
-    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness() }),
+    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness(), policies: () => options.policies.current().list }),
     transfer: {
       exportTree: (tree) => exportTree({ sessions: store.sessions, blobs: store.blobs }, tree),
       importTree: (lines) => importTree({ sessions: store.sessions, blobs: store.blobs }, lines),

@@ -28,6 +28,7 @@ import { earlierConversations, readImport, recordImport } from './import-convers
 import { expireAsks } from './gate.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
+import { requirePlanes } from './required-policies.ts'
 import { sessionPolicies } from './session-policies.ts'
 import { startNext } from './start-next.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
@@ -170,7 +171,8 @@ export class SessionEngine {
     const made = sessionIdOf(request.id)
     if ((await this.#deps.store.head(made)) !== undefined) return this.#ref(made, this.#writer(made))
     const source = await this.#find(session)
-    const point = await source.peek((state) => forkPoint(state, session, request.turn))
+    const { point, lists } = await source.peek((state) => ({ point: forkPoint(state, session, request.turn), lists: state.policy.inForce(session) }))
+    if (request.harness !== undefined) requirePlanes(lists, request.harness, this.#deps.abilities(request.harness))
     const [event] = await this.#deps.store.read(source.tree, point.seq - 1, 1)
     if (event === undefined || event.seq !== point.seq) throw new AppError('conflict', 'The fork point is not stored yet. Try again.')
     const from = { tree: source.tree, session, seq: point.seq, hash: event.hash }

@@ -115,7 +115,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const trust = trustWorld(join(dir, 'trust'), realClock)
   const engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => asksForPushes, prices: { table: shippedPrices, overrides: {} }, server: 'srv_1',
-    abilities: () => ({ steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]
   const host = createHost({
