@@ -127,4 +127,7 @@ function declarePolicies(program: Command, add: Add): void {
     .option('--with <file>', 'the policies to try').option('--level <level>', 'where they would stand: server (default), agent or session')
     .option('--replace', 'in place of the policies of that level, instead of beside them').option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  omni export ses_0199c3 -o session.jsonl && omni policy replay --with new.yaml session.jsonl')
+  add(policy, 'lint <file>', 'every problem of a policy file, and warnings about what it does not do', () => import('./commands/policy-lint.ts'))
+    .option('--level <level>', 'where it would stand: server (default), agent or session').option('--harness <id>', 'whether this harness can enforce it').option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  omni policy lint team.yaml --harness pi')
 }

@@ -62,3 +62,15 @@ it('does not start what must be enforced and can not be, and shows what keeps ea
   await writeFile(join(cli.folder, 'careful.yaml'), agent('best'))
   expect((await cli.run(['run', 'careful.yaml', '-p', runLs])).code).toBe(0)
 }, 120_000)
+
+it('lints a file without a server: problems and warnings with their places', async () => {
+  const cli = await omniCli()
+  const file = join(cli.folder, 'team.yaml')
+  await writeFile(file, 'policies:\n  - {name: idle, type: exec, action: allow}\n  - {name: held, type: exec, action: ask, enforce: required}\n')
+  expect(await cli.run(['policy', 'lint', 'team.yaml'])).toMatchObject({ code: 0, stdout: 'team.yaml: ok, 2 policies, 1 warning\n', stderr: expect.stringMatching(/^team\.yaml:2:12: warning: idle: it does nothing/) })
+  expect(JSON.parse((await cli.run(['policy', 'lint', 'team.yaml', '--harness', 'pi-acp', '--json'])).stdout)).toMatchObject({ ok: true, warnings: [{ rule: 'idle', code: 'no-default' }, { rule: 'held', code: 'unenforceable' }] })
+  expect(await cli.run(['policy', 'lint', 'team.yaml', '--harness', 'none'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no harness none') })
+  expect(await cli.run(['policy', 'lint', 'team.yaml', '--level', 'all'])).toMatchObject({ code: 2, stderr: expect.stringContaining('server, agent, session') })
+  await writeFile(file, '- {name: x, type: gti, action: deny}\n')
+  expect(await cli.run(['policy', 'lint', 'team.yaml'])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^team\.yaml:1:19: error: /) })
+}, 60_000)

@@ -1,8 +1,8 @@
 import { replayExports } from '../../app/policy-tools/replay-exports.ts'
 import { readPolicyFile } from '../../app/read-policy-file.ts'
 import { AppError } from '../../spec/app-error.ts'
-import { type Level, levels } from '../../spec/policy/words.ts'
 import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
+import { readLevel } from '../read-level.ts'
 import { replayText } from '../replay-text.ts'
 
 interface Options {
@@ -20,11 +20,4 @@ export async function run(context: CommandContext, files: readonly string[], opt
   const report = await replayExports(context.config, files, { level, policies, how: options.replace === true ? 'replace' : 'add' })
   context.print(options.json === true ? `${JSON.stringify(report)}\n` : replayText(report))
   return exitCode.ok
-}
-
-/** @throws {AppError} 'invalid' */
-export function readLevel(text: string): Level {
-  const level = levels.find((each) => each === text)
-  if (level === undefined) throw new AppError('invalid', `--level ${text} is not known. One of: ${levels.join(', ')}.`)
-  return level
 }
