@@ -21,7 +21,8 @@ function levelLines({ level, verdict, rules }: Level): string[] {
   return [`${level}  ${verdict}${rules.length === 0 ? '  (no rule fired)' : ''}`, ...rules.flatMap(ruleLines)]
 }
 
-function ruleLines({ rule, does, verdict, about, parts, because, message, grant }: Rule): string[] {
+/** One rule: what it adds, the parts of its condition, the events that made it so. */
+export function ruleLines({ rule, does, verdict, about, parts, because, message, grant }: Rule): string[] {
   return [
     `  ${(verdict ?? '–').padEnd(5)} ${visibleText(rule, 80)}: ${visibleText(does, 200)}`,
     ...(message === undefined ? [] : [`        “${visibleText(message)}”`]),

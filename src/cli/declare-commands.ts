@@ -130,4 +130,7 @@ function declarePolicies(program: Command, add: Add): void {
   add(policy, 'lint <file>', 'every problem of a policy file, and warnings about what it does not do', () => import('./commands/policy-lint.ts'))
     .option('--level <level>', 'where it would stand: server (default), agent or session').option('--harness <id>', 'whether this harness can enforce it').option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  omni policy lint team.yaml --harness pi')
+  add(policy, 'test <cases>', 'run a file of cases: given what happened, what comes of a call', () => import('./commands/policy-test.ts'))
+    .option('--policies <file>', 'of these policies (default: those of this server)').option('--level <level>', 'where they would stand: server (default), agent or session').option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  omni policy test cases.yaml --policies team.yaml')
 }

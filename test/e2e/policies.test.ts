@@ -74,3 +74,18 @@ it('lints a file without a server: problems and warnings with their places', asy
   await writeFile(file, '- {name: x, type: gti, action: deny}\n')
   expect(await cli.run(['policy', 'lint', 'team.yaml'])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^team\.yaml:1:19: error: /) })
 }, 60_000)
+
+it('runs cases without a server: exit code, and why one failed', async () => {
+  const cli = await omniCli()
+  await writeFile(join(cli.folder, 'own.yaml'), noCommands)
+  const cases = (verdict: string) => `cases:\n  - {name: no commands, given: [{ran: ls}], when: {command: git status}, expect: {verdict: ${verdict}, rules: [no-commands]}}\n  - {name: reads, when: {actions: {file.read: {path: a}}}, expect: {verdict: allow, rules: []}}\n`
+  await writeFile(join(cli.folder, 'cases.yaml'), cases('deny'))
+  expect(await cli.run(['policy', 'test', 'cases.yaml', '--policies', 'own.yaml'])).toMatchObject({ code: 0, stdout: '2 of 2 cases hold.\n' })
+  await writeFile(join(cli.folder, 'wrong.yaml'), cases('ask'))
+  expect(await cli.run(['policy', 'test', 'wrong.yaml', '--policies', 'own.yaml'])).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAILED {2}no commands\n {2}expected ask by no-commands; got deny by server\/no-commands\n[^]*“Not git status\.”[^]*\n\n1 of 2 cases hold\.\n$/) })
+  expect(JSON.parse((await cli.run(['policy', 'test', 'wrong.yaml', '--policies', 'own.yaml', '--json'])).stdout)).toMatchObject({ ok: false, cases: [{ ok: false, fired: ['server/no-commands'] }, { ok: true }] })
+  await writeFile(join(cli.folder, 'shipped.yaml'), 'cases:\n  - {name: pushes ask, when: {actions: {git.push: {}}}, expect: {verdict: ask, rules: [baseline.push-asks]}}\n')
+  expect(await cli.run(['policy', 'test', 'shipped.yaml'])).toMatchObject({ code: 0 })
+  await writeFile(join(cli.folder, 'broken.yaml'), 'cases:\n  - {name: a, when: {command: ls}, expect: {verdict: never}}\n')
+  expect(await cli.run(['policy', 'test', 'broken.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('broken.yaml:2:') })
+}, 60_000)
