@@ -8,6 +8,7 @@ import { benchLive } from './live.ts'
 import { benchLiveMemory } from './live-memory.ts'
 import { benchMemory } from './memory.ts'
 import { pageOf } from './page.ts'
+import { benchReplay } from './replay.ts'
 import { benchStart } from './start.ts'
 import { benchStore } from './store.ts'
 import { benchTurn } from './turn.ts'
@@ -22,6 +23,7 @@ const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly 
   { ids: ['V6'], run: benchDelta },
   { ids: ['V13'], run: benchMemory },
   { ids: ['V17'], run: benchLiveMemory },
+  { ids: ['V20'], run: benchReplay },
 ]
 const resultsFile = join(import.meta.dirname, 'results.json')
 

@@ -33,5 +33,6 @@ the heap over many turns are engine and store alone, in one process and from sou
 - V12: one \`select … limit 50\` on the same file.
 - V13: an idle Node; the server before the sessions; the heap after a tenth of the turns.
 - V17: what the program itself holds, its tool processes included. For \`omni\`, \`openai-agents\` and \`claude-sdk\` that is our own child process around the loop.
+- V20: walking the same events, for the policies that they name.
 `
 }

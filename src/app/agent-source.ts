@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical-json.ts'
+import { type CompiledList, compilePolicies } from '../policy/compile-policies.ts'
+import { planesHere, refuseUnkept } from '../policy/coverage.ts'
+import { readPolicies } from '../policy/policy-fold.ts'
 import type { AgentSource } from '../server/server-deps.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { AgentList, CreateSession } from '../spec/api/http.ts'
@@ -24,6 +27,8 @@ export interface AgentSourceOptions {
   /** Agents of the user's own configuration. */
   readonly ownAcp?: UserConfig['acp']
   readiness(): Promise<readonly Readiness[]>
+  /** The server's policies as they are now. */
+  policies(): CompiledList
 }
 
 /** The shipped agents and those in `~/.omnigent/agents`; resolves what a request asks for into a pinned agent. */
@@ -48,6 +53,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       const harness = canonicalHarness(selected.harness)
       const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
       refuseInherit(agent, harness)
+      refuseUnenforced(agent, harness, options)
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -84,6 +90,13 @@ function refuseUnavailable(agent: AgentSpec): string[] {
 function refuseInherit(agent: AgentSpec, harness: string): void {
   const adapter = createAdapterSet().find((each) => each.id === harness)
   if (agent.inherit === 'none' && adapter?.holdsInherit !== true) throw new AppError('unsupported', `The agent says "inherit: none", which ${adapter?.title ?? harness} can not keep. Choose another harness, or remove that line.`)
+}
+
+/** The agent's policies and the server's: what must be enforced has to be, on this harness. The session checks again for forks and switches. */
+function refuseUnenforced(agent: AgentSpec, harness: string, { policies, ownAcp }: AgentSourceOptions): void {
+  const adapter = createAdapterSet(ownAcp).find((each) => each.id === harness)
+  const rules = [compilePolicies('agent', readPolicies(agent.policies)), policies()].flatMap((list) => list.rules)
+  refuseUnkept(rules, { gate: adapter?.capabilities.gate ?? 'none', planes: planesHere }, adapter?.title ?? harness)
 }
 
 /** The gate keeps the ceiling. What a program runs without asking is out of its reach: that is said, never passed over. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { ServerPolicies } from '../policy/server-policies.ts'
 import { listenUnix } from '../host/link/listen-unix.ts'
 import { listen, type Listening } from '../server/listen.ts'
 import type { ServerDeps } from '../server/server-deps.ts'
@@ -23,6 +22,7 @@ import { createTrustDesk } from './trust-desk.ts'
 import { openTrustStore } from './trust-store.ts'
 import { makeFolders, readToken, writeState } from './run-folder.ts'
 import type { Paths } from './paths.ts'
+import type { ServerPolicyDesk } from './server-policy-desk.ts'
 import { readSigningKey } from './signing-key.ts'
 import { packageRoot, packageVersion } from './version.ts'
 
@@ -39,8 +39,8 @@ export interface ServerOptions {
   readonly ownAcp?: UserConfig['acp']
   readonly clock: Clock
   readonly ids: Ids
-  /** The server's policies as they are now. */
-  policies(): ServerPolicies
+  /** The server's policies; closed by the caller. */
+  readonly policies: ServerPolicyDesk
   /** The user's own prices of models. */
   readonly prices?: ModelPrices
   /** Called once this process alone has the state folder: what may start beside the rest of the start. */
@@ -80,7 +80,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
     trustedHashes: () => trustedHashes({ cwd: '/', home: paths.home, environment: options.environment }),
   })
   engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => options.policies(), prices: { table: shippedPrices, overrides: options.prices ?? {} },
+    store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => options.policies.current(), prices: { table: shippedPrices, overrides: options.prices ?? {} },
     server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session),
     sign: (head) => signHead(head, signingKey), report,
   })
@@ -88,8 +88,8 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   let url = ''
   const made = engine
   const deps = (port: number): ServerDeps => ({
-    engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token, trust,
-    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness() }),
+    engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token, trust, policies: options.policies,
+    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness(), policies: () => options.policies.current().list }),
     transfer: {
       exportTree: (tree) => exportTree({ sessions: store.sessions, blobs: store.blobs }, tree),
       importTree: (lines) => importTree({ sessions: store.sessions, blobs: store.blobs }, lines),

@@ -18,8 +18,7 @@ export async function readBaseline(): Promise<readonly Policy[]> {
   return loaded.policies.map((policy) => ({ ...policy, name: `baseline.${policy.name}` }))
 }
 
-/** What the server has every session keep to: the baseline unless it is switched off, then the policies of its configuration. */
-export async function readServerPolicies(settings: Pick<ServerConfig, 'policies' | 'baseline' | 'host_sets'>): Promise<ServerPolicies> {
-  const baseline = settings.baseline ? await readBaseline() : []
-  return { list: compilePolicies('server', [...baseline, ...readPolicies(settings.policies)]), hostSets: settings.host_sets }
+/** What the server has every session keep to: the shipped policies unless they are switched off, then those of its configuration. */
+export function inForce(settings: Pick<ServerConfig, 'policies' | 'baseline' | 'host_sets'>, shipped: readonly Policy[]): ServerPolicies {
+  return { list: compilePolicies('server', [...(settings.baseline ? shipped : []), ...readPolicies(settings.policies)]), hostSets: settings.host_sets }
 }

@@ -4,7 +4,7 @@ import { AppError, type ErrorCode } from '../spec/app-error.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path from the root of the server, already encoded. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>

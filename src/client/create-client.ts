@@ -2,10 +2,13 @@ import { z } from 'zod'
 import {
   AgentList, ConversationLists, type CreateSession, EventPage, type ForkSession, HarnessList, ItemPage, Me, ModelLists, type PatchSession, SearchPage, ServerStatus, SessionPage, SessionRef,
 } from '../spec/api/http.ts'
+import { CallDecision } from '../spec/api/decision.ts'
+import { PolicyCheck, ServerPolicyState, SessionPolicies } from '../spec/api/policies.ts'
 import { type AskUsage, UsageReport } from '../spec/api/usage.ts'
 import { AppError } from '../spec/app-error.ts'
 import { Attachment } from '../spec/attachment.ts'
 import { type Command, CommandResult } from '../spec/commands.ts'
+import type { Level } from '../spec/policy/words.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import { type TrustAnswer, TrustState } from '../spec/trust/trust-card.ts'
 import { type ApiRequest, askJson, askResponse, type Transport } from './api-request.ts'
@@ -62,6 +65,15 @@ export interface Client {
   trust(session: string): Promise<TrustState>
   /** A person allows what the card with this hash asks for. */
   answerTrust(session: string, answer: z.input<typeof TrustAnswer>): Promise<TrustState>
+  /** The server's policies; `replacePolicies` puts another list in place of its own. */
+  policies(): Promise<ServerPolicyState>
+  replacePolicies(text: string): Promise<ServerPolicyState>
+  /** Every problem of a policy text; changes nothing. */
+  checkPolicies(text: string, level: Level): Promise<PolicyCheck>
+  /** What a session has to keep to; its own are changed by commands. */
+  sessionPolicies(session: string): Promise<SessionPolicies>
+  /** Why a call was decided as it was; with `all` also what had no part in it. */
+  decision(session: string, call: string, query?: { readonly all?: boolean }): Promise<CallDecision>
   command(session: string, order: Order): Promise<CommandResult>
   /** Sends a file, to be named in `turn.start` or `createSession`. */
   attach(name: string, bytes: Blob | Uint8Array<ArrayBuffer>): Promise<Attachment>
@@ -116,6 +128,11 @@ export function createClient(options: ClientOptions): Client {
     remove: async (session) => void (await json({ method: 'DELETE', path: at(session) }, z.object({ deleted: z.literal(true) }))),
     trust: (session) => get(at(session, '/trust'), TrustState),
     answerTrust: (session, answer) => post(at(session, '/trust'), answer, TrustState),
+    policies: () => get('/v1/policies', ServerPolicyState),
+    replacePolicies: (text) => json({ method: 'PUT', path: '/v1/policies', body: { text }, repeatable: true }, ServerPolicyState),
+    checkPolicies: (text, level) => post('/v1/policies/check', { text, level }, PolicyCheck),
+    sessionPolicies: (session) => get(at(session, '/policies'), SessionPolicies),
+    decision: (session, call, { all = false } = {}) => get(at(session, `/calls/${encodeURIComponent(call)}/decision`), CallDecision, { all: String(all) }),
     command: (session, order) => post(at(session, '/commands'), { id: newId(), ...order }, CommandResult),
     attach: (name, bytes) => json({ method: 'POST', path: '/v1/attachments', query: { name: name.slice(-200) || 'file' }, bytes, repeatable: true }, Attachment),
     items: (session, query = {}) => get(at(session, '/items'), ItemPage, { ...query }),

@@ -22,6 +22,13 @@ export interface Question {
   readonly occasion: Moment['occasion']
   readonly ledger: Moment['ledger']
   readonly grants: readonly Grant[]
+  /** What rules came to: for whoever puts the same question to several lists that share some. */
+  readonly found?: Map<Facts, Map<Rule, Fired>>
+}
+
+interface Fired {
+  readonly truth: Truth
+  readonly finding: Finding
 }
 
 export interface Answer {
@@ -43,8 +50,8 @@ export function decide(lists: readonly ListInForce[], question: Question): Answe
   let wait = false
   for (const inForce of lists) {
     for (const [index, facts] of question.facts.entries()) {
-      for (const possible of [facts, ...possibleFacts(facts)]) {
-        const part = judge(inForce, possible, { facts: possible, before: question.facts.slice(0, index), all: question.facts.map(({ action }) => action), occasion: question.occasion, ledger: question.ledger }, question.grants)
+      for (const possible of readingsOf(facts)) {
+        const part = judge(inForce, possible, momentOf(question, index, possible), question)
         verdict = stricter(verdict, part.verdict)
         wait ||= part.wait
         for (const rule of part.rules) {
@@ -58,14 +65,23 @@ export function decide(lists: readonly ListInForce[], question: Question): Answe
   return { verdict, rules: [...fired.values()].map(({ rule, actions }) => ({ ...rule, actions: [...actions].slice(0, 50) })).sort((left, right) => (left.verdict === right.verdict ? 0 : stricter(left.verdict, right.verdict) === left.verdict ? -1 : 1)), wait }
 }
 
+/** What an action may be: itself, and what else its line may do. */
+export const readingsOf = (facts: Facts): readonly Facts[] => [facts, ...possibleFacts(facts)]
+
+/** One reading of the action at `index`, among the others of its call. */
+export function momentOf({ facts: all, occasion, ledger }: Question, index: number, facts: Facts): Moment {
+  return { facts, before: all.slice(0, index), all: all.map(({ action }) => action), occasion, ledger }
+}
+
 /** What one list says of one action. */
-function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, grants: readonly Grant[]): { verdict: Verdict; rules: readonly RuleVerdict[]; wait: boolean } {
+function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { grants, found }: Question): { verdict: Verdict; rules: readonly RuleVerdict[]; wait: boolean } {
   const kind = kindOf(facts)
   const firing: { rule: Rule; truth: Truth; finding: Finding }[] = []
   let wait = false
   for (const [index, rule] of list.rules.entries()) {
     if (!rule.subjects.has(kind)) continue
-    const { truth, finding } = fires(rule, state[index] ?? [], moment)
+    const { truth, finding } = found?.get(facts)?.get(rule) ?? fires(rule, state[index] ?? [], moment)
+    found?.get(facts)?.set(rule, { truth, finding })
     wait ||= finding.wait === true
     if (truth !== false) firing.push({ rule, truth, finding })
   }
@@ -87,7 +103,8 @@ function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, grant
   return { verdict, rules, wait }
 }
 
-function fires(rule: Rule, states: readonly ByScope<unknown>[], moment: Moment): { truth: Truth; finding: Finding } {
+/** Whether a rule holds of one action: its condition and what it wants of the past. */
+export function fires(rule: Rule, states: readonly ByScope<unknown>[], moment: Moment): Fired {
   let truth = rule.match(moment.facts)
   const found: Finding[] = []
   for (const [index, history] of rule.histories.entries()) {

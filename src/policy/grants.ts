@@ -7,6 +7,8 @@ import { type Facts, kindOf } from './facts.ts'
 /** A person's standing yes to one rule: it answers that rule's asks for actions of its pattern, and nothing else. */
 export interface Grant {
   readonly id: string
+  /** The rule's id, for people. */
+  readonly ruleId: string
   /** SHA-256 of the rule: another wording of it is another rule. */
   readonly rule: string
   readonly kind: ActionKind

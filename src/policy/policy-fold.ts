@@ -7,11 +7,10 @@ import { policyTypeOf } from '../spec/policy/subjects.ts'
 import type { Level } from '../spec/policy/words.ts'
 import { type Chronicle, actorOf, emptyChronicle, lineage, readHappenings, withOwner } from './chronicle.ts'
 import { type CompiledList, compilePolicies } from './compile-policies.ts'
-import { type Answer, actionsOf, decide, type ListInForce } from './decide.ts'
+import { type Answer, actionsOf, decide, type ListInForce, type Question } from './decide.ts'
 import type { Facts, Planes } from './facts.ts'
 import { type Grant, makeGrant } from './grants.ts'
-import type { Happening } from './happening.ts'
-import type { ByScope, Moment } from './history.ts'
+import type { ByScope, History, Moment } from './history.ts'
 
 /** Facts of a decision that are not in the tree's log; stored with it, so that a replay reads nothing else. */
 export interface DecisionInputs {
@@ -55,7 +54,10 @@ export interface PolicyFold {
   advance(event: SessionEvent): void
   /** Lists in force that have not seen the whole log, because they were put in force in the middle of it: decide nothing before `startPolicyFold` has seen it again. */
   readonly behind: readonly CompiledList[]
-  decide(asked: Asked, inputs: DecisionInputs): Answer
+  /** @param lists instead of those in force; each must be known since the start of the log */
+  decide(asked: Asked, inputs: DecisionInputs, lists?: readonly CompiledList[]): Answer
+  /** The same, not decided yet: for whoever wants to know why. */
+  question(asked: Asked, inputs: DecisionInputs, lists?: readonly CompiledList[]): { readonly lists: readonly ListInForce[]; readonly question: Question }
   /** SHA-256 of every list in force for a session: part of each digest, so that an approval is void when the rules change. */
   hash(session: string): string
   /** The lists in force for a session: its own and those of the sessions that started it, then their agents', then the server's. */
@@ -76,15 +78,33 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
   const memory: Saved & { seq: number } = saved === undefined ? { seq: 0, chronicle: emptyChronicle(), states: {}, own: {}, lists: {}, grants: {} } : structuredClone(saved as Saved) // Proof: written by `save`.
   const compiled = new Map<string, CompiledList>([server, ...known].map((list) => [list.hash, list]))
   for (const { level, policies } of Object.values(memory.lists)) track(compilePolicies(level, policies))
-  for (const list of compiled.values()) if (memory.seq === 0) memory.states[list.hash] ??= startStates(list)
+  const shared = new Map<string, ByScope<unknown>[]>()
+  const advancing = new Map<ByScope<unknown>, History<ByScope<unknown>>>()
+  for (const list of compiled.values()) remember(list)
   const made = new Map<string, Grant>()
+
+  /** Nothing happened before a first event; later lists have to see it. The same rule in several lists remembers once. */
+  function remember(list: CompiledList): void {
+    if (memory.seq === 0) {
+      memory.states[list.hash] ??= list.rules.map(({ hash, histories }) => {
+        const states = shared.get(hash) ?? histories.map((history) => history.start())
+        shared.set(hash, states)
+        return states
+      })
+    }
+    for (const [index, { histories }] of list.rules.entries()) {
+      for (const [place, history] of histories.entries()) {
+        const state = memory.states[list.hash]?.[index]?.[place]
+        if (state !== undefined) advancing.set(state, history)
+      }
+    }
+  }
 
   function track(list: CompiledList): CompiledList {
     const same = compiled.get(list.hash)
     if (same !== undefined) return same
     compiled.set(list.hash, list)
-    // Nothing happened before a first event; later lists have to see it.
-    if (memory.seq === 0) memory.states[list.hash] ??= startStates(list)
+    remember(list)
     return list
   }
 
@@ -116,10 +136,20 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
   }
 
   const grantsOf = (session: string): Grant[] => Object.values(memory.grants).filter((grant) => grant.session === session).map((data) => {
-    const grant = made.get(data.grant) ?? makeGrant({ id: data.grant, rule: data.hash, kind: data.kind, pattern: data.pattern as Grant['pattern'] }) // Proof: checked by the command that made it.
+    const grant = made.get(data.grant) ?? makeGrant({ id: data.grant, ruleId: data.rule, rule: data.hash, kind: data.kind, pattern: data.pattern as Grant['pattern'] }) // Proof: checked by the command that made it.
     made.set(data.grant, grant)
     return grant
   })
+
+  function questionOf({ session, tool, actions, turn }: Asked, inputs: DecisionInputs, lists: readonly CompiledList[] = listsOf(session)) {
+    const actor = actorOf(memory.chronicle, session)
+    const inForce: ListInForce[] = lists.map((list) => ({ list, state: memory.states[list.hash] ?? [] }))
+    const facts = actionsOf(tool, actions).map((action): Facts => ({
+      action: withOwner(memory.chronicle, actor, action), actor, now: inputs.now, planes: inputs.planes, secrets: inputs.secrets, hostSets: inputs.hostSets ?? {},
+    }))
+    const occasion = { at: inputs.now, actor, turn: turn ?? memory.chronicle.turns[session] }
+    return { lists: inForce, question: { facts, occasion, ledger: inputs.ledger ?? {}, grants: grantsOf(session) } }
+  }
 
   return {
     get seq() {
@@ -132,35 +162,20 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     advance(event) {
       begin(event)
       for (const happening of readHappenings(memory.chronicle, event)) {
-        for (const [hash, states] of Object.entries(memory.states)) advanceList(compiled.get(hash), states, happening)
+        for (const [state, history] of advancing) history.advance(state, happening)
       }
       memory.seq = event.seq
     },
-    decide({ session, tool, actions, turn }, inputs) {
-      const actor = actorOf(memory.chronicle, session)
-      const inForce: ListInForce[] = listsOf(session).map((list) => ({ list, state: memory.states[list.hash] ?? [] }))
-      const facts = actionsOf(tool, actions).map((action): Facts => ({
-        action: withOwner(memory.chronicle, actor, action), actor, now: inputs.now, planes: inputs.planes, secrets: inputs.secrets, hostSets: inputs.hostSets ?? {},
-      }))
-      const current = turn ?? memory.chronicle.turns[session]
-      return decide(inForce, { facts, occasion: { at: inputs.now, actor, turn: current }, ledger: inputs.ledger ?? {}, grants: grantsOf(session) })
+    decide(asked, inputs, lists) {
+      const { lists: inForce, question } = questionOf(asked, inputs, lists)
+      return decide(inForce, question)
     },
+    question: questionOf,
     hash: (session) => createHash('sha256').update(canonicalJson(listsOf(session).map((list) => list.hash))).digest('hex'),
     inForce: listsOf,
     own: (session) => compiled.get(memory.own[session]?.session ?? ''),
     grants: grantsOf,
     save: () => structuredClone(memory),
-  }
-}
-
-const startStates = (list: CompiledList): ByScope<unknown>[][] => list.rules.map(({ histories }) => histories.map((history) => history.start()))
-
-function advanceList(list: CompiledList | undefined, states: readonly (readonly ByScope<unknown>[])[], happening: Happening): void {
-  for (const [index, rule] of (list?.rules ?? []).entries()) {
-    for (const [place, history] of rule.histories.entries()) {
-      const state = states[index]?.[place]
-      if (state !== undefined) history.advance(state, happening)
-    }
   }
 }
 

@@ -9,6 +9,7 @@ import { openApiDocument } from './openapi.ts'
 import { route, type Route } from './route.ts'
 import { attachmentRoutes } from './routes/attachment-routes.ts'
 import { metaRoutes } from './routes/meta-routes.ts'
+import { policyRoutes } from './routes/policy-routes.ts'
 import { safetyHeaders } from './safety-headers.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { transferRoutes } from './routes/transfer-routes.ts'
@@ -33,7 +34,7 @@ export function createApp(deps: ServerDeps): App {
   const guard = new Guard(deps)
   const counts: LiveCounts = { sockets: 0, streams: 0 }
   const hono = new Hono()
-  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...trustRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps), ...attachmentRoutes(deps), ...usageRoutes(deps)]
+  const routes: Route[] = [...metaRoutes(deps, guard, counts), ...sessionRoutes(deps), ...trustRoutes(deps), ...policyRoutes(deps), ...transcriptRoutes(deps, counts), ...transferRoutes(deps), ...attachmentRoutes(deps), ...usageRoutes(deps)]
   routes.push(documentRoute(routes))
 
   hono.use(async (context, next) => {

@@ -18,7 +18,7 @@ export interface RouteInput<Query, Body> {
  * test walks are all this row, so they can not differ.
  */
 export interface Route<Query extends z.ZodType | undefined = z.ZodType | undefined, Body extends z.ZodType | undefined = z.ZodType | undefined> {
-  readonly method: 'get' | 'post' | 'patch' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** As in OpenAPI: `/v1/sessions/{session}`. */
   readonly path: string
   readonly summary: string

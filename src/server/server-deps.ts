@@ -1,4 +1,5 @@
 import type { AgentList, CreateSession, ServerStatus } from '../spec/api/http.ts'
+import type { ServerPolicyState } from '../spec/api/policies.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { TrustAnswer, TrustCard } from '../spec/trust/trust-card.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
@@ -41,6 +42,16 @@ export interface TrustDesk {
   forget(session: string): Promise<void>
 }
 
+/** The policies that the server has every session keep to, and where a person changes them. */
+export interface PolicyDesk {
+  state(): ServerPolicyState
+  /**
+   * Puts a whole list, as a policy file, in place of the server's own, at once and for good.
+   * @throws {AppError} 'invalid' with every problem; nothing is changed then.
+   */
+  replace(text: string): Promise<ServerPolicyState>
+}
+
 /** Moving whole trees in and out as text lines. */
 export interface Transfer {
   exportTree(tree: string): AsyncIterable<string>
@@ -55,6 +66,7 @@ export interface ServerDeps {
   readonly blobs: BlobStore
   readonly agents: AgentSource
   readonly trust: TrustDesk
+  readonly policies: PolicyDesk
   readonly transfer: Transfer
   readonly clock: Clock
   readonly ids: Ids

@@ -1,5 +1,7 @@
 import { own } from '../base/own.ts'
 import type { CreateSession, ForkSession, SessionRef, Snapshot } from '../spec/api/http.ts'
+import type { CallDecision } from '../spec/api/decision.ts'
+import type { SessionPolicies } from '../spec/api/policies.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { Command, CommandResult } from '../spec/commands.ts'
 import type { Author, Envelope } from '../spec/events/envelope.ts'
@@ -17,6 +19,7 @@ import type { ServerPolicies } from '../policy/server-policies.ts'
 import { createAskTimers } from './ask-timers.ts'
 import { handleCommand } from './commands/handle-command.ts'
 import { startTurn } from './commands/turn-commands.ts'
+import { explainCall } from './explain-call.ts'
 import { findAttachments } from './find-attachments.ts'
 import { forkPoint, laneOf } from './fork-point.ts'
 import { holdBack } from './hold-back.ts'
@@ -25,6 +28,8 @@ import { earlierConversations, readImport, recordImport } from './import-convers
 import { expireAsks } from './gate.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { runOrder, switchOrder } from './orders.ts'
+import { requirePlanes } from './required-policies.ts'
+import { sessionPolicies } from './session-policies.ts'
 import { startNext } from './start-next.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import { type TreeListener, TreeWriter } from './tree-writer.ts'
@@ -166,7 +171,8 @@ export class SessionEngine {
     const made = sessionIdOf(request.id)
     if ((await this.#deps.store.head(made)) !== undefined) return this.#ref(made, this.#writer(made))
     const source = await this.#find(session)
-    const point = await source.peek((state) => forkPoint(state, session, request.turn))
+    const { point, lists } = await source.peek((state) => ({ point: forkPoint(state, session, request.turn), lists: state.policy.inForce(session) }))
+    if (request.harness !== undefined) requirePlanes(lists, request.harness, this.#deps.abilities(request.harness))
     const [event] = await this.#deps.store.read(source.tree, point.seq - 1, 1)
     if (event === undefined || event.seq !== point.seq) throw new AppError('conflict', 'The fork point is not stored yet. Try again.')
     const from = { tree: source.tree, session, seq: point.seq, hash: event.hash }
@@ -192,6 +198,18 @@ export class SessionEngine {
   async pinned(session: string): Promise<Pick<Lane, 'session' | 'agent' | 'workspace'>> {
     const { agent, workspace } = await (await this.#find(session)).peek((state) => laneOf(state, session))
     return { session, agent, workspace }
+  }
+
+  /** What the session has to keep to. */
+  async policies(session: string): Promise<SessionPolicies> {
+    const server = this.#deps.policies().list
+    return (await this.#find(session)).peek((state) => sessionPolicies(state, session, server))
+  }
+
+  /** Why a call was decided as it was. @throws {AppError} 'not_found' */
+  async decision(session: string, call: string, all: boolean): Promise<CallDecision> {
+    const { tree } = await this.#find(session)
+    return explainCall(this.#deps.store, { tree, session, call, all })
   }
 
   /** Starts what waited for a person's trust. */

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { Action } from '../spec/actions.ts'
 import type { RuleVerdict } from '../spec/events/turn-data.ts'
 import type { StoredText } from '../spec/stored-text.ts'
+import { planesHere } from '../policy/coverage.ts'
 import { planModeVerdict } from '../policy/plan-mode.ts'
 import { stricter } from '../spec/policy/words.ts'
 import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
@@ -104,7 +105,7 @@ function decideSafely(tx: Transaction, session: string, { tool, actions }: Wante
     const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
     return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {} }
   }
-  const inputs: DecisionInputs = { now: tx.around.now, planes: noPlanes, hostSets: tx.around.policies.hostSets }
+  const inputs: DecisionInputs = { now: tx.around.now, planes: planesHere, hostSets: tx.around.policies.hostSets }
   try {
     const turn = tx.lane(session).turn?.turn
     return { ...tx.state.policy.decide({ session, tool, actions, ...(turn === undefined ? {} : { turn }) }, inputs), inputs: { ...inputs } }
@@ -113,9 +114,6 @@ function decideSafely(tx: Transaction, session: string, { tool, actions }: Wante
     return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {} }
   }
 }
-
-/** Nothing blocks later: what cannot be told at the gate is asked there. */
-const noPlanes = { wire: false, kernel: false, restore: false }
 
 /** What holds whatever the policies say: plan mode, and the ceiling of the agent's file. The strictest verdict holds. */
 function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, actions: readonly Action[], decision: Decision): Decision {

@@ -13,7 +13,7 @@ import { foldTree } from './state/fold-tree.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 
 /** What the engine asks of a harness's capabilities. */
-export type Abilities = Pick<HarnessCapabilities, 'steer' | 'fork'>
+export type Abilities = Pick<HarnessCapabilities, 'gate' | 'steer' | 'fork'>
 
 /** What a decision may look at besides the log. Whatever mattered is stored with the event. */
 export interface Surroundings {

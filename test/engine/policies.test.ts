@@ -109,7 +109,7 @@ it('carries over to a fork what happened and what the session keeps to, and no s
   const fork = await world.engine.fork(session, { id: 'f1' }, { kind: 'user', id: 'local' })
   await world.command(fork.session, { type: 'turn.start', text: 'on' })
   const run = await world.host.order('turn.run')
-  await world.fact(fork.session, run.turn, call('d1', { actions: [{ kind: 'package.publish', manager: 'npm', outbound: true }] }) as unknown as HostFact)
+  await world.fact(fork.session, run.turn, call('d1', { actions: [{ kind: 'package.publish', manager: 'npm', outbound: true }] }))
   await world.fact(fork.session, run.turn, push('d2'))
   expect((await verdicts(world, fork.session)).slice(-2)).toEqual(['deny', 'ask'])
 })

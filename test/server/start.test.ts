@@ -6,14 +6,16 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { composeServer, type ServerOptions } from '../../src/app/compose-server.ts'
 import { pathsOf } from '../../src/app/paths.ts'
+import { openServerPolicyDesk } from '../../src/app/server-policy-desk.ts'
 import { systemIds } from '../../src/app/system-clock.ts'
-import { noPolicies } from '../support/policy-of.ts'
 import { realClock } from '../support/real-clock.ts'
 
 async function startOptions(): Promise<Omit<ServerOptions, 'port'>> {
   const dir = await mkdtemp(join(tmpdir(), 'omni-start-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
-  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: async () => 'scripted', clock: realClock, ids: systemIds, policies: () => noPolicies, report: () => undefined }
+  const policies = await openServerPolicyDesk({ path: pathsOf(dir).serverConfig, clock: realClock, report: () => undefined })
+  onTestFinished(() => policies.close())
+  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: async () => 'scripted', clock: realClock, ids: systemIds, policies, report: () => undefined }
 }
 
 it('lets go of the state folder when its port is taken', async () => {

@@ -117,7 +117,7 @@ export class SimWorld {
     const store = createMemoryStore({ disk: this.storeDisk, clock: this.clock, faults })
     const engine = new SessionEngine({
       store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: () => noPolicies, prices: { table: { version: '2026-01-01', models: {} }, overrides: {} },
-      server: 'srv', abilities: () => ({ steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, report: this.#report(life),
+      server: 'srv', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, report: this.#report(life),
     })
     this.#server = Object.assign(life, { engine, store })
     this.#cut()

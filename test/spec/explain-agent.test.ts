@@ -23,3 +23,8 @@ it('follows values into other files', async () => {
     'sub_agents[0].inherit = "user" (default)', 'sub_agents[1].harness = ["pi"] (main.yaml:5)', 'sub_agents[1].name = "pi" (default)',
   ]))
 })
+
+it('says of each policy what keeps it, where that is known', async () => {
+  const loaded = await loadGood('policies:\n  - {name: a, type: git, action: ask}\n')
+  expect(explainAgent(loaded, { harness: 'pi', texts: ['tool gate'] }).at(-1)).toEqual({ path: 'policies[0] is kept by', value: 'tool gate', source: 'on pi' })
+})

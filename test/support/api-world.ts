@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openServerPolicyDesk } from '../../src/app/server-policy-desk.ts'
 import { listen } from '../../src/server/listen.ts'
 import { createApp } from '../../src/server/create-app.ts'
 import type { ServerDeps } from '../../src/server/server-deps.ts'
@@ -26,8 +27,12 @@ export async function apiWorld(options: { policies?: ServerPolicies; readers?: r
   const trust = trustWorld(trustFolder, realClock, options.readers)
   const world = await engineWorld({ ...options, trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session) })
   const failures: unknown[] = []
+  const configFile = join(trustFolder, 'server.yaml')
+  await writeFile(configFile, '# Of the test.\nbaseline: false\n')
+  const desk = await openServerPolicyDesk({ path: configFile, clock: world.clock, report: (problem) => world.problems.push(problem) })
+  onTestFinished(() => desk.close())
   const deps: ServerDeps = {
-    engine: world.engine, store: world.store.sessions, index: world.store.index, blobs: world.store.blobs, clock: world.clock, ids: countingIds('api'), token, trust: trust.desk, hosts: [address],
+    engine: world.engine, store: world.store.sessions, index: world.store.index, blobs: world.store.blobs, clock: world.clock, ids: countingIds('api'), token, trust: trust.desk, policies: desk, hosts: [address],
     agents: {
       list: async () => [{ name: 'hello', harness: ['scripted'], source: 'shipped' }],
       resolve: async (request) => {
@@ -51,7 +56,7 @@ export async function apiWorld(options: { policies?: ServerPolicies; readers?: r
   const app = createApp(deps)
   const headers = { host: address, authorization: `Bearer ${token}` }
   return {
-    ...world, trust, engine: world.engine, store: world.store, app, deps, failures,
+    ...world, trust, desk, configFile, engine: world.engine, store: world.store, app, deps, failures,
     ask: (method: string, path: string, body?: unknown, extra: Record<string, string> = {}) => app.hono.request(path, {
       method, headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...extra },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

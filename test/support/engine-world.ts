@@ -29,7 +29,7 @@ export async function engineWorld(options: { policies?: ServerPolicies; prices?:
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
   const makeEngine = () => new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => world.policies, prices: options.prices ?? { table: shippedPrices, overrides: {} }, server: 'srv_1',
-    abilities: () => ({ steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), trustedProject: options.trustedProject ?? (() => undefined), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), trustedProject: options.trustedProject ?? (() => undefined), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()
   onTestFinished(async () => {

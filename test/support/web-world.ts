@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { build } from 'vite'
 import { type Client, createClient } from '../../src/client/create-client.ts'
 import { shippedPrices } from '../../src/app/harness-registry.ts'
+import { openServerPolicyDesk } from '../../src/app/server-policy-desk.ts'
 import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
 import { createHost } from '../../src/host/create-host.ts'
@@ -114,7 +115,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const trust = trustWorld(join(dir, 'trust'), realClock)
   const engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => asksForPushes, prices: { table: shippedPrices, overrides: {} }, server: 'srv_1',
-    abilities: () => ({ steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]
   const host = createHost({
@@ -127,9 +128,10 @@ export async function startWebWorld(): Promise<WebWorld> {
   host.connect(link.host)
   while (engine.hosts.length === 0) await new Promise((resolve) => setImmediate(resolve))
 
+  const desk = await openServerPolicyDesk({ path: join(dir, 'server.yaml'), clock: realClock, report: (problem, cause) => problems.push(new Error(problem, { cause })) })
   const hosts: string[] = []
   const deps: ServerDeps = {
-    engine, store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, token: webToken, trust: trust.desk, hosts, webDir: join(dir, 'page'),
+    engine, store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, token: webToken, trust: trust.desk, policies: desk, hosts, webDir: join(dir, 'page'),
     agents: {
       list: async () => [{ name: 'demo', description: 'A tour of the work folder without a model.', harness: ['scripted', 'absent'], source: 'shipped' }, { name: 'asking', description: 'Asks for more than its workspace.', harness: ['scripted'], source: 'user' }],
       resolve: async (request) => ({ agent: 'name' in request.agent ? agentNamed(request.agent.name, folder) : plainAgent('given', request.agent.spec), harness: request.harness ?? 'scripted', notices: [] }),
@@ -171,6 +173,7 @@ export async function startWebWorld(): Promise<WebWorld> {
     async close() {
       client.close()
       await serving.close()
+      await desk.close()
       await engine.close()
       await host.close()
       await store.close()

@@ -5,7 +5,7 @@ import { createAdapterSet } from '../adapter-set.ts'
 import { composeServer } from '../compose-server.ts'
 import { type Config, defaultPort } from '../config.ts'
 import { pathsOf } from '../paths.ts'
-import { readServerPolicies } from '../policy-desk.ts'
+import { openServerPolicyDesk } from '../server-policy-desk.ts'
 import { isAlive, readState } from '../run-folder.ts'
 import { readServerConfig, readUserConfig } from '../user-settings.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
@@ -24,13 +24,13 @@ export async function runServer(config: Config): Promise<void> {
   const report = (problem: string, cause?: unknown) => log.error({ err: cause }, problem)
   const [settings, user] = await Promise.all([readServerConfig(config), readUserConfig(config)])
   log.level = settings.log_level ?? 'info'
-  const policies = await readServerPolicies(settings)
+  const policies = await openServerPolicyDesk({ path: pathsOf(config.home).serverConfig, clock: systemClock, report })
   const ending = untilAskedToEnd(report)
   // The host needs as long to start as the server: they start side by side, once it is clear that this server is the one.
   let watching: Promise<() => void> | undefined
   const server = await composeServer({
     paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(user.acp), ownAcp: user.acp, environment: config.environment, prices: overridingPrices(settings.prices),
-    defaultHarness: async () => (await readUserConfig(config)).default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report, policies: () => policies,
+    defaultHarness: async () => (await readUserConfig(config)).default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report, policies,
     onLocked: () => {
       watching = keepHost(config, report)
     },
@@ -42,6 +42,7 @@ export async function runServer(config: Config): Promise<void> {
   stopWatching?.()
   log.info('ending')
   await server.close()
+  await policies.close()
 }
 
 /**

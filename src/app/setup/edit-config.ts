@@ -1,5 +1,4 @@
-import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import { AppError } from '../../spec/app-error.ts'
 import { loadUserConfig } from '../../spec/config/load-config.ts'
@@ -7,6 +6,7 @@ import { formatProblems } from '../../spec/yaml/format-problems.ts'
 import type { Config } from '../config.ts'
 import { knownHarnesses } from '../known-harnesses.ts'
 import { pathsOf } from '../paths.ts'
+import { replaceFile } from '../replace-file.ts'
 import { readUserConfig } from '../user-settings.ts'
 
 /** One value of `config.yaml`: where it is, and what it becomes; undefined takes it out. */
@@ -33,14 +33,4 @@ export async function editConfig(config: Config, edits: readonly ConfigEdit[]): 
   if (!checked.ok) throw new AppError('invalid', `That can not be set in ${path}:\n${formatProblems(checked.problems, { color: config.color })}`, { details: checked.problems })
   if (after !== before) await replaceFile(path, after)
   return path
-}
-
-/** Keeps the file's mode, and a link that leads to it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const target = await realpath(path).catch(() => path)
-  const mode = await stat(target).then((found) => found.mode & 0o777, () => 0o600)
-  const fresh = `${target}.${process.pid}`
-  await writeFile(fresh, text, { mode })
-  await rename(fresh, target)
 }

@@ -1,4 +1,5 @@
 import { loadAgentFile, warningText } from '../../app/agent-files.ts'
+import { policyPlanes } from '../../app/policy-tools/policy-planes.ts'
 import { whyTrusted } from '../../app/why-trusted.ts'
 import { printable } from '../../base/printable.ts'
 import { explainAgent } from '../../spec/agent/explain-agent.ts'
@@ -8,7 +9,7 @@ import { type CommandContext, type ExitCode, exitCode } from '../command.ts'
 /** The effective agent with the source of each value. */
 export async function run(context: CommandContext, [file = '']: readonly string[], options: { readonly json?: boolean }): Promise<ExitCode> {
   const loaded = await loadAgentFile(context.config, file)
-  const rows = explainAgent(loaded)
+  const rows = explainAgent(loaded, await policyPlanes(context.config, loaded.agent))
   const { asks, trusted } = await whyTrusted(context.config, loaded)
   if (options.json === true) context.print(`${JSON.stringify({ hash: loaded.hash, kind: loaded.kind, rows, asks, trusted, warnings: loaded.warnings })}\n`)
   else {

@@ -62,7 +62,8 @@ function fieldTest(name: string, test: Test, every: boolean): Predicate {
   }
 }
 
-function compileTest(kind: FieldKind, test: Test, every: boolean): ValueTest {
+/** One test of a field's value. */
+export function compileTest(kind: FieldKind, test: Test, every: boolean): ValueTest {
   if (typeof test === 'object' && !Array.isArray(test)) return operatorTest(kind, test as Operators, every) // Proof: neither a list nor a scalar, and `window` was handled.
   return compileValue(kind, listOf(test as Scalar | readonly Scalar[]), every)
 }

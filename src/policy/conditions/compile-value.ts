@@ -12,7 +12,10 @@ export type Wanted = Scalar | { readonly matches: string }
 
 /** Whether a field's value is one of those wanted. A field with several values fits when one does, or with `every` when all do. */
 export function compileValue(kind: FieldKind, wanted: readonly Wanted[], every: boolean): ValueTest {
-  const tests = wanted.map((each) => (typeof each === 'object' ? expressionTest(each.matches) : oneTest(kind, each)))
+  const isPath = (each: Wanted): each is string => kind === 'path' && typeof each === 'string'
+  const paths = wanted.filter(isPath)
+  const others = wanted.filter((each) => !isPath(each)).map((each) => (typeof each === 'object' ? expressionTest(each.matches) : oneTest(kind, each)))
+  const tests = paths.length === 0 ? others : [pathValue(paths), ...others]
   const oneOf: ValueTest = (value, facts) => {
     let truth: Truth = false
     for (const test of tests) {
@@ -44,7 +47,6 @@ function expressionTest(pattern: string): ValueTest {
 function oneTest(kind: FieldKind, wanted: Scalar): ValueTest {
   if (typeof wanted !== 'string') return (value) => value === wanted
   switch (kind) {
-    case 'path': return pathValue(wanted)
     case 'words': return wordsValue(wanted)
     case 'host': return hostValue(wanted)
     case 'model': return modelValue(wanted)
@@ -57,7 +59,8 @@ function textValue(wanted: string): ValueTest {
   return (value) => globs.some((glob) => matchGlob(glob, String(value)))
 }
 
-function pathValue(wanted: string): ValueTest {
+/** All patterns at once: the path is cut up once. */
+function pathValue(wanted: readonly string[]): ValueTest {
   const test = pathTest(wanted)
   return (value, facts) => test(String(value), facts.actor)
 }

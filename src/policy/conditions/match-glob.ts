@@ -19,7 +19,7 @@ export function expandBraces(pattern: string): readonly string[] {
 
 /** `*`: any number of characters; `?`: one. Linear for real patterns, never worse than pattern × text. */
 export function matchGlob(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === text
+  if (!pattern.includes('*') && !pattern.includes('?')) return pattern === text
   return matchList(Array.from(pattern), Array.from(text), (want, have) => want === '?' || want === have, '*')
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from '../../base/canonical-json.ts'
 import type { Action } from '../../spec/actions.ts'
 import type { Policy } from '../../spec/policy/policy-schema.ts'
@@ -16,6 +16,7 @@ interface Recent {
 export function loopHistory(policy: Policy): History<ByScope<Recent>> {
   const { op = 'ge', value = 4, within = '12 calls', scope = 'tree' } = policy
   const matches = matcherOf(kindsOf(policy.of ?? '*') ?? [], policy.match)
+  const print = fingerprinter()
   // This call is one of them.
   const kept = Number.parseInt(within, 10) - 1
   return {
@@ -24,21 +25,33 @@ export function loopHistory(policy: Policy): History<ByScope<Recent>> {
       keepScopes(state, happening)
       if (happening.type !== 'executed') return
       const recent = (state[scopeKey(scope, happening)] ??= { calls: [] })
-      recent.calls.push({ print: fingerprint(happening.actions.filter((action) => matches(action, happening) !== false)), seq: happening.seq })
+      recent.calls.push({ print: print(happening.actions.filter((action) => matches(action, happening) !== false)), seq: happening.seq })
       if (recent.calls.length > kept) recent.calls.shift()
     },
     test(state, { facts, all, occasion }) {
       const own = all.filter((action) => matches(action, occasion) !== false)
       if (!own.includes(facts.action)) return { truth: false }
-      const print = fingerprint(own)
-      const same = (state[scopeKey(scope, occasion)]?.calls ?? []).filter((call) => call.print === print)
+      const wanted = print(own)
+      const same = (state[scopeKey(scope, occasion)]?.calls ?? []).filter((call) => call.print === wanted)
       return { truth: compare(op, same.length + 1, value), because: same.map(({ seq }) => seq), value: same.length + 1, words: { count: String(same.length + 1), limit: `${compareWord(op)} ${value}` } }
     },
+  }
+}
+
+/** An action comes by several times: it is read once. */
+function fingerprinter(): (actions: readonly Action[]) => string {
+  const known = new WeakMap<Action, string>()
+  return (actions) => {
+    const [only, ...rest] = actions
+    if (only === undefined || rest.length > 0) return fingerprint(actions)
+    const print = known.get(only) ?? fingerprint(actions)
+    known.set(only, print)
+    return print
   }
 }
 
 /** What two calls have in common when they do exactly the same. What a file is at the moment is not what is done to it. */
 function fingerprint(actions: readonly Action[]): string {
   const done = actions.map((action) => ({ ...action, createdByAgent: undefined, creates: undefined, observed: undefined }))
-  return done.length === 0 ? '' : createHash('sha256').update(canonicalJson(done)).digest('base64url').slice(0, 22)
+  return done.length === 0 ? '' : hash('sha256', canonicalJson(done), 'base64url').slice(0, 22)
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
 import { loadPolicies } from '../../spec/policy/load-policies.ts'
 import type { Policy } from '../../spec/policy/policy-schema.ts'
+import { requirePlanes } from '../required-policies.ts'
 import type { Transaction } from '../transaction.ts'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
@@ -44,7 +45,9 @@ function ownPolicies(tx: Transaction, session: string): readonly Policy[] {
 }
 
 function change(tx: Transaction, session: string, policies: readonly Policy[]): void {
-  tx.lane(session)
-  const { hash } = compilePolicies('session', policies)
+  const { harness } = tx.lane(session)
+  const list = compilePolicies('session', policies)
+  requirePlanes([list], harness, tx.around.abilities(harness))
+  const { hash } = list
   tx.emit(session, 'policy.changed', { level: 'session', hash, policies: policies.map((policy) => JSON.parse(JSON.stringify(policy)) as Record<string, never>) })
 }

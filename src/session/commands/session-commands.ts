@@ -2,6 +2,7 @@ import { own } from '../../base/own.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
 import { endTurn } from '../record-signal.ts'
+import { requirePlanes } from '../required-policies.ts'
 import { startNext } from '../start-next.ts'
 import type { Transaction } from '../transaction.ts'
 import { refuseArchived } from './refuse-archived.ts'
@@ -47,6 +48,7 @@ export function switchHarness(tx: Transaction, session: string, { harness, model
   refuseArchived(lane.archived)
   const goal = lane.switching ?? lane
   if (goal.harness === harness && goal.model === model && goal.effort === effort) throw new AppError('conflict', `The session ${lane.switching === undefined ? 'runs on' : 'is switching to'} that already.`)
+  requirePlanes(tx.state.policy.inForce(session), harness, tx.around.abilities(harness))
   tx.emit(session, 'switch.requested', { harness, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) })
   startNext(tx, session)
 }

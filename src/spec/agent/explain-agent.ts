@@ -11,12 +11,23 @@ export interface AgentRow {
   readonly source: string
 }
 
-/** The effective agent, one row per value, with where each came from. `${VAR}` is shown, never what it stands for. */
-export function explainAgent({ agent, sources }: Pick<LoadedAgent, 'agent' | 'sources'>): AgentRow[] {
-  return rowsOf(agent, []).map(({ path, value }) => {
+/** Where the agent's policies are kept, in their order, and on which harness. */
+export interface Enforcement {
+  readonly harness: string
+  readonly texts: readonly string[]
+}
+
+/**
+ * The effective agent, one row per value, with where each came from. `${VAR}` is shown, never what it stands for.
+ * @param enforcement adds a row for each policy: what keeps it
+ */
+export function explainAgent({ agent, sources }: Pick<LoadedAgent, 'agent' | 'sources'>, enforcement: Enforcement = { harness: '', texts: [] }): AgentRow[] {
+  const rows = rowsOf(agent, []).map(({ path, value }) => {
     const place = placeOfValue(sources, path)
     return { path: pathLabel(path), value, source: place === undefined ? 'default' : `${place.file}:${place.line}` }
   })
+  const kept = enforcement.texts.map((text, index) => ({ path: `policies[${index}] is kept by`, value: text, source: `on ${enforcement.harness}` }))
+  return [...rows, ...kept]
 }
 
 function rowsOf(value: unknown, path: Path): { path: Path; value: unknown }[] {

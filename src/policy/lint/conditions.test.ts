@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Action } from '../../spec/actions.ts'
+import type { Condition } from '../../spec/policy/condition.ts'
+import { compileCondition } from '../conditions/compile-condition.ts'
+import type { Facts } from '../facts.ts'
+import { contradiction, implies } from './conditions.ts'
+
+const runs = { numRuns: 3_000, seed: Number(process.env['OMNI_SEED'] ?? 20_261_126) }
+const pick = <Value>(...values: readonly Value[]) => fc.constantFrom(...values)
+
+const values = { path: ['src/a', 'src/b/c', 'notes', '~/x', '/etc/x'], ref: ['main', 'dev', 'release/1'], repo: ['acme/app', 'acme/lib'] } as const
+const patterns = { path: [...values.path, 'src/**', 'src/*', '**', '**/a', '~/**', '/etc/**'], ref: [...values.ref, 'release/*', '*', 'm*', '?ain', '{main,dev}'], repo: [...values.repo, 'acme/*'] } as const
+const textTest = (list: readonly string[]) => fc.oneof(pick(...list), fc.array(pick(...list), { minLength: 1, maxLength: 3 }), fc.record({ in: fc.array(pick(...list), { minLength: 1, maxLength: 3 }) }), fc.record({ not: pick(...list) }), fc.record({ matches: pick('^m', 'a') }))
+const bounds = fc.dictionary(pick('lt', 'le', 'gt', 'ge', 'eq', 'ne'), fc.integer({ min: 0, max: 4 }), { minKeys: 1, maxKeys: 3 })
+const leaf = fc.oneof(
+  fc.record({ path: textTest(patterns.path) }), fc.record({ ref: textTest(patterns.ref) }), fc.record({ repo: textTest(patterns.repo) }), fc.record({ bytes: bounds }), fc.record({ force: fc.boolean() }),
+  fc.record({ verb: pick('push', 'write', 'commit') }), fc.record({ subject: pick('git.*', 'file.write', 'git.push') }), fc.record({ depth: bounds }),
+)
+const anyCondition: fc.Arbitrary<Condition> = fc.letrec<{ node: object }>((tie) => ({
+  node: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, fc.tuple(leaf, leaf).map(([one, other]) => ({ ...one, ...other })), fc.record({ all: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }), fc.record({ any: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }), fc.record({ not: tie('node') })),
+})).node as fc.Arbitrary<Condition>
+
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ kind: fc.constant('file.write' as const), path: pick('src/a', 'src/b/c', 'notes', '/home/ann/x', '/etc/x', '/home/ann/app/src/a'), bytes: fc.integer({ min: 0, max: 4 }), outbound: fc.constant(false as const) }),
+  fc.record({ kind: fc.constant('git.push' as const), ref: pick(...values.ref), repo: pick(...values.repo), force: fc.boolean(), outbound: fc.constant(true as const) }),
+)
+const factsOf = (action: Action, depth: number): Facts => ({
+  action, actor: { session: 's', agent: 'a', harness: 'h', depth, workspace: '/home/ann/app', home: '/home/ann' }, now: 0, planes: { wire: false, kernel: false, restore: false }, secrets: undefined, hostSets: {},
+})
+
+it('never calls a condition impossible that some action fits', () => {
+  let impossible = 0
+  fc.assert(fc.property(anyCondition, anyAction, fc.nat(4), (condition, action, depth) => {
+    if (contradiction(condition, action.kind) === undefined) return
+    impossible += 1
+    expect(compileCondition(condition)(factsOf(action, depth))).not.toBe(true)
+  }), runs)
+  expect(impossible).toBeGreaterThan(100)
+})
+
+it('never says that one condition implies another when an action fits the one only', () => {
+  let implied = 0
+  fc.assert(fc.property(anyCondition, anyCondition, anyAction, fc.nat(4), (condition, wanted, action, depth) => {
+    if (!implies(condition, wanted, action.kind)) return
+    const facts = factsOf(action, depth)
+    if (compileCondition(condition)(facts) !== true) return
+    implied += 1
+    expect(compileCondition(wanted)(facts)).toBe(true)
+  }), runs)
+  expect(implied).toBeGreaterThan(20)
+})

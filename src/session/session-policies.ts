@@ -1,0 +1,20 @@
+import type { CompiledList } from '../policy/compile-policies.ts'
+import type { SessionPolicies } from '../spec/api/policies.ts'
+import { describePolicy } from '../spec/policy/describe-policy.ts'
+import { writePolicies } from '../spec/policy/policy-text.ts'
+import type { TreeState } from './state/tree-state.ts'
+
+/**
+ * What a session has to keep to now.
+ * @param server the server's policies as they are now: the log hears of a change with the next decision
+ */
+export function sessionPolicies({ policy }: Pick<TreeState, 'policy'>, session: string, server: CompiledList): SessionPolicies {
+  const own = policy.inForce(session).filter(({ level }) => level !== 'server')
+  return {
+    lists: [...own, server].map(({ level, hash, rules }) => ({
+      level, hash, policies: rules.map((rule) => ({ name: rule.policy.name, does: describePolicy(rule.policy), source: rule.policy.name.startsWith('baseline.') && level === 'server' ? 'shipped' : level })),
+    })),
+    text: writePolicies(policy.own(session)?.rules.map((rule) => rule.policy) ?? []),
+    grants: policy.grants(session).map(({ id, ruleId, kind, pattern }) => ({ grant: id, rule: ruleId, kind, pattern: JSON.parse(JSON.stringify(pattern)) as Record<string, never> })), // A pattern is made of JSON values.
+  }
+}

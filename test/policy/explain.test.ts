@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { explainDecision } from '../../src/policy/explain.ts'
+import { loadPolicies } from '../../src/spec/policy/load-policies.ts'
+import type { Policy } from '../../src/spec/policy/policy-schema.ts'
+import type { Action } from '../../src/spec/actions.ts'
+import { exec, install, noPlanes, opaque, push, read, treeLog } from './tree-log.ts'
+
+const explain = (server: readonly Policy[], actions: readonly Action[], { all = false, before = [] as readonly (readonly Action[])[] } = {}) => {
+  const log = treeLog({ server })
+  for (const each of before) log.call(each)
+  const { lists, question } = log.fold.question({ session: 'root', tool: 'tool', actions, turn: 't1' }, { now: log.now, planes: noPlanes })
+  return { log, ...explainDecision(lists, question, all) }
+}
+const rulesOf = ({ levels }: ReturnType<typeof explain>) => levels.find(({ level }) => level === 'server')?.rules ?? []
+
+it('shows each part of a condition with its truth, and what the fact was', () => {
+  const loaded = loadPolicies('x', '{name: out, type: git, match: {verb: push, any: [{force: true}, {ref: main}], not: {repo: other/*}}, unless: {tag: true}, action: ask}', 'server')
+  expect(rulesOf(explain(loaded.ok ? loaded.policies : [], [push()]))).toEqual([expect.objectContaining({
+    rule: 'server/out', verdict: 'ask', truth: true, about: 'git.push ref main repo example.org/acme/app',
+    parts: [
+      { depth: 0, text: 'verb: push (it is push)', truth: true },
+      { depth: 0, text: 'any of', truth: true },
+      { depth: 1, text: 'force: true (it is false)', truth: false },
+      { depth: 1, text: 'ref: main (it is main)', truth: true },
+      { depth: 0, text: 'not', truth: true },
+      { depth: 1, text: 'repo: other/* (it is example.org/acme/app)', truth: false },
+      { depth: 0, text: 'unless', truth: false },
+      { depth: 1, text: 'tag: true (it is false)', truth: false },
+    ],
+  })])
+})
+
+it('names of a long list what fitted', () => {
+  const [rule] = rulesOf(explain([{ name: 'r', type: 'file', match: { path: ['a', 'b', 'c', '**/.env'] }, action: 'deny' }], [read('x/.env')]))
+  expect(rule?.parts).toEqual([{ depth: 0, text: 'path: **/.env, one of 4 (it is x/.env)', truth: true }])
+})
+
+it('says which reading of a line that can not be read it means, and that nobody can tell', () => {
+  const [rule] = rulesOf(explain([{ name: 'r', type: 'git', match: { verb: 'push', ref: 'main' }, action: 'deny' }], [opaque('$X')]))
+  expect(rule).toMatchObject({ verdict: 'ask', truth: 'unknown', about: 'exec $X, which may be a git.push', parts: [{ truth: true }, { text: 'ref: main (nobody can tell)', truth: 'unknown' }] })
+})
+
+it('names the events of the log that made it so', () => {
+  const { log, ...explained } = explain([{ name: 'r', type: 'git', match: { verb: 'push' }, after: { 'package.install': {} }, action: 'ask' }], [push()], { before: [[install('a')]] })
+  const [rule] = rulesOf({ log, ...explained })
+  expect(rule?.because.map((seq) => log.events[seq - 1]?.type)).toEqual(['tool.released'])
+  expect(rule?.parts.at(-1)).toEqual({ depth: 0, text: 'what was', truth: true })
+})
+
+it('leaves out what had no part in it unless all is asked for; permissions that lift a default are a part', () => {
+  const policies: Policy[] = [
+    { name: 'd', type: 'exec', default: 'deny' }, { name: 'ls', type: 'exec', match: { argv: 'ls' }, action: 'allow' }, { name: 'other', type: 'exec', match: { argv: 'rm *' }, action: 'deny' }, { name: 'git', type: 'git', action: 'deny' },
+  ]
+  expect(explain(policies, [exec('ls')]).answer.verdict).toBe('allow')
+  expect(rulesOf(explain(policies, [exec('ls')])).map(({ rule }) => rule)).toEqual(['server/ls'])
+  expect(rulesOf(explain(policies, [exec('cat x')])).map(({ rule, verdict }) => [rule, verdict])).toEqual([['server/d', 'deny']])
+  const all = rulesOf(explain(policies, [exec('ls')], { all: true }))
+  expect(all.map(({ rule, truth }) => [rule, truth])).toEqual([['server/d', true], ['server/ls', true], ['server/other', false], ['server/git', undefined]])
+})
