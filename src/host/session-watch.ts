@@ -43,7 +43,13 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
       open: async () => {
         const box = await omnibox.open({ name: 'off', workspace: root, home })
         const workspace = await workspaces.open({ box, workspace: root, home, shadow: workspaces.shadow })
-        return { changes: (signal) => workspace.changes(signal), close: () => workspace.close().finally(() => box.close()) }
+        return {
+          changes: (signal) => workspace.changes(signal),
+          async close() {
+            await workspace.close()
+            await box.close()
+          },
+        }
       },
       failed: (error) => {
         log('looking at the work folder', error)
