@@ -21,6 +21,12 @@ it('lets an edit read what it changes', () => {
   expect(ceilingVerdict({ capabilities: ['edit'], servers: [] }, [read, write])).toBeUndefined()
 })
 
+it('grants with the shell what a command does, and nothing without it', () => {
+  expect(ceilingVerdict({ capabilities: ['shell'], servers: [] }, [exec, write, request])).toBeUndefined()
+  expect(ceilingVerdict({ capabilities: ['read', 'web'], servers: [] }, [exec, request])).toMatchObject({ verdict: 'deny', message: expect.stringContaining('no shell') })
+  expect(ceilingVerdict({ capabilities: ['shell'], servers: [] }, [write])).toMatchObject({ verdict: 'deny' })
+})
+
 it('grants MCP servers by name', () => {
   expect(ceilingVerdict({ capabilities: [], servers: ['parrot'] }, [served])).toBeUndefined()
   expect(ceilingVerdict({ capabilities: ['read', 'shell'], servers: ['other'] }, [served])).toMatchObject({ verdict: 'deny' })

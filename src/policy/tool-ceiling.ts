@@ -25,9 +25,11 @@ export function serversBeyond({ servers }: ToolCeiling, actions: readonly Action
  * The agent file's `tools:` is a ceiling for every harness, also for one that offers its model more. Undefined when all of a call is granted.
  */
 export function ceilingVerdict(ceiling: ToolCeiling, actions: readonly Action[]): RuleVerdict | undefined {
+  // What a command does is granted with the shell that runs it.
+  const granted = new Set(actions.some(({ kind }) => kind === 'exec') && ceiling.capabilities.includes('shell') ? [...ceiling.capabilities, 'edit', 'web'] : ceiling.capabilities)
   const missing = actions.flatMap(({ kind }) => {
     const wanted = needs[kind]
-    return wanted === undefined || wanted.some((name) => ceiling.capabilities.includes(name)) ? [] : [wanted[0] ?? kind]
+    return wanted === undefined || wanted.some((name) => granted.has(name)) ? [] : [wanted[0] ?? kind]
   })
   const [first] = [...missing, ...serversBeyond(ceiling, actions).map((server) => `the MCP server ${server}`)]
   return first === undefined ? undefined : { rule, verdict: 'deny', message: `the agent has no ${first}: its file does not list it under tools` }
