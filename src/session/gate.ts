@@ -3,6 +3,7 @@ import { own } from '../base/own.ts'
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { z } from 'zod'
 import type { Action } from '../spec/actions.ts'
+import type { EventData } from '../spec/events/session-event.ts'
 import type { RuleVerdict } from '../spec/events/turn-data.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import { planesHere } from '../policy/coverage.ts'
@@ -12,6 +13,7 @@ import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
 import type { DecisionInputs } from '../policy/policy-fold.ts'
 import { expiryOf, offersOf } from './cards.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
+import { turnCall } from './state/turn-call.ts'
 import { ceilingOf } from './read-spec.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -57,6 +59,20 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...(offers.length === 0 ? {} : { offers }) }, engine)
 }
 
+/** What a call turned out to have done to files: said where a rule would not have let it, because nothing takes it back yet. */
+export function judgeChanges(tx: Transaction, session: string, { call, changes }: EventData<'file.changed'>): void {
+  if (call === undefined) return
+  const against = changes.flatMap(({ path, kind }) => {
+    const action: Action = { kind: kind === 'deleted' ? 'file.delete' : 'file.write', path, observed: true, outbound: false, ...(kind === 'created' ? { creates: true } : {}) }
+    const { verdict, rules } = decideSafely(tx, session, { tool: 'files', actions: [action] })
+    return verdict === 'deny' || verdict === 'ask' ? [{ path, rule: rules[0]?.rule ?? verdict }] : []
+  })
+  const [first] = against
+  if (first === undefined) return
+  const more = against.length > 1 ? ` and ${against.length - 1} more` : ''
+  tx.emit(session, 'notice.given', { level: 'warning', text: `A command changed ${first.path}${more}, which ${first.rule} would not have let it do. It has not been undone.` }, engine)
+}
+
 /** Refuses cards whose time is over. */
 export function expireAsks(tx: Transaction): void {
   for (const { session, asks, calls } of Object.values(tx.state.lanes)) {
@@ -78,6 +94,20 @@ function nameServerPolicies(tx: Transaction, session: string): void {
 /** What is made of JSON and optional fields only. */
 const jsonOf = (value: Readonly<Record<string, unknown>>) => JSON.parse(JSON.stringify(value)) as Record<string, z.core.util.JSONType>
 
+/**
+ * Starting a turn spends money: it is asked about like a call, before the program hears of it. Where no policy has anything
+ * to say, nothing is recorded and the turn runs.
+ */
+export function gateTurn(tx: Transaction, session: string): void {
+  const { turn, harness, model = 'default' } = tx.lane(session)
+  if (turn === undefined) return
+  const actions: readonly Action[] = [{ kind: 'model.call', model, harness, outbound: true }]
+  const input = { prompt: turn.prompt, harness, model }
+  const wanted: WantedCall = { call: turnCall(turn.turn), tool: 'turn', title: `Start the turn on ${harness}${model === 'default' ? '' : `, ${model}`}`, input, storedInput: { text: JSON.stringify(input) }, actions }
+  if (decideSafely(tx, session, wanted).verdict === 'allow') tx.order(session, { type: 'turn.run', session })
+  else proposeCall(tx, session, wanted)
+}
+
 /** The answer to a card. The digest is checked again: anything that drifted since is a refusal, never a silent yes. */
 export function answerCall(tx: Transaction, session: string, call: OpenCall, answer: { allow: boolean; approval: string; comment?: string | undefined }): void {
   if (!answer.allow) {
@@ -89,18 +119,29 @@ export function answerCall(tx: Transaction, session: string, call: OpenCall, ans
 
 function releaseCall(tx: Transaction, session: string, call: string, approval?: string): void {
   tx.emit(session, 'tool.released', { call, ...(approval === undefined ? {} : { approval }) }, engine)
+  if (isTurnCall(tx, session, call)) {
+    tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, engine)
+    return tx.order(session, { type: 'turn.run', session })
+  }
   tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
 }
 
 export function refuseCall(tx: Transaction, session: string, call: string, reason: string): void {
+  const ofTurn = isTurnCall(tx, session, call)
   tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason } }, engine)
+  if (ofTurn) return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, engine)
   tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'deny', reason } })
+}
+
+const isTurnCall = (tx: Transaction, session: string, call: string): boolean => {
+  const { turn } = tx.lane(session)
+  return turn !== undefined && turnCall(turn.turn) === call
 }
 
 const engine = { by: { kind: 'engine', id: 'engine' } } as const
 
 /** A policy that throws never allows. */
-function decideSafely(tx: Transaction, session: string, { tool, actions }: WantedCall): Decision {
+function decideSafely(tx: Transaction, session: string, { tool, actions }: Pick<WantedCall, 'tool' | 'actions'>): Decision {
   if (tx.state.blockedBy !== undefined) {
     const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
     return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {} }

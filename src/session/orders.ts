@@ -5,6 +5,7 @@ import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
 import { envOf, skillsOf, toolNamesOf, trustedParts } from './read-spec.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
+import { waitsToStart } from './state/turn-call.ts'
 import type { HostOrder } from './transaction.ts'
 
 /**
@@ -21,6 +22,8 @@ export function openOrders(state: TreeState, host: { readonly id: string; readon
 function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['message'][] {
   const { session } = lane
   const { turn } = running
+  // Its program has not been told of it yet.
+  if (waitsToStart(lane)) return []
   const orders: HostOrder['message'][] = [{ type: 'turn.run', session }]
   for (const { steer, text } of running.steers) orders.push({ type: 'turn.steer', session, turn, steer, text })
   for (const call of Object.values(lane.calls)) {

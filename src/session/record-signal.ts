@@ -4,7 +4,8 @@ import { maxChoices } from '../spec/events/session-data.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
-import { refuseCall, proposeCall } from './gate.ts'
+import { judgeChanges, refuseCall, proposeCall } from './gate.ts'
+import { turnCall } from './state/turn-call.ts'
 import { startNext } from './start-next.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -43,7 +44,9 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     }
     case 'call.seen': return recordSeen(place, fact)
     case 'call.done': return recordDone(place, fact)
-    case 'files.changed': return tx.emit(session, 'file.changed', without(fact), at)
+    case 'files.changed':
+      judgeChanges(tx, session, without(fact))
+      return tx.emit(session, 'file.changed', without(fact), at)
     case 'steered':
       if (fact.landing === 'next') tx.emit(session, 'notice.given', { level: 'info', text: 'The steer lands with the next prompt.' }, at)
       return
@@ -159,7 +162,8 @@ export function endTurn(tx: Transaction, session: string, ending: EventData<'tur
     if (call.approval !== undefined && own(lane.asks, call.approval) !== undefined) {
       tx.emit(session, 'approval.expired', { approval: call.approval, reason: 'The turn ended.' }, { turn })
     }
-    if (call.state !== 'released') refuseCall(tx, session, call.call, 'The turn ended before it was decided.')
+    if (call.call === turnCall(turn)) tx.emit(session, 'tool.completed', { call: call.call, outcome: 'denied', output: { text: 'The turn ended before it was decided.' } }, { turn })
+    else if (call.state !== 'released') refuseCall(tx, session, call.call, 'The turn ended before it was decided.')
     else if (ending.outcome === 'interrupted') tx.emit(session, 'tool.completed', { call: call.call, outcome: 'interrupted', output: { text: '' } }, { turn })
     else tx.emit(session, 'tool.completed', { call: call.call, outcome: 'unknown', output: { text: '' } }, { turn })
   }

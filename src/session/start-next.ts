@@ -1,3 +1,4 @@
+import { gateTurn } from './gate.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Makes an ordered switch, then starts the head of the queue: when the session is idle, not held, not archived, a machine is there, and a person allowed what its agent asks for. */
@@ -20,6 +21,6 @@ export function startNext(tx: Transaction, session: string): boolean {
   tx.emit(session, 'turn.started', {
     prompt: next.prompt, text: next.text, ...(next.attachments === undefined ? {} : { attachments: [...next.attachments] }), harness, ...(model === undefined ? {} : { model }), host: { id: host.id, epoch: host.epoch },
   }, { turn: tx.around.ids.next('trn'), by: next.by })
-  tx.order(session, { type: 'turn.run', session })
+  gateTurn(tx, session)
   return true
 }

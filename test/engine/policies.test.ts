@@ -113,3 +113,24 @@ it('carries over to a fork what happened and what the session keeps to, and no s
   await world.fact(fork.session, run.turn, push('d2'))
   expect((await verdicts(world, fork.session)).slice(-2)).toEqual(['deny', 'ask'])
 })
+
+it('says what a command did to files that a rule would not have let it', async () => {
+  const { world, session, say } = await running({ name: 'hooks', type: 'file', match: { verb: 'write', path: '**/.git/hooks/**' }, action: 'deny' })
+  await say(call('c1'))
+  await say(done('c1'))
+  await say({ type: 'files.changed', call: 'c1', changes: [{ path: '/work/.git/hooks/pre-commit', kind: 'created' }, { path: '/work/a.txt', kind: 'created' }] })
+  await say({ type: 'files.changed', changes: [{ path: '/work/.git/hooks/by-hand', kind: 'created' }] })
+  const notices = (await world.log(session)).flatMap((event) => (event.type === 'notice.given' ? [(event.data as { text: string }).text] : []))
+  expect(notices).toEqual(['A command changed /work/.git/hooks/pre-commit, which server/hooks would not have let it do. It has not been undone.'])
+})
+
+it('lets a file be written that a command made, and asks about any other', async () => {
+  const { world, session, say } = await running({ name: 'own', type: 'file', match: { verb: ['write', 'delete'], path: '**' }, unless: { created_by_agent: true }, action: 'ask' })
+  const write = (id: string, path: string) => say(call(id, { actions: [{ kind: 'file.write', path, outbound: false }] }) as unknown as HostFact)
+  await say(call('c1'))
+  await say(done('c1'))
+  await say({ type: 'files.changed', call: 'c1', changes: [{ path: '/work/made.txt', kind: 'created' }] })
+  await write('c2', '/work/made.txt')
+  await write('c3', '/work/old.txt')
+  expect(await verdicts(world, session)).toEqual(['allow', 'allow', 'ask'])
+})

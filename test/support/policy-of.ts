@@ -4,16 +4,16 @@ import type { Policy } from '../../src/spec/policy/policy-schema.ts'
 
 /** The server's policies with one answer for everything. */
 export function policyOf(verdict: 'allow' | 'ask' | 'deny', message = 'because the test says so'): ServerPolicies {
-  return verdict === 'allow' ? noPolicies : serverPolicies([{ name: `always-${verdict}`, type: 'tool', action: verdict, message }])
+  return verdict === 'allow' ? noPolicies : serverPolicies([{ name: `always-${verdict}`, type: 'tool', unless: { subject: 'model.call' }, action: verdict, message }])
 }
 
 export const noPolicies: ServerPolicies = { list: emptyList('server'), hostSets: {} }
 
 export const serverPolicies = (policies: readonly Policy[]): ServerPolicies => ({ list: compilePolicies('server', policies), hostSets: {} })
 
-/** Policies of which one fails as soon as it is asked. */
+/** Policies of which one fails as soon as it is asked about a command. */
 export function brokenPolicies(): ServerPolicies {
-  const { list } = policyOf('ask')
+  const { list } = serverPolicies([{ name: 'broken', type: 'exec', action: 'ask' }])
   const broken: CompiledList = { ...list, rules: list.rules.map((rule) => ({ ...rule, match: () => { throw new Error('boom') } })) }
   return { list: broken, hostSets: {} }
 }

@@ -2,8 +2,10 @@ import { AppError } from '../../spec/app-error.ts'
 import type { Attachment } from '../../spec/attachment.ts'
 import type { Command } from '../../spec/commands.ts'
 import { viewBounds } from '../../spec/view/session-view.ts'
+import { endTurn } from '../record-signal.ts'
 import { startNext } from '../start-next.ts'
 import type { Lane } from '../state/tree-state.ts'
+import { waitsToStart } from '../state/turn-call.ts'
 import type { Transaction } from '../transaction.ts'
 import { refuseArchived } from './refuse-archived.ts'
 
@@ -18,7 +20,7 @@ export function startTurn(tx: Transaction, session: string, { text }: Pick<Of<'t
 export function steerTurn(tx: Transaction, session: string, { text }: Of<'turn.steer'>): void {
   const lane = tx.lane(session)
   if (lane.turn === undefined) throw new AppError('conflict', 'Nothing is running: send it as a prompt.')
-  if (tx.around.abilities(lane.harness)?.steer !== 'turn' || lane.turn.stopping) {
+  if (tx.around.abilities(lane.harness)?.steer !== 'turn' || lane.turn.stopping || waitsToStart(lane)) {
     const prompt = enqueue(tx, lane, text)
     if (lane.queue[0] !== undefined) tx.emit(session, 'queue.moved', { prompt, before: lane.queue[0].prompt })
     return
@@ -35,10 +37,13 @@ export function steerRunning(tx: Transaction, session: string, text: string): vo
 }
 
 export function interruptTurn(tx: Transaction, session: string, { scope }: Of<'turn.interrupt'>): void {
-  const { turn } = tx.lane(session)
+  const lane = tx.lane(session)
+  const { turn } = lane
   // A stop that finds nothing to stop has reached its goal.
   if (turn === undefined) return
+  const waits = waitsToStart(lane)
   tx.emit(session, 'interrupt.requested', { scope })
+  if (waits) return endTurn(tx, session, { outcome: 'interrupted' })
   tx.order(session, { type: 'turn.interrupt', session, turn: turn.turn })
 }
 

@@ -5,6 +5,7 @@ import type { CommandResult } from '../../spec/commands.ts'
 import { applyEvent, emptyView, movedBefore } from '../../spec/view/apply-event.ts'
 import { foldItems, type ItemChange } from '../../spec/view/fold-items.ts'
 import type { Lane, TreeState } from './tree-state.ts'
+import { turnCall } from './turn-call.ts'
 
 /** Folds one stored event into the tree's state, in place. Returns what it changes in the transcript. */
 export function foldTree(state: TreeState, stored: Envelope): ItemChange {
@@ -141,7 +142,8 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
       const { call, tool, title, gated } = event.data
-      return { ...heard(lane), calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed' } } }
+      const told = lane.turn?.turn !== undefined && call === turnCall(lane.turn.turn) ? lane : heard(lane)
+      return { ...told, calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed' } } }
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest })
     case 'approval.requested': {
