@@ -8,6 +8,7 @@ import { benchLive } from './live.ts'
 import { benchLiveMemory } from './live-memory.ts'
 import { benchMemory } from './memory.ts'
 import { pageOf } from './page.ts'
+import { benchPolicy } from './policy.ts'
 import { benchReplay } from './replay.ts'
 import { benchStart } from './start.ts'
 import { benchStore } from './store.ts'
@@ -21,6 +22,7 @@ const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly 
   { ids: ['V4'], run: benchLive },
   { ids: ['V5', 'V12'], run: benchStore },
   { ids: ['V6'], run: benchDelta },
+  { ids: ['V7', 'V8'], run: benchPolicy },
   { ids: ['V13'], run: benchMemory },
   { ids: ['V17'], run: benchLiveMemory },
   { ids: ['V20'], run: benchReplay },

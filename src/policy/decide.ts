@@ -83,7 +83,8 @@ function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { gra
     const { truth, finding } = found?.get(facts)?.get(rule) ?? fires(rule, state[index] ?? [], moment)
     found?.get(facts)?.set(rule, { truth, finding })
     wait ||= finding.wait === true
-    if (truth !== false) firing.push({ rule, truth, finding })
+    // What is not certain here and will be there is decided there.
+    if (truth !== false && !(truth === 'unknown' && seenLater(facts.planes).has(kind))) firing.push({ rule, truth, finding })
   }
   const admitted = firing.some(({ rule, truth }) => truth === true && facts.possibly === undefined && (rule.policy.action === 'allow' || rule.policy.admit === true))
   let verdict: Verdict = 'allow'
@@ -133,12 +134,17 @@ function message({ policy, id }: Rule, facts: Facts, finding: Finding): { messag
 function possibleFacts(facts: Facts): Facts[] {
   const { action, planes } = facts
   if (action.kind !== 'exec' || (action.opaque?.length ?? 0) === 0) return []
-  const seenLater = new Set<ActionKind>([
-    ...(planes.wire ? (['git.push', 'package.publish', 'net.request', 'secret.use', 'message.out'] as const) : []),
-    ...(planes.kernel ? (['file.read'] as const) : []),
-    ...(planes.restore ? (['file.write', 'file.delete'] as const) : []),
+  const later = seenLater(planes)
+  return causable.filter((kind) => !later.has(kind)).map((possibly) => ({ ...facts, possibly }))
+}
+
+/** Kinds of action that a later, blocking plane of this session sees for certain. */
+function seenLater({ wire, kernel, restore }: Facts['planes']): ReadonlySet<ActionKind> {
+  return new Set<ActionKind>([
+    ...(wire ? (['git.push', 'package.publish', 'net.request', 'secret.use', 'message.out'] as const) : []),
+    ...(kernel ? (['file.read'] as const) : []),
+    ...(restore ? (['file.write', 'file.delete'] as const) : []),
   ])
-  return causable.filter((kind) => !seenLater.has(kind)).map((possibly) => ({ ...facts, possibly }))
 }
 
 /** What a command can cause by itself. */
