@@ -13,7 +13,7 @@ const tried: readonly Policy[] = [
   { name: 'tests-first', type: 'require', match: { subject: 'git.commit' }, after: { exec: { argv: 'npm test*', exit: 0 }, since: { 'file.write': { path: 'src/**' } } }, action: 'deny' },
 ]
 
-/** V20: a million events of one tree decided again under the shipped policies, and with three more; beside walking the same events. */
+/** V20: a million events of one tree with 142,857 calls, each decided twice: under the shipped policies, and with three more; beside walking the same events. */
 export async function benchReplay(): Promise<BenchRow[]> {
   const log = logOf(await readBaseline())
   const walked = startListsOfLog()
@@ -23,9 +23,9 @@ export async function benchReplay(): Promise<BenchRow[]> {
   const from = process.cpuUsage()
   const replay = startReplay({ change: { level: 'server', policies: tried, how: 'add' }, known: walked.lists })
   for (const event of log) replay.take(event)
-  const report = replay.report()
+  replay.report()
   const ours = seconds(from)
-  return [{ id: 'V20', measure: 'replay of 1,000,000 events, processor time', ours, floor, unit: 's', bar: '< 10 s', met: ours < 10, note: `${report.calls} calls, each decided twice` }]
+  return [{ id: 'V20', measure: 'replay of 1,000,000 events, processor time', ours, floor, unit: 's', bar: '< 10 s', met: ours < 10 }]
 }
 
 /** Of this process, so that others on the machine do not count. */
