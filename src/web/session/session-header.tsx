@@ -1,9 +1,10 @@
 import { Menu } from '@base-ui/react/menu'
-import { Archive, ArchiveRestore, ArrowLeft, Copy, Download, Ellipsis, GitFork, PanelRight, Pencil, Repeat2, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, ArrowLeft, Copy, Download, Ellipsis, GitFork, PanelRight, Pencil, Repeat2, Scale, Trash2 } from 'lucide-react'
 import { type ComponentProps, type ReactNode, useContext, useState } from 'react'
 import type { SessionView } from '../../spec/view/session-view.ts'
 import { goTo } from '../data/location.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { PoliciesDialog } from '../dialogs/policies-dialog.tsx'
 import { RenameDialog } from '../dialogs/rename-dialog.tsx'
 import { SwitchDialog } from '../dialogs/switch-dialog.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -44,7 +45,7 @@ export function SessionHeader({ view, status, onDetails }: Props) {
 
 function SessionMenu({ view }: { readonly view: SessionView }) {
   const actions = useContext(ActionsContext)
-  const [dialog, setDialog] = useState<'rename' | 'switch' | 'delete'>()
+  const [dialog, setDialog] = useState<'rename' | 'switch' | 'policies' | 'delete'>()
   const close = () => setDialog(undefined)
   return (
     <>
@@ -55,6 +56,7 @@ function SessionMenu({ view }: { readonly view: SessionView }) {
             <Menu.Popup className="popup min-w-52 rounded-lg border border-line bg-raised p-1 text-sm shadow-xl outline-none">
               <Item icon={<Pencil size={14} aria-hidden />} onClick={() => setDialog('rename')}>Rename…</Item>
               <Item icon={<Repeat2 size={14} aria-hidden />} onClick={() => setDialog('switch')} disabled={view.archived}>Switch harness, model or effort…</Item>
+              <Item icon={<Scale size={14} aria-hidden />} onClick={() => setDialog('policies')}>Policies…</Item>
               <Item icon={<GitFork size={14} aria-hidden />} onClick={() => void actions?.fork()} disabled={view.counts.turns === 0 || (view.counts.turns === 1 && view.turn !== undefined)}>Fork after the last turn</Item>
               <Item icon={<Copy size={14} aria-hidden />} onClick={() => void navigator.clipboard?.writeText(view.session)}>Copy the session’s id</Item>
               <Item icon={<Download size={14} aria-hidden />} onClick={() => download(actions?.exportUrl())}>Export as JSON lines</Item>
@@ -69,6 +71,10 @@ function SessionMenu({ view }: { readonly view: SessionView }) {
       </Menu.Root>
       <RenameDialog open={dialog === 'rename'} title={view.title} onClose={close} onRename={async (title) => (await actions?.rename(title)) === true} />
       <SwitchDialog open={dialog === 'switch'} view={view} onClose={close} onSwitch={async (choice) => (await actions?.switchTo(choice)) === true} />
+      <PoliciesDialog
+        open={dialog === 'policies'} session={view.session} onClose={close} onAdd={async (text) => (await actions?.addPolicies(text)) === true}
+        onRemove={async (name) => (await actions?.removePolicy(name)) === true} onRevoke={async (grant) => (await actions?.revokeGrant(grant)) === true}
+      />
       <ConfirmDialog
         open={dialog === 'delete'} onClose={close} title="Delete this session?" action="Delete"
         text="Its transcript and its log are removed for good. Files in the folder stay as they are; forks keep what they need." onConfirm={() => void actions?.remove()}
