@@ -50,6 +50,10 @@ it('puts policies in force for the server and for a session, lists them, and tak
   expect((await cli.run(['policy', 'list', session])).stdout).toMatch(/^session +no-commands +deny exec\nshipped /)
   expect(await cli.run(['policy', 'remove', 'no-commands', '--session', session])).toMatchObject({ code: 0 })
   expect((await cli.run(['policy', 'list', session])).stdout).not.toContain('no-commands')
+
+  // An edit by hand, while the server runs.
+  await writeFile(config, 'port: 0\npolicies: [{name: by-hand, type: spawn, action: deny}]\n')
+  await expect.poll(async () => (await cli.run(['policy', 'list'])).stdout).toMatch(/^server +by-hand +deny spawn$/m)
 }, 240_000)
 
 it('does not start what must be enforced and can not be, and shows what keeps each policy', async () => {

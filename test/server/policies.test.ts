@@ -86,3 +86,10 @@ it('shows what a session keeps to, its own list as text, and what a person allow
   expect(shown.grants).toMatchObject([{ rule: 'server/push', kind: 'git.push', pattern: { repo: 'example.org/acme/app' } }])
   expect((await world.ask('GET', '/v1/sessions/ses_none/policies')).status).toBe(404)
 })
+
+it('lets nobody but a person change the server’s policies', async () => {
+  const world = await apiWorld()
+  const row = world.app.routes.find(({ method, path }) => method === 'put' && path === '/v1/policies')
+  const input = { params: {}, query: undefined, body: { text: '' }, by: { kind: 'agent', id: 'hello' }, context: {} } as unknown as Parameters<NonNullable<typeof row>['handle']>[0] // The row looks at nothing else of it.
+  await expect((async () => row?.handle(input))()).rejects.toMatchObject({ code: 'forbidden', message: 'Only a person can change policies.' })
+})
