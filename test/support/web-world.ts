@@ -33,7 +33,7 @@ export const webToken = 'web-token-of-at-least-thirty-two-characters'
 const program = join(import.meta.dirname, '../../src/harness/scripted/program/main.ts')
 
 /** Asks before anything that pushes or removes; allows the rest. */
-const asksForPushes = serverPolicies([{ name: 'leaves-the-machine', type: 'exec', match: { command: ['*git push*', '*rm -*'] }, action: 'ask', message: 'A push publishes what is in the work folder.' }])
+const asksForPushes = serverPolicies([{ name: 'leaves-the-machine', type: 'exec', match: { command: ['*git push*', '*rm -*'] }, action: 'ask', approval: { remember: 'session' }, message: 'A push publishes what is in the work folder.' }])
 
 const skills = [{ name: 'release', description: 'How we make a release, step by step.', path: 'skills/release' }, { name: 'review', description: 'What we look for.', path: 'skills/review' }]
 

@@ -1,4 +1,17 @@
 import type { LineReader } from '../../policy/case-log.ts'
+import type { ShellFact } from '../../policy/shell/facts.ts'
+import { readShell } from '../../policy/shell/read-shell.ts'
 
-/** What a command line does: a command with the words that stand in it. Quotes, lists and wrappers are not taken apart here. */
-export const readLineActions: LineReader = (line) => [{ kind: 'exec', command: line, argv: line.trim().split(/\s+/), outbound: 'unknown' }]
+const place = { cwd: '/home/user/project', home: '/home/user' }
+/** Chains of scripts end: none of them is there. */
+const maxRounds = 8
+
+/** What a command line does, on a machine that has none of its scripts and no settings of git. */
+export const readLineActions: LineReader = (line) => {
+  const facts = new Map<string, ShellFact>()
+  for (let round = 0; ; round += 1) {
+    const { actions, needs } = readShell(line, place, facts)
+    if (needs.length === 0 || round === maxRounds) return actions
+    for (const { key, type } of needs) facts.set(key, { type: 'absent', reason: type === 'file' ? 'missing' : 'no repository' })
+  }
+}

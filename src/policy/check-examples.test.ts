@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { readLineActions } from '../app/policy-tools/read-line-actions.ts'
+import { loadPolicies } from '../spec/policy/load-policies.ts'
+import type { Policy } from '../spec/policy/policy-schema.ts'
+import { checkExamples } from './check-examples.ts'
+
+it('finds the worked example to do what it says', () => {
+  const loaded = loadPolicies('example', readFileSync('test/fixtures/policies/example-04.yaml'), 'server')
+  expect(checkExamples('server', loaded.ok ? loaded.policies : [], readLineActions)).toEqual([])
+  expect(loaded.ok && loaded.policies[0]?.examples?.match).toHaveLength(2)
+})
+
+it('names what does not', () => {
+  const policy: Policy = { name: 'force', type: 'git', match: { verb: 'push', force: true }, action: 'deny', examples: { match: ['git push -f', 'git status'], no_match: ['git push origin +main', 'git status', 'echo git push -f'] } }
+  expect(checkExamples('server', [policy], readLineActions)).toEqual([{ policy: 'force', line: 'git status', says: 'match' }, { policy: 'force', line: 'git push origin +main', says: 'no_match' }])
+})
