@@ -86,7 +86,7 @@ it.each(Object.keys(models))('lets a push go on %s, asks about every spelling of
   world.forget()
 
   expect(await world.turn(['npm install ./dep --no-audit --no-fund'])).toEqual([])
-  for (const spelling of draw(`spellings of a push asked about on ${harness}`, pushSpellings, 12)) {
+  for (const spelling of draw(`spellings of a push asked about on ${harness}`, pushSpellings, 8)) {
     const undo = setUp(world, spelling)
     const cards = await world.turn([spelling.line])
     undo()
