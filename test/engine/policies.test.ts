@@ -126,7 +126,7 @@ it('says what a command did to files that a rule would not have let it', async (
 
 it('lets a file be written that a command made, and asks about any other', async () => {
   const { world, session, say } = await running({ name: 'own', type: 'file', match: { verb: ['write', 'delete'], path: '**' }, unless: { created_by_agent: true }, action: 'ask' })
-  const write = (id: string, path: string) => say(call(id, { actions: [{ kind: 'file.write', path, outbound: false }] }) as unknown as HostFact)
+  const write = (id: string, path: string) => say({ ...call(id), actions: [{ kind: 'file.write', path, outbound: false }] })
   await say(call('c1'))
   await say(done('c1'))
   await say({ type: 'files.changed', call: 'c1', changes: [{ path: '/work/made.txt', kind: 'created' }] })
