@@ -69,7 +69,7 @@ async function connect(cli: OmniCli) {
 async function events(cli: OmniCli, session: string, after: number, enough: (seen: readonly Envelope[]) => boolean): Promise<Envelope[]> {
   const seen: Envelope[] = []
   for (;;) {
-    await cli.run(['server', 'start'])
+    if (!(await isUp(cli))) await cli.run(['server', 'start'])
     const { url } = await cli.state('server')
     const ending = new AbortController()
     const token = readFileSync(join(cli.home, 'run', 'token'), 'utf8').trim()
@@ -80,6 +80,12 @@ async function events(cli: OmniCli, session: string, after: number, enough: (see
     }
     ending.abort()
   }
+}
+
+/** Asked first, because a start of the command takes as long as a whole turn here. */
+async function isUp(cli: OmniCli): Promise<boolean> {
+  const { pid } = await cli.state('server').catch(() => ({ pid: 0 }))
+  return pid !== 0 && existsSync(`/proc/${pid}`)
 }
 
 async function kill(cli: OmniCli, victim: Victim): Promise<void> {
