@@ -38,6 +38,11 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
   function newFeed(root: string): ChangeFeed | undefined {
     const { workspaces, omnibox, clock, log } = options
     if (workspaces === undefined) return undefined
+    // All that a person has is no work folder: a look at it would take minutes and as much disk.
+    if (root === options.environment['HOME'] || root === '/') {
+      fact({ type: 'notice', level: 'warning', text: `What commands do to files is not seen in ${root}: start the session in the folder of a project.` })
+      return undefined
+    }
     return createChangeFeed({
       root, clock, fact,
       open: async () => {

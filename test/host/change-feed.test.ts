@@ -51,3 +51,11 @@ it('sees the hooks of the repository, and says once when it can not look', async
   await blind.settled('t1')
   expect(blind.facts('notice').map(({ text }) => text)).toEqual(['What commands do to files is not seen: no git here'])
 })
+
+it('does not look at a whole home folder, and says so', async () => {
+  const world = await watchedWorld()
+  world.run('t1', [{ shell: 'echo x > x.txt' }, { say: 'one' }], { workspace: { mode: 'here', path: join(world.workspace, '..') } })
+  await world.settled('t1')
+  expect(changesIn(world)).toEqual([])
+  expect(world.facts('notice').map(({ text }) => text)).toEqual([expect.stringContaining('start the session in the folder of a project')])
+})

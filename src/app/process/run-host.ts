@@ -42,7 +42,7 @@ export async function runHost(config: Config): Promise<void> {
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet((await readUserConfig(config)).acp),
     omnibox, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
-    workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin' }).open, shadow: paths.checkpoints },
+    workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin', limits: { maxFiles: 100_000, maxFileBytes: 8 * 1024 * 1024 } }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config) }, providers: modelProviders,
   })
