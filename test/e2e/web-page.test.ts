@@ -63,9 +63,12 @@ describe('a session', () => {
     await expect(readFile(join(web.world.folder, 'out.txt'))).rejects.toThrow(/ENOENT/)
     await opened.page.getByRole('log').focus()
     await opened.page.keyboard.press('a')
-    for (const name of ['Command', 'Copy the command', 'Comment for the agent (optional)', 'Deny', 'Allow']) {
+    for (const name of ['Command', 'Copy the command', 'Allow this for the rest of the session', 'Comment for the agent (optional)', 'Deny', 'Allow']) {
       await opened.page.keyboard.press('Tab')
-      expect(await opened.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)).toBe(name)
+      expect(await opened.page.evaluate(() => {
+        const at = document.activeElement
+        return at?.getAttribute('aria-label') ?? (at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : at?.textContent)
+      })).toBe(name)
     }
     await opened.page.keyboard.press('Enter')
     await said('Pushed.').waitFor()
