@@ -45,6 +45,12 @@ describe.each([['light', 1_440], ['dark', 390]] as const)('%s at %i px', (scheme
     await pattern.fill('git push*')
     await page.getByRole('button', { name: 'Allow', exact: true }).click()
     await page.getByText('Pushed.', { exact: true }).waitFor()
+    await page.getByRole('log').getByRole('button', { name: /git push origin one/ }).click()
+    await page.getByRole('button', { name: 'Why was it decided so?' }).click()
+    const why = page.getByRole('region', { name: 'Why' })
+    await why.getByText('server/leaves-the-machine').waitFor()
+    expect(await why.innerText()).toMatch(/command: .*git push.*yes[^]*Allowed by local/)
+    await checkScreen(page, `why-${scheme}-${width}`)
     const box = page.getByRole('textbox', { name: 'Prompt' })
     const prompt = async (text: string) => {
       await box.fill(text)

@@ -1,9 +1,10 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { printable } from '../../base/printable.ts'
 import { readableText } from '../../spec/stored-text.ts'
 import type { ItemOf } from '../../spec/view/transcript-item.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { RuleList } from '../session/rule-list.tsx'
+import { DecisionView } from './decision-view.tsx'
 import { DiffView } from './diff-view.tsx'
 import type { ToolSummary } from './tool-summary.ts'
 import { WholeText } from './whole-text.tsx'
@@ -17,8 +18,21 @@ export function ToolBody({ item, summary, live }: { readonly item: ItemOf<'tool'
       <ExactInput item={item} summary={summary} />
       <Output item={item} live={live} />
       {item.decision !== undefined && (item.decision.rules.length > 0 || item.decision.verdict !== 'allow') && <RuleList rules={item.decision.rules} />}
-      <p className="text-xs text-ink-3">{footer(item)}</p>
+      <Footer item={item} />
     </div>
+  )
+}
+
+function Footer({ item }: { readonly item: ItemOf<'tool'> }) {
+  const [why, setWhy] = useState(false)
+  return (
+    <>
+      <p className="text-xs text-ink-3">
+        {footer(item)}
+        {item.decision !== undefined && <button type="button" aria-expanded={why} onClick={() => setWhy(!why)} className="ml-2 text-accent underline">Why was it decided so?</button>}
+      </p>
+      {why && <DecisionView session={item.session} call={item.call} />}
+    </>
   )
 }
 
