@@ -37,7 +37,7 @@ it('reads a line written in another way as the same, or says that it cannot tell
 it('is decided no more mildly than as it was written, but for an ask in place of a no', async () => {
   const random = seededRandom(`obfuscated verdicts/${seed}`)
   const count = share('verdicts on obfuscated lines', 1_000, 20_000)
-  const log = treeLog({ server: [...await readBaseline(), { name: 'no-force', type: 'git', match: { verb: 'push', any: [{ force: true }, { delete: true }] }, action: 'deny' }, { name: 'no-publish', type: 'package', match: { verb: 'publish' }, action: 'deny' }] }, { wire: false, kernel: false, restore: true })
+  const log = treeLog({ server: [...await readBaseline(), { name: 'no-force', type: 'git', match: { verb: 'push', force: true }, action: 'deny' }, { name: 'no-delete', type: 'git', match: { verb: 'push', delete: true }, action: 'deny' }, { name: 'no-publish', type: 'package', match: { verb: 'publish' }, action: 'deny' }] }, { wire: false, kernel: false, restore: true })
   const verdictOf = (line: string) => strictness.indexOf(log.ask(readLine({ line }).actions).verdict)
   const ask = strictness.indexOf('ask')
   const milder: string[] = []
