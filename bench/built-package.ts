@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..')
 export async function buildPackage(): Promise<{ readonly entry: string; close(): Promise<void> }> {
   execFileSync(process.execPath, [join(root, 'scripts/build-node.ts')], { cwd: root })
   const dir = await mkdtemp(join(tmpdir(), 'omni-package-'))
-  for (const part of ['bin', 'dist', 'agents', 'package.json']) await cp(join(root, part), join(dir, part), { recursive: true })
+  for (const part of ['bin', 'dist', 'agents', 'policies', 'package.json']) await cp(join(root, part), join(dir, part), { recursive: true })
   await symlink(join(root, 'node_modules'), join(dir, 'node_modules'))
   return { entry: join(dir, 'bin/omni.js'), close: () => rm(dir, { recursive: true, force: true }) }
 }
