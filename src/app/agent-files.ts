@@ -3,8 +3,6 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AppError } from '../spec/app-error.ts'
 import { loadAgent } from '../spec/agent/load-agent.ts'
 import type { LoadedAgent, LoadResult } from '../spec/agent/load-request.ts'
-import type { PinnedAgent } from '../spec/events/session-data.ts'
-import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import { formatProblems } from '../spec/yaml/format-problems.ts'
 import type { Problem } from '../spec/yaml/problem.ts'
 import type { Config } from './config.ts'
@@ -67,10 +65,4 @@ async function readInside(home: string, path: string): Promise<Uint8Array | unde
   const buffer = Buffer.alloc(maxBytes + 1)
   const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
   return buffer.subarray(0, bytesRead)
-}
-
-/** As the log and the API carry it. */
-export function plainJson(agent: AgentSpec): PinnedAgent['spec'] {
-  // Proof: an AgentSpec is an object of JSON values; unset members fall away.
-  return JSON.parse(JSON.stringify(agent)) as PinnedAgent['spec']
 }

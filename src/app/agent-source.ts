@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../base/canonical-json.ts'
+import { hashJson } from '../base/hash-json.ts'
+import { plainJson } from '../base/plain-json.ts'
 import { type CompiledList, compilePolicies } from '../policy/compile-policies.ts'
 import { planesHere, refuseUnkept } from '../policy/coverage.ts'
 import { readPolicies } from '../policy/policy-fold.ts'
@@ -14,7 +14,7 @@ import type { AgentSpec } from '../spec/agent/agent-spec.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
 import { createAdapterSet } from './adapter-set.ts'
 import { canonicalHarness, knownHarnesses } from './known-harnesses.ts'
-import { loadAgentFile, plainJson, readAgentFile } from './agent-files.ts'
+import { loadAgentFile, readAgentFile } from './agent-files.ts'
 import { namedAgents } from './named-agents.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import type { Paths } from './paths.ts'
@@ -55,7 +55,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       refuseInherit(agent, harness)
       refuseUnenforced(agent, harness, options)
       const spec = plainJson(agent)
-      return { agent: { name: agent.name, hash: createHash('sha256').update(canonicalJson(spec)).digest('hex'), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
+      return { agent: { name: agent.name, hash: hashJson(spec), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
     harness: (harness) => {
       const selected = selectHarness({ agent: { harness: [] }, requested: harness, knownHarnesses: knownHarnesses(options.ownAcp) })

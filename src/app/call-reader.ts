@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { isAbsolute, resolve } from 'node:path'
-import { canonicalJson } from '../base/canonical-json.ts'
+import { hashJson } from '../base/hash-json.ts'
 import type { ShellFact, ShellFacts, ShellNeed } from '../policy/shell/facts.ts'
 import { readShell } from '../policy/shell/read-shell.ts'
 import type { Action } from '../spec/actions.ts'
@@ -73,7 +72,7 @@ function hashes(facts: ShellFacts, followed: readonly string[]): Record<string, 
   }))
 }
 
-const hashOf = (fact: ShellFact): string => (fact.type === 'file' ? fact.sha256 : createHash('sha256').update(canonicalJson(fact)).digest('hex'))
+const hashOf = (fact: ShellFact): string => (fact.type === 'file' ? fact.sha256 : hashJson(fact))
 
 /** Rules speak of where a file really is, not of the link that leads there. */
 async function withRealPath(action: Action, workspace: string, home: string): Promise<Action> {

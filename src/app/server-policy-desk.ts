@@ -7,6 +7,7 @@ import { AppError } from '../spec/app-error.ts'
 import { loadServerConfig } from '../spec/config/load-config.ts'
 import { describePolicy } from '../spec/policy/describe-policy.ts'
 import { loadPolicies } from '../spec/policy/load-policies.ts'
+import { shippedPrefix } from '../spec/policy/policy-schema.ts'
 import { listDocument } from '../spec/policy/policy-text.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import { formatProblems } from '../spec/yaml/format-problems.ts'
@@ -87,7 +88,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
 
   const state = (): ServerPolicyState => ({
     hash: policies.list.hash, text: ownText(text), problems: problems.map(problemBody),
-    policies: policies.list.rules.map(({ policy }) => ({ name: policy.name, does: describePolicy(policy), source: shipped.some(({ name }) => name === policy.name) ? 'shipped' : 'server' })),
+    policies: policies.list.rules.map(({ policy }) => ({ name: policy.name, does: describePolicy(policy), source: policy.name.startsWith(shippedPrefix) ? 'shipped' : 'server' })),
   })
   return {
     current: () => policies,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '../base/canonical-json.ts'
+import { hashJson } from '../base/hash-json.ts'
 import type { TrustDesk, TrustSubject } from '../server/server-deps.ts'
 import { pinnedAsks } from '../spec/agent/pinned-asks.ts'
 import { AppError } from '../spec/app-error.ts'
@@ -90,7 +90,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 function agentCard({ agent, workspace }: TrustSubject): TrustCard {
   // Counted here: what a log says its hash is may be anything.
-  const hash = sha256(canonicalJson(agent.spec))
+  const hash = hashJson(agent.spec)
   return { hash, name: agent.name, asks: pinnedAsks(agent.spec, workspace.path === '' ? undefined : workspace.path).map(trustAsk), optional: false }
 }
 

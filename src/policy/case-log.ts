@@ -1,3 +1,4 @@
+import { plainJson } from '../base/plain-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { EventData, EventType, SessionEvent } from '../spec/events/session-event.ts'
 import type { CaseStep } from '../spec/policy/policy-cases.ts'
@@ -5,6 +6,7 @@ import { actionsOfWords } from '../spec/policy/policy-cases.ts'
 import { durationMs } from '../spec/policy/words.ts'
 import type { CompiledList } from './compile-policies.ts'
 import { emptyList } from './compile-policies.ts'
+import { noPlanes } from './facts.ts'
 import type { DecisionInputs, PolicyFold } from './policy-fold.ts'
 import { startPolicyFold } from './policy-fold.ts'
 
@@ -32,7 +34,7 @@ export const rootSession = 'root'
 export function startCaseLog(list: CompiledList, read: LineReader): CaseLog {
   const events: SessionEvent[] = []
   const fold = startPolicyFold(list.level === 'server' ? list : emptyList('server'), [list])
-  const policies = list.rules.map(({ policy }) => JSON.parse(JSON.stringify(policy)) as Record<string, never>) // Policies are JSON.
+  const policies = list.rules.map(({ policy }) => plainJson(policy))
   const known = new Set<string>()
   let [now, turns, calls] = [startsAt, 1, 0]
 
@@ -81,7 +83,7 @@ export function startCaseLog(list: CompiledList, read: LineReader): CaseLog {
     emit('tool.completed', session, { call: id, outcome: 'ok', output: { text: '' }, exitCode: exit ?? 0 })
   }
 
-  const inputs = (): DecisionInputs => ({ now, planes: { wire: false, kernel: false, restore: false }, hostSets: {} })
+  const inputs = (): DecisionInputs => ({ now, planes: noPlanes, hostSets: {} })
   open(rootSession)
   emit('host.attached', rootSession, { host: 'host', epoch: 'epoch', name: 'here', home })
   if (list.level === 'session') emit('policy.changed', rootSession, { level: 'session', hash: list.hash, policies })

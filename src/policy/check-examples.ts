@@ -2,7 +2,7 @@ import type { Policy } from '../spec/policy/policy-schema.ts'
 import type { Level } from '../spec/policy/words.ts'
 import { type LineReader } from './case-log.ts'
 import { compilePolicies, type Rule } from './compile-policies.ts'
-import type { Facts } from './facts.ts'
+import { type Facts, plainFacts } from './facts.ts'
 
 /** A policy that does not do what its own examples say. */
 export interface BrokenExample {
@@ -25,7 +25,7 @@ export function checkExamples(level: Level, policies: readonly Policy[], read: L
 /** A line that cannot be read may be anything: then it counts as meant. */
 function speaksOf(rule: Rule, line: string, read: LineReader): boolean {
   const facts = read(line).flatMap((action): Facts[] => {
-    const own: Facts = { action, actor, now: 0, planes: { wire: false, kernel: false, restore: false }, secrets: undefined, hostSets: {} }
+    const own = plainFacts(action, actor, 0)
     const isOpaque = action.kind === 'exec' && (action.opaque?.length ?? 0) > 0
     return isOpaque ? [own, ...[...rule.subjects].filter((kind) => kind !== 'exec').map((possibly) => ({ ...own, possibly }))] : [own]
   })

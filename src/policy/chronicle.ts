@@ -24,7 +24,7 @@ export interface Chronicle {
 export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, closed: [], asks: {}, reservations: {}, created: {} })
 
 const nobody: Actor = { session: '', agent: '', harness: '', depth: 0, workspace: '/', home: '/' }
-export const actorOf = (chronicle: Chronicle, session: string): Actor => ({ ...(chronicle.actors[session] ?? { ...nobody, session }), home: chronicle.home })
+export const actorOf = (chronicle: Chronicle, session: string): Chronicle['actors'][string] => ({ ...(chronicle.actors[session] ?? { ...nobody, session }), home: chronicle.home })
 
 /** The session and those it was started by, itself first. */
 export function lineage(chronicle: Chronicle, session: string): string[] {
@@ -43,10 +43,10 @@ export function readHappenings(chronicle: Chronicle, event: SessionEvent): Happe
       chronicle.home = event.data.home ?? chronicle.home
       return []
     case 'box.attested':
-      if (event.data.workspace !== undefined) chronicle.actors[session] = { ...actorOf(chronicle, session), ...chronicle.actors[session], workspace: event.data.workspace }
+      if (event.data.workspace !== undefined) chronicle.actors[session] = { ...actorOf(chronicle, session), workspace: event.data.workspace }
       return []
     case 'harness.switched':
-      chronicle.actors[session] = { ...actorOf(chronicle, session), ...chronicle.actors[session], harness: event.data.harness }
+      chronicle.actors[session] = { ...actorOf(chronicle, session), harness: event.data.harness }
       return []
     case 'turn.ended':
       delete chronicle.turns[session]

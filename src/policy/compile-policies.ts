@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../base/canonical-json.ts'
+import { hashJson } from '../base/hash-json.ts'
 import type { ActionKind } from '../spec/actions.ts'
 import type { Policy } from '../spec/policy/policy-schema.ts'
 import { actionKinds, typeSubjects } from '../spec/policy/subjects.ts'
@@ -36,13 +35,13 @@ export interface CompiledList {
 
 /** Pure: the same list always gives the same hash and the same rules. */
 export function compilePolicies(level: Level, policies: readonly Policy[]): CompiledList {
-  return { level, hash: sha256({ level, policies }), rules: policies.map((policy) => compileRule(level, policy)) }
+  return { level, hash: hashJson({ level, policies }), rules: policies.map((policy) => compileRule(level, policy)) }
 }
 
 export const emptyList = (level: Level): CompiledList => compilePolicies(level, [])
 
 function compileRule(level: Level, policy: Policy): Rule {
-  const hash = sha256({ level, policy })
+  const hash = hashJson({ level, policy })
   const match = compileCondition(policy.match ?? {}, policy.action === 'allow')
   const unless = policy.unless === undefined ? undefined : compileCondition(policy.unless, policy.action !== 'allow')
   return {
@@ -75,5 +74,3 @@ function subjectsOf(policy: Policy): ReadonlySet<ActionKind> {
   const subject = policy.match?.['subject']
   return new Set(typeof subject === 'string' && !/[*?{]/.test(subject) ? kinds.filter((kind) => kind === subject) : kinds)
 }
-
-const sha256 = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')

@@ -3,7 +3,7 @@ import type { HarnessCapabilities } from '../spec/ports/harness.ts'
 import { AppError } from '../spec/app-error.ts'
 import { listWords } from '../spec/yaml/problem.ts'
 import type { Rule } from './compile-policies.ts'
-import type { Planes } from './facts.ts'
+import { noPlanes, type Planes } from './facts.ts'
 import { spokenKinds } from './spoken-kinds.ts'
 
 /** Places where a policy can be kept, in the order in which an action meets them. */
@@ -32,7 +32,7 @@ export interface Coverage {
 }
 
 /** The planes of every session until the sandbox brings more. */
-export const planesHere: Planes = { wire: false, kernel: false, restore: false }
+export const planesHere: Planes = noPlanes
 
 /** Which planes keep a rule in this place, and what of it none keeps. */
 export function coverageOf(rule: Rule, place: EnforcementPlace): Coverage {

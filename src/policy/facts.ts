@@ -23,6 +23,9 @@ export interface Planes {
   readonly restore: boolean
 }
 
+/** Nothing blocks later: what cannot be told at the gate is asked there. */
+export const noPlanes: Planes = { wire: false, kernel: false, restore: false }
+
 /** Everything a condition may look at besides the history. */
 export interface Facts {
   /** Files say whether they are the agent's own. */
@@ -38,5 +41,8 @@ export interface Facts {
   /** Named host sets of the server. */
   readonly hostSets: Readonly<Record<string, readonly string[]>>
 }
+
+/** An action with nothing around it but who acts and when. */
+export const plainFacts = (action: Action, actor: Actor, now: number): Facts => ({ action, actor, now, planes: noPlanes, secrets: undefined, hostSets: {} })
 
 export const kindOf = (facts: Facts): ActionKind => facts.possibly ?? facts.action.kind

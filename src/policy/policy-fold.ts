@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../base/canonical-json.ts'
+import { hashJson } from '../base/hash-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
 import { type Policy, policySchemas, type SecretKind } from '../spec/policy/policy-schema.ts'
@@ -171,7 +170,7 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
       return decide(inForce, question)
     },
     question: questionOf,
-    hash: (session) => createHash('sha256').update(canonicalJson(listsOf(session).map((list) => list.hash))).digest('hex'),
+    hash: (session) => hashJson(listsOf(session).map((list) => list.hash)),
     inForce: listsOf,
     own: (session) => compiled.get(memory.own[session]?.session ?? ''),
     grants: grantsOf,
@@ -183,9 +182,10 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 
 /** Policies of a log. One that this version cannot read might forbid anything: it denies everything, by name. */
 export function readPolicies(raw: readonly unknown[]): Policy[] {
+  const schemas = policySchemas()
   return raw.map((each, index) => {
     const type = typeof each === 'object' && each !== null && 'type' in each ? policyTypeOf(String(each.type)) : undefined
-    const read = type === undefined ? undefined : policySchemas[type].safeParse({ ...each as object, type })
+    const read = type === undefined ? undefined : schemas(type).safeParse({ ...each as object, type })
     return read?.success === true ? read.data : { name: `unreadable-${index + 1}`, type: 'tool', action: 'deny', message: 'A policy of this session is of a newer version: upgrade omnigent to go on.' }
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { secretKinds } from '../spec/policy/policy-schema.ts'
+import { noPlanes } from './facts.ts'
 import type { DecisionInputs } from './policy-fold.ts'
 
 const amount = z.number()
@@ -17,7 +18,7 @@ const Inputs = z.object({
  */
 export function readInputs(inputs: unknown, at: number): DecisionInputs {
   const read = Inputs.safeParse(inputs)
-  if (!read.success) return { now: at, planes: { wire: false, kernel: false, restore: false } }
+  if (!read.success) return { now: at, planes: noPlanes }
   const { now, planes, secrets, ledger, hostSets } = read.data
   const known = Object.fromEntries(Object.entries(ledger ?? {}).filter(([, value]) => value !== undefined))
   return { now, planes, ...(secrets === undefined ? {} : { secrets }), ...(ledger === undefined ? {} : { ledger: known }), ...(hostSets === undefined ? {} : { hostSets }) }

@@ -4,7 +4,7 @@ import type { Policy } from '../spec/policy/policy-schema.ts'
 import { kindsOf } from '../spec/policy/subjects.ts'
 import type { Rule } from './compile-policies.ts'
 import { compileCondition } from './conditions/compile-condition.ts'
-import type { Facts } from './facts.ts'
+import { type Facts, plainFacts } from './facts.ts'
 
 /** The kinds of actions that a rule can fire on at all: its subjects without those that its condition rules out by kind alone. */
 export function spokenKinds({ policy, subjects }: Pick<Rule, 'policy' | 'subjects'>): ReadonlySet<ActionKind> {
@@ -31,8 +31,5 @@ export function conditionMayHold(kind: ActionKind, condition: Condition): boolea
 
 /** Nothing is known but the kind. */
 export function bareFacts(kind: ActionKind): Facts {
-  return {
-    action: { kind: 'other', tool: '', outbound: 'unknown' }, possibly: kind, actor: { session: '', agent: '', harness: '', depth: 0, workspace: '/', home: '/' }, now: 0,
-    planes: { wire: false, kernel: false, restore: false }, secrets: undefined, hostSets: {},
-  }
+  return { ...plainFacts({ kind: 'other', tool: '', outbound: 'unknown' }, { session: '', agent: '', harness: '', depth: 0, workspace: '/', home: '/' }, 0), possibly: kind }
 }

@@ -1,4 +1,5 @@
 import { own } from '../base/own.ts'
+import { plainJson } from '../base/plain-json.ts'
 import type { CompiledList, Rule } from '../policy/compile-policies.ts'
 import { patternOf } from '../policy/grants.ts'
 import type { Action } from '../spec/actions.ts'
@@ -21,14 +22,11 @@ export function offersOf(lists: readonly CompiledList[], asking: readonly RuleVe
     if (rule === undefined || verdict.unknown === true || (remember !== 'session' && remember !== 'project')) return []
     for (const index of verdict.actions ?? []) {
       const action = actions[index]
-      if (action !== undefined) offers.push({ rule: rule.id, hash: rule.hash, kind: action.kind, pattern: jsonPattern(patternOf(action)) })
+      if (action !== undefined) offers.push({ rule: rule.id, hash: rule.hash, kind: action.kind, pattern: plainJson(patternOf(action)) })
     }
   }
   return offers.length > maxOffers ? [] : offers
 }
-
-/** A pattern is made of texts, booleans and lists of texts. */
-const jsonPattern = (pattern: object) => JSON.parse(JSON.stringify(pattern)) as Offer['pattern']
 
 /** When an unanswered card is refused: the shortest time that an asking rule gives. Undefined: it waits as long as it takes. */
 export function expiryOf(lists: readonly CompiledList[], asking: readonly RuleVerdict[], now: number): number | undefined {

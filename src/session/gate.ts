@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { own } from '../base/own.ts'
-import { canonicalJson } from '../base/canonical-json.ts'
-import type { z } from 'zod'
+import { hashJson } from '../base/hash-json.ts'
+import { plainJson } from '../base/plain-json.ts'
 import type { Action } from '../spec/actions.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { RuleVerdict } from '../spec/events/turn-data.ts'
@@ -49,7 +48,7 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   const digest = digestOfCall(lane, wanted, policyHash)
   const decision = withOwnRules(tx, lane, actions, decideSafely(tx, session, wanted))
   const { verdict, rules, inputs } = decision
-  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash, inputs: jsonOf(inputs) }, engine)
+  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash, inputs: plainJson(inputs) }, engine)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
   if (verdict !== 'ask') return releaseCall(tx, session, call)
   const approval = tx.around.ids.next('apr')
@@ -88,11 +87,8 @@ export function expireAsks(tx: Transaction): void {
 function nameServerPolicies(tx: Transaction, session: string): void {
   const { level, hash, rules } = tx.around.policies.list
   if (level !== 'server' || tx.state.serverPolicies === hash) return
-  tx.emit(session, 'policy.changed', { level, hash, policies: rules.map(({ policy }) => jsonOf({ ...policy })) }, engine)
+  tx.emit(session, 'policy.changed', { level, hash, policies: rules.map(({ policy }) => plainJson(policy)) }, engine)
 }
-
-/** What is made of JSON and optional fields only. */
-const jsonOf = (value: Readonly<Record<string, unknown>>) => JSON.parse(JSON.stringify(value)) as Record<string, z.core.util.JSONType>
 
 /**
  * Starting a turn spends money: it is asked about like a call, before the program hears of it. Where no policy has anything
@@ -176,5 +172,5 @@ function reasonOf(decision: Decision): string {
 /** Binds an approval to exactly this call: SHA-256 over JCS of everything that would run. */
 function digestOfCall({ session, harness, workspace }: Lane, wanted: WantedCall, policyHash: string): string {
   const { tool, input, actions, restsOn = {} } = wanted
-  return createHash('sha256').update(canonicalJson({ session, harness, tool, input, actions, cwd: workspace.path, restsOn, policyHash })).digest('hex')
+  return hashJson({ session, harness, tool, input, actions, cwd: workspace.path, restsOn, policyHash })
 }

@@ -1,5 +1,7 @@
+import { plainJson } from '../base/plain-json.ts'
 import type { CompiledList } from '../policy/compile-policies.ts'
 import type { SessionPolicies } from '../spec/api/policies.ts'
+import { shippedPrefix } from '../spec/policy/policy-schema.ts'
 import { describePolicy } from '../spec/policy/describe-policy.ts'
 import { writePolicies } from '../spec/policy/policy-text.ts'
 import type { TreeState } from './state/tree-state.ts'
@@ -12,9 +14,9 @@ export function sessionPolicies({ policy }: Pick<TreeState, 'policy'>, session: 
   const own = policy.inForce(session).filter(({ level }) => level !== 'server')
   return {
     lists: [...own, server].map(({ level, hash, rules }) => ({
-      level, hash, policies: rules.map((rule) => ({ name: rule.policy.name, does: describePolicy(rule.policy), source: rule.policy.name.startsWith('baseline.') && level === 'server' ? 'shipped' : level })),
+      level, hash, policies: rules.map((rule) => ({ name: rule.policy.name, does: describePolicy(rule.policy), source: rule.policy.name.startsWith(shippedPrefix) && level === 'server' ? 'shipped' : level })),
     })),
     text: writePolicies(policy.own(session)?.rules.map((rule) => rule.policy) ?? []),
-    grants: policy.grants(session).map(({ id, ruleId, kind, pattern }) => ({ grant: id, rule: ruleId, kind, pattern: JSON.parse(JSON.stringify(pattern)) as Record<string, never> })), // A pattern is made of JSON values.
+    grants: policy.grants(session).map(({ id, ruleId, kind, pattern }) => ({ grant: id, rule: ruleId, kind, pattern: plainJson(pattern) })),
   }
 }

@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path'
-import { loadAgentFile, looksLikeFile, plainJson, warningText } from '../../app/agent-files.ts'
+import { plainJson } from '../../base/plain-json.ts'
+import { loadAgentFile, looksLikeFile, warningText } from '../../app/agent-files.ts'
 import { openInBrowser } from '../../app/process/open-in-browser.ts'
 import { makeSampleRepository } from '../../app/sample-repository.ts'
 import { systemIds } from '../../app/system-clock.ts'

@@ -20,7 +20,7 @@ export function createAcpAdapter(row: AcpRow, { node }: { readonly node: string 
   return {
     id, title, capabilities, credentialEnv, limits, ...(login === undefined ? {} : { login }), ...(models === undefined ? {} : { models }), ...(vendor === undefined ? {} : { vendor }), ...(installable === undefined ? {} : { program: installable }),
     ...(id.startsWith('acp:') ? {} : { aliases: [`acp:${id}`] }), ...(program.getIt === undefined ? {} : { getIt: program.getIt }),
-    projectParts: (workspace) => acpProjectParts(row, workspace),
+    projectParts: (workspace) => acpProjectParts(row, workspace), setUpFiles: (row.projectRuns ?? []).map((path) => `**/${path}/**`),
     async probe(place) {
       const readiness = await probeProgram(programOf(row), place, { id, title, node, ...(program.getIt === undefined ? {} : { fix: program.getIt }) })
       return readiness.state === 'ready' ? { ...readiness, notes: [...readiness.notes, ...notes] } : readiness

@@ -4,7 +4,7 @@ import { claudeOpening, notOffered } from './claude-opening.ts'
 import { claudeConversations } from './earlier-conversations.ts'
 import { withMcpFile } from './mcp-servers.ts'
 import { claudeCodeProgram, claudeLogin } from './program.ts'
-import { claudeProjectParts } from './project-parts.ts'
+import { claudeProjectParts, claudeSetUpFiles } from './project-parts.ts'
 import { type ClaudeSetUp, claudeSetUp } from './set-up.ts'
 import { startClaude } from './start-claude.ts'
 
@@ -12,7 +12,7 @@ const title = 'Claude Code'
 
 /** What the program is, whether we drive it or its SDK does. */
 export const claudeTraits = {
-  vendor: 'anthropic', holdsInherit: true, projectParts: claudeProjectParts,
+  vendor: 'anthropic', holdsInherit: true, projectParts: claudeProjectParts, setUpFiles: claudeSetUpFiles,
   capabilities: {
     gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: true, images: true, mcp: true, usage: true, context: true, subagents: true,
   },

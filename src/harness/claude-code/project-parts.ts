@@ -4,6 +4,8 @@ import type { ProjectPart } from '../../spec/trust/project-parts.ts'
 import { filesIn, readJsonIn, readTextIn } from '../project-files.ts'
 
 const settingsFiles = ['.claude/settings.json', '.claude/settings.local.json']
+/** What decides how the program runs: of the user and of a project. */
+export const claudeSetUpFiles = [...settingsFiles.map((file) => `**/${file}`), '**/.claude/{hooks,plugins}/**', '~/.claude.json', '**/.mcp.json']
 /** Folders of texts that the program offers: skills, commands, agents. */
 export const textFolders = ['skills', 'commands', 'agents'] as const
 

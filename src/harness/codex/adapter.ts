@@ -16,7 +16,7 @@ const title = 'Codex'
 /** Codex over `codex app-server`: its approvals are the gate, its own sandbox is off inside ours. */
 export function createCodexAdapter(): HarnessAdapter {
   return {
-    id: 'codex', title, vendor: 'openai', program: codexProgram, projectParts: codexProjectParts,
+    id: 'codex', title, vendor: 'openai', program: codexProgram, projectParts: codexProjectParts, setUpFiles: ['**/.codex/{config.toml,hooks.json}', '**/.codex/rules/**'],
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: true, images: true, mcp: true, usage: true, context: true, subagents: true },
     limits: [
       { breaks: 'refusal-reason', text: 'Its model is told that a call was "rejected", not why.' },

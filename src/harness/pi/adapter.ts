@@ -17,7 +17,7 @@ const title = 'Pi'
 /** Pi over `pi --mode rpc`, with our gate as its extension. It runs no tool servers itself: the adapter does. */
 export function createPiAdapter({ node }: { readonly node: string }): HarnessAdapter {
   return {
-    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts,
+    id: 'pi', title, program: piProgram, holdsInherit: true, projectParts: piProjectParts, setUpFiles: ['**/.pi/settings.json', '**/.pi/extensions/**', '~/.pi/agent/{settings,models}.json', '~/.pi/agent/extensions/**'],
     capabilities: { gate: 'every-call', streaming: true, steer: 'turn', interrupt: true, resume: true, fork: true, modelSelection: true, effort: true, planMode: false, images: true, mcp: true, usage: true, context: true, subagents: false },
     limits: [{ breaks: 'plan-entries', text: 'It keeps no list of steps.' }],
     credentialEnv: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'GROQ_API_KEY', 'MISTRAL_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY', 'PI_CODING_AGENT_DIR'],

@@ -1,7 +1,7 @@
 import type { Policy } from '../../spec/policy/policy-schema.ts'
 import type { Usage } from '../../spec/events/usage.ts'
 import { compileCondition } from '../conditions/compile-condition.ts'
-import type { Facts } from '../facts.ts'
+import { type Facts, plainFacts } from '../facts.ts'
 import type { HappeningOf } from '../happening.ts'
 import { type ByScope, type Finding, type History, keepScopes, scopeKey } from '../history.ts'
 import { either, type Truth } from '../truth.ts'
@@ -92,12 +92,7 @@ const inputOf = ({ input, cacheRead = 0, cacheWrite = 0 }: Usage) => input + cac
 const tokensOf = (usage: Usage) => inputOf(usage) + usage.output
 
 /** A settled model call, as a condition sees it. */
-function settledFacts({ actor, at, model }: HappeningOf<'settled'>): Facts {
-  return {
-    action: { kind: 'model.call', model: model ?? 'unknown', harness: actor.harness, outbound: true }, actor, now: at,
-    planes: { wire: false, kernel: false, restore: false }, secrets: undefined, hostSets: {},
-  }
-}
+const settledFacts = ({ actor, at, model }: HappeningOf<'settled'>): Facts => plainFacts({ kind: 'model.call', model: model ?? 'unknown', harness: actor.harness, outbound: true }, actor, at)
 
 function show(amount: number, unit: 'usd' | 'tokens'): string {
   return unit === 'tokens' ? `${amount} tokens` : `$${(amount / perUsd).toFixed(2)}`

@@ -1,7 +1,7 @@
 import type { Action, ActionKind } from '../../spec/actions.ts'
 import type { Condition } from '../../spec/policy/condition.ts'
 import { compileCondition } from '../conditions/compile-condition.ts'
-import type { Facts } from '../facts.ts'
+import { plainFacts } from '../facts.ts'
 import type { Occasion } from '../happening.ts'
 import type { Truth } from '../truth.ts'
 
@@ -13,11 +13,6 @@ export function matcherOf(kinds: readonly ActionKind[], condition: Condition | n
   const test = condition === null || condition === undefined ? undefined : compileCondition(condition)
   return (action, { actor, at }) => {
     if (!wanted.has(action.kind)) return false
-    return test === undefined ? true : test({ ...past, action, actor, now: at })
+    return test === undefined ? true : test(plainFacts(action, actor, at))
   }
-}
-
-/** What is not asked again about the past. */
-const past: Omit<Facts, 'action' | 'actor' | 'now'> = {
-  planes: { wire: false, kernel: false, restore: false }, secrets: undefined, hostSets: {},
 }

@@ -1,3 +1,4 @@
+import { plainJson } from '../../base/plain-json.ts'
 import { compilePolicies } from '../../policy/compile-policies.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
@@ -49,5 +50,5 @@ function change(tx: Transaction, session: string, policies: readonly Policy[]): 
   const list = compilePolicies('session', policies)
   requirePlanes([list], harness, tx.around.abilities(harness))
   const { hash } = list
-  tx.emit(session, 'policy.changed', { level: 'session', hash, policies: policies.map((policy) => JSON.parse(JSON.stringify(policy)) as Record<string, never>) })
+  tx.emit(session, 'policy.changed', { level: 'session', hash, policies: policies.map(plainJson) })
 }

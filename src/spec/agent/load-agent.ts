@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { dirname } from 'node:path/posix'
-import { canonicalJson } from '../../base/canonical-json.ts'
+import { hashJson } from '../../base/hash-json.ts'
 import { problemAt, sortProblems } from '../yaml/problem.ts'
 import { placeAt } from '../yaml/source-text.ts'
 import type { Load } from './agent-part.ts'
@@ -36,5 +35,5 @@ export async function loadAgent(request: LoadRequest): Promise<LoadResult> {
 
 /** SHA-256 of the canonical JSON (RFC 8785), lower-case hex: the identity that trust and logs refer to. */
 export function hashAgent(agent: AgentSpec): string {
-  return createHash('sha256').update(canonicalJson(agent), 'utf8').digest('hex')
+  return hashJson(agent)
 }

@@ -6,7 +6,7 @@ import { validateYaml, type Vocabulary } from '../yaml/validate-yaml.ts'
 import { entryOf, nodeAt, textOf, type YamlNode } from '../yaml/yaml-node.ts'
 import { checkPatterns } from './check-patterns.ts'
 import { laterWords } from './later-stage.ts'
-import { type Policy, policySchemas } from './policy-schema.ts'
+import { type Policy, type PolicySchemas, policySchemas, shippedPrefix } from './policy-schema.ts'
 import { type PolicyType, policyTypeOf, policyTypes } from './subjects.ts'
 import type { Level } from './words.ts'
 
@@ -24,9 +24,10 @@ export function checkPolicies(source: SourceText, list: YamlNode, level: Level):
   const problems: Problem[] = []
   const policies: Policy[] = []
   const names = new Set<string>()
+  const schemas = policySchemas()
   if (nodes.length > maxPolicies) return { policies, problems: [at(source, list, 'limit', `there are ${nodes.length} policies; at most ${maxPolicies} can stand in one list`)] }
   for (const node of nodes) {
-    const checked = checkPolicy(source, node, level)
+    const checked = checkPolicy({ source, node, level, schemas })
     problems.push(...checked.problems)
     const name = textOf(entryOf(node, 'name')?.value)
     if (name !== undefined && names.has(name)) problems.push(at(source, entryOf(node, 'name')?.value, 'duplicate-key', `there are two policies named ${quote(name)} in this list`))
@@ -36,14 +37,14 @@ export function checkPolicies(source: SourceText, list: YamlNode, level: Level):
   return { policies, problems: sortProblems(problems) }
 }
 
-function checkPolicy(source: SourceText, node: YamlNode, level: Level): { policy?: Policy; problems: readonly Problem[] } {
+function checkPolicy({ source, node, level, schemas }: { source: SourceText; node: YamlNode; level: Level; schemas: PolicySchemas }): { policy?: Policy; problems: readonly Problem[] } {
   if (node.kind === 'unreadable') return { problems: [] }
   if (node.kind !== 'map') return { problems: [at(source, node, 'type', 'a policy must be a map with name, type and action')] }
   const later = laterWords(node)
   if (later.length > 0) return { problems: later.map(({ path, word }) => at(source, nodeAt(node, path), 'unavailable', `${quote(word)} is not available yet`, 'remove the policy, or say it with other words')) }
   const type = typeOf(source, node)
   if (typeof type !== 'string') return { problems: [type] }
-  const { value, problems } = validateYaml(source, withType(node, type), policySchemas[type], vocabulary)
+  const { value, problems } = validateYaml(source, withType(node, type), schemas(type), vocabulary)
   if (value === undefined) return { problems }
   const more = [...checkLevel(source, node, value, level), ...checkPatterns(source, node, value)]
   return more.length > 0 ? { problems: more } : { policy: value, problems: [] }
@@ -65,6 +66,7 @@ function withType(node: YamlNode, type: PolicyType): YamlNode {
 }
 
 function checkLevel(source: SourceText, node: YamlNode, policy: Policy, level: Level): Problem[] {
+  if (policy.name.startsWith(shippedPrefix)) return [at(source, entryOf(node, 'name')?.value, 'value', `names that begin with ${quote(shippedPrefix)} are those of the shipped policies`, 'choose another name')]
   if (policy.lock === true && level !== 'server') return [at(source, entryOf(node, 'lock')?.value, 'value', `lock stands in the server's policies only, not in those of ${level === 'agent' ? 'an agent' : 'a session'}`)]
   return []
 }

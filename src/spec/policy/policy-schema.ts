@@ -3,19 +3,27 @@
  * them. Words of the later stage are in `later-stage.ts` and refused by name.
  */
 import { z } from 'zod'
-import type { ActionKind } from '../actions.ts'
 import { type Condition, conditionOf } from './condition.ts'
-import { kindsOf, type PolicyType, policyTypes, subjectPatterns, typeSubjects } from './subjects.ts'
+import { kindsOf, type PolicyType, subjectPatterns, typeSubjects } from './subjects.ts'
 import { Duration, type Level, type Role, roles, scopes, type Verdict, verdicts } from './words.ts'
 
 export const policyName = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must be 1 to 64 letters, digits, . _ - and start with a letter or digit')
 
+/** Names of shipped policies begin so, and no others. */
+export const shippedPrefix = 'baseline.'
+
 /** What has happened: `{package.install: {manager: npm}}`; a pattern of an `exec` may also test its result. */
 const result = { exit: z.union([z.int(), z.strictObject({ eq: z.int().optional(), ne: z.int().optional() })]).optional(), failed: z.boolean().optional() }
-const occurrence = Object.fromEntries(subjectPatterns.map((pattern) => [pattern, conditionOf(kindsOf(pattern) ?? [], result).nullable().optional()]))
 const oneSubject = (map: object) => Object.keys(map).filter((key) => key !== 'cleared_by' && key !== 'since').length === 1
-const Occurrence = z.strictObject(occurrence).refine(oneSubject, 'must name one subject, such as package.install')
-const After = z.strictObject({ ...occurrence, cleared_by: z.union([z.literal('approval'), Occurrence]).optional(), since: Occurrence.optional() }).refine(oneSubject, 'must name one subject, such as package.install')
+const onlyOne = 'must name one subject, such as package.install'
+
+/** Patterns of the past speak of every subject: the largest part of what has to be made. */
+function pastKeys() {
+  const patterns = Object.fromEntries(subjectPatterns.map((pattern) => [pattern, conditionOf(kindsOf(pattern) ?? [], result).nullable().optional()]))
+  const Occurrence = z.strictObject(patterns).refine(oneSubject, onlyOne)
+  const After = z.strictObject({ ...patterns, cleared_by: z.union([z.literal('approval'), Occurrence]).optional(), since: Occurrence.optional() }).refine(oneSubject, onlyOne)
+  return { after: z.union([After, z.array(After).min(1).max(20)]).optional(), since: Occurrence.optional() }
+}
 
 const Approval = z.strictObject({
   remember: z.enum(['never', 'once', 'session', 'project']).optional(),
@@ -32,8 +40,6 @@ const amount = z.number().min(0).max(1e9)
 const common = {
   name: policyName,
   scope: z.enum(scopes).optional(),
-  after: z.union([After, z.array(After).min(1).max(20)]).optional(),
-  since: Occurrence.optional(),
   within: z.union([Duration, calls]).optional(),
   action: z.enum(verdicts).optional(),
   default: z.enum(['deny', 'ask']).optional(),
@@ -59,17 +65,26 @@ const extraKeys: Partial<Record<PolicyType, Readonly<Record<string, z.ZodType>>>
   network: { use_secret: z.string().min(1).max(64).optional(), refs: z.array(z.string().min(1).max(200)).optional() },
 }
 
-const schemaOf = (type: PolicyType) => {
-  const match = conditionOf(typeSubjects[type], extraMatch[type])
-  return z.strictObject({ ...common, type: z.literal(type), match: match.optional(), unless: conditionOf('any', extraMatch[type]).optional(), ...extraKeys[type] }).superRefine(consistent)
+/** One schema per type, so that a complaint speaks of the keys that type has. */
+export type PolicySchemas = (type: PolicyType) => z.ZodType<Policy>
+
+/** Schemas are made when a policy of their type is read, and kept by whoever reads: most processes read none, and all of them take as long as zod itself. */
+export function policySchemas(): PolicySchemas {
+  const made = new Map<PolicyType, z.ZodType<Policy>>()
+  let past: ReturnType<typeof pastKeys> | undefined
+  return (type) => {
+    const known = made.get(type)
+    if (known !== undefined) return known
+    past ??= pastKeys()
+    const match = conditionOf(typeSubjects[type], extraMatch[type]).optional()
+    const unless = conditionOf('any', extraMatch[type]).optional()
+    // Proof: `Policy` is what this reads; zod cannot infer the conditions, whose fields are made from the table of subjects.
+    const schema = z.strictObject({ ...common, ...past, type: z.literal(type), match, unless, ...extraKeys[type] }).superRefine(consistent) as unknown as z.ZodType<Policy>
+    made.set(type, schema)
+    return schema
+  }
 }
 
-/** One schema per type, so that a complaint speaks of the keys that type has. */
-export const policySchemas: Readonly<Record<PolicyType, z.ZodType<Policy>>> =
-  // Proof: `Policy` is what these schemas read; zod cannot infer the conditions, whose fields are made from the table of subjects.
-  Object.fromEntries(policyTypes.map((type) => [type, schemaOf(type)])) as unknown as Record<PolicyType, z.ZodType<Policy>>
-
-export interface Occurrence { readonly kinds: readonly ActionKind[]; readonly condition: Condition }
 type OccurrenceKeys = Readonly<Record<string, Condition | null>>
 
 /** A policy as written, checked. */

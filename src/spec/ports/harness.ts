@@ -38,6 +38,8 @@ export interface HarnessAdapter {
   readonly holdsInherit?: boolean
   /** What the project would have this program run by itself. Reads files, runs nothing; without it the project gives this program nothing to run. */
   projectParts?(workspace: string): Promise<readonly ProjectPart[]>
+  /** Path patterns, as policies write them, of what decides how the program runs: its settings, hooks, extensions. A person changes them, not an agent. */
+  readonly setUpFiles?: readonly string[]
   /** Conversations that a person had with the program by hand; undefined where its records can not be read without running it. */
   readonly earlier?: EarlierConversations
   /** Names of host variables that may hold this program's credentials; passed into the box when set. */
