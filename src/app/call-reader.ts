@@ -8,9 +8,10 @@ import type { CallReader, CallReading, ReadingPlace } from '../spec/ports/call-r
 import type { Clock } from '../spec/ports/clock.ts'
 import { readGitSettings, readText, realPath } from '../workspace/read-facts.ts'
 
-/** Scripts that call scripts that call scripts: after so many rounds what is still asked stays unknown. */
+/** Scripts that call scripts that call scripts: what is asked after so many rounds is not read, and the line is opaque. */
 const maxRounds = 8
 const maxFacts = 200
+const tooMany: ShellFact = { type: 'absent', reason: 'too many scripts, one after the other' }
 
 /** Joins the shell reader, which reads nothing, with the machine, which says what scripts and settings there are. */
 export function createCallReader({ omnibox, clock }: { readonly omnibox: Omnibox; readonly clock: Clock }, place: ReadingPlace): CallReader {
@@ -34,10 +35,11 @@ export function createCallReader({ omnibox, clock }: { readonly omnibox: Omnibox
     const facts = new Map<string, ShellFact>()
     for (let round = 0; ; round += 1) {
       const { actions, needs, followed } = readShell(line, { cwd, home }, facts)
-      if (needs.length === 0 || round === maxRounds || facts.size + needs.length > maxFacts) return { actions, restsOn: hashes(facts, followed) }
+      if (needs.length === 0) return { actions, restsOn: hashes(facts, followed) }
+      const isEnough = round >= maxRounds || facts.size + needs.length > maxFacts
       for (const need of needs) {
         needsOf.set(need.key, need)
-        facts.set(need.key, await answer(need, signal).catch(() => ({ type: 'absent', reason: 'not readable' }) as const))
+        facts.set(need.key, isEnough ? tooMany : await answer(need, signal).catch(() => ({ type: 'absent', reason: 'not readable' }) as const))
       }
     }
   }

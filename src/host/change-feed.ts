@@ -5,8 +5,10 @@ import type { FileChanges, Workspace } from '../spec/ports/workspace.ts'
 
 /** Tells which files a call changed, whatever it ran. */
 export interface ChangeFeed {
-  /** A turn begins: what has changed meanwhile was not the agent's doing. */
+  /** A turn begins: what has changed meanwhile was not the agent's doing. It is looked at from `stirred` on, so that a turn starts as quickly as without. */
   turnStarted(): void
+  /** The program has begun to answer. */
+  stirred(): void
   /** A call is about to be decided: what only reads is not looked at when it is over. */
   callWanted(call: Pick<ProposedCall, 'call' | 'actions'>): void
   callEnded(call: string): void
@@ -37,6 +39,7 @@ export function createChangeFeed({ open, root, fact, clock, failed }: ChangeFeed
   let broken = false
   const ending = new AbortController()
   const reading = new Set<string>()
+  let isDue = false
 
   function look(call: string | undefined): void {
     looks = looks.then(async () => {
@@ -50,6 +53,11 @@ export function createChangeFeed({ open, root, fact, clock, failed }: ChangeFeed
     })
   }
 
+  function stirred(): void {
+    if (isDue) look(undefined)
+    isDue = false
+  }
+
   function tell({ files, truncated }: FileChanges, call: string | undefined): void {
     if (files.length === 0) return
     const changes = files.slice(0, maxChanges).map(({ path, kind, bytes }) => ({ path: `${root}/${path}`, kind, ...(bytes === undefined ? {} : { bytes }) }))
@@ -59,12 +67,15 @@ export function createChangeFeed({ open, root, fact, clock, failed }: ChangeFeed
   return {
     turnStarted() {
       reading.clear()
-      look(undefined)
+      isDue = true
     },
+    stirred,
     callWanted({ call, actions }) {
+      stirred()
       if (actions.length > 0 && actions.every(({ kind }) => kind === 'file.read')) reading.add(call)
     },
     callEnded(call) {
+      stirred()
       if (!reading.delete(call)) look(call)
     },
     async told() {

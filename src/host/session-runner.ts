@@ -304,6 +304,9 @@ export class SessionRunner {
       case 'tool.done':
         reporter.hear(signal)
         return this.#watch.callEnded(signal.call)
+      case 'text': case 'reasoning': case 'message':
+        reporter.hear(signal)
+        return this.#watch.stirs()
       default: return reporter.hear(signal)
     }
   }

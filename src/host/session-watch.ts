@@ -11,6 +11,8 @@ export interface SessionWatch {
   /** A program starts. @param env what its commands see */
   programStarts(workspace: string, env: Readonly<Record<string, string>>): Promise<void>
   turnStarts(): void
+  /** The program has begun to answer. */
+  stirs(): void
   /** The call with its actions read, once everything is told that calls before it did. */
   read(call: ProposedCall): Promise<{ readonly call: ProposedCall; readonly restsOn: CallReading['restsOn'] }>
   /** Why a yes to something that rests on this is void; undefined when it holds. */
@@ -72,6 +74,7 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
       reader = options.callReader?.({ session, workspace, home, env })
     },
     turnStarts: () => feed?.turnStarted(),
+    stirs: () => feed?.stirred(),
     async read(call) {
       feed?.callWanted(call)
       await feed?.told()

@@ -1,5 +1,6 @@
 import type { Action, ActionKind } from '../spec/actions.ts'
 import type { RuleVerdict } from '../spec/events/turn-data.ts'
+import type { Policy } from '../spec/policy/policy-schema.ts'
 import { stricter, type Verdict } from '../spec/policy/words.ts'
 import type { CompiledList, Rule } from './compile-policies.ts'
 import { type Facts, kindOf } from './facts.ts'
@@ -127,8 +128,12 @@ function ownVerdict({ policy }: Rule, truth: Truth, admitted: boolean): Verdict 
 }
 
 function message({ policy, id }: Rule, facts: Facts, finding: Finding): { message?: string } {
-  return policy.message === undefined ? {} : { message: fillMessage(policy.message, facts.action, { rule: id, ...finding.words }) }
+  const template = policy.message ?? measured[policy.type]
+  return template === undefined ? {} : { message: fillMessage(template, facts.action, { rule: id, ...finding.words }) }
 }
+
+/** What policies that measure say where they have no message of their own. */
+const measured: Partial<Record<Policy['type'], string>> = { cost: '{{spent}} spent; the mark is {{limit}}', rate: '{{count}} in this time: {{limit}} is too many', loop: '{{count}} times the same: {{limit}} is too many' }
 
 /** What a line that cannot be read may do besides, as far as nothing later sees it for certain. */
 function possibleFacts(facts: Facts): Facts[] {

@@ -49,6 +49,7 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   const decision = withOwnRules(tx, lane, actions, decideSafely(tx, session, wanted))
   const { verdict, rules, inputs } = decision
   tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash, inputs: plainJson(inputs) }, engine)
+  warn(tx, session, rules)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
   if (verdict !== 'ask') return releaseCall(tx, session, call)
   const approval = tx.around.ids.next('apr')
@@ -56,6 +57,13 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
   const lists = tx.state.policy.inForce(session)
   const [offers, expiresAt] = [offersOf(lists, asking, actions), expiryOf(lists, asking, tx.around.now)]
   tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...(offers.length === 0 ? {} : { offers }) }, engine)
+}
+
+/** A mark that is passed is said once, where people see it; what a policy warns of at every call stands at the call. */
+function warn(tx: Transaction, session: string, rules: readonly RuleVerdict[]): void {
+  for (const { rule, verdict, value, message = '' } of rules) {
+    if (verdict === 'warn' && value !== undefined) tx.emit(session, 'notice.given', { level: 'warning', text: `${rule}: ${message}` }, engine)
+  }
 }
 
 /** What a call turned out to have done to files: said where a rule would not have let it, because nothing takes it back yet. */

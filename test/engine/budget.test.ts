@@ -56,7 +56,7 @@ it('ends the turn when a person says no, keeps what waits, and asks again at the
 it('starts nothing over a hard limit, and says which', async () => {
   const { world, session, prompt, orders } = await after(100, cap)
   await prompt('more')
-  expect(await world.view(session)).toMatchObject({ lastOutcome: { outcome: 'failed', reason: 'server/cap', advice: expect.stringContaining('Nothing was sent') } })
+  expect(await world.view(session)).toMatchObject({ lastOutcome: { outcome: 'failed', reason: 'server/cap: $100.00 spent; the mark is $100.00', advice: expect.stringContaining('Nothing was sent') } })
   expect((await world.view(session)).turn).toBeUndefined()
   expect(orders()).toEqual([])
 })
@@ -88,5 +88,16 @@ it('says that a turn with calls is held at its calls too', async () => {
   const { turn } = await world.host.order('turn.run')
   await world.fact(session, turn, spent(1))
   await world.fact(session, turn, call('c1'))
-  expect(await world.host.order('call.verdict')).toMatchObject({ verdict: { type: 'deny', reason: 'server/cap' } })
+  expect(await world.host.order('call.verdict')).toMatchObject({ verdict: { type: 'deny', reason: 'server/cap: $100.00 spent; the mark is $100.00' } })
+})
+
+it('warns once, where a person sees it', async () => {
+  const { world, session, prompt } = await after(60, { name: 'budget-warn', type: 'cost', op: 'ge', value: 50, action: 'warn' })
+  for (const text of ['more', 'and more']) {
+    await prompt(text)
+    const { turn } = await world.host.order('turn.run', (order) => order.text === text)
+    await world.fact(session, turn, settled)
+  }
+  const notices = (await world.log(session)).flatMap((event) => (event.type === 'notice.given' ? [(event.data as { text: string }).text] : []))
+  expect(notices).toEqual(['server/budget-warn: $60.00 spent; the mark is $50.00'])
 })

@@ -63,13 +63,25 @@ it('remembers what a person allowed for the session, for what they saw and nothi
   await say(push('c2'))
   await say(push('c3', 'other'))
   expect(await verdicts(world, session)).toEqual(['ask', 'allow', 'ask'])
-  await answer(world, session, { remember: { scope: 'session', patterns: { 'server/push': { repo: 'example.org/acme/*' } } } })
+  await answer(world, session, { remember: { scope: 'session', patterns: [{ repo: 'example.org/acme/*' }] } })
   await say(push('c4', 'third'))
   expect((await verdicts(world, session)).at(-1)).toBe('allow')
   const grants = (await world.log(session)).filter((event) => event.type === 'grant.made')
   for (const event of grants) await world.command(session, { type: 'grant.revoke', grant: (event.data as { grant: string }).grant })
   await say(push('c5'))
   expect((await verdicts(world, session)).at(-1)).toBe('ask')
+})
+
+it('remembers each of several things on one card, in their order', async () => {
+  const { world, session, say } = await running(pushAsks)
+  const both = (id: string, ...refs: string[]): HostFact => ({ ...call(id), actions: refs.map((ref) => ({ kind: 'git.push', repo: 'example.org/acme/app', ref, force: false, delete: false, outbound: true })) })
+  await say(both('c1', 'one', 'two'))
+  await expect(answer(world, session, { remember: { scope: 'session', patterns: [{ ref: 'one' }] } })).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('offers 2') })
+  await expect(answer(world, session, { remember: { scope: 'session', patterns: [{ ref: 'one' }, { path: 'no field of a push' }] } })).rejects.toMatchObject({ code: 'invalid' })
+  await answer(world, session, { remember: { scope: 'session', patterns: [{ ref: 'one' }, { ref: 'release-*' }] } })
+  await say(both('c2', 'one', 'release-7'))
+  await say(both('c3', 'one', 'two'))
+  expect(await verdicts(world, session)).toEqual(['ask', 'allow', 'ask'])
 })
 
 it('remembers nothing where a rule wants to be asked each time', async () => {

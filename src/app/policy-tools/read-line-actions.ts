@@ -3,15 +3,14 @@ import type { ShellFact } from '../../policy/shell/facts.ts'
 import { readShell } from '../../policy/shell/read-shell.ts'
 
 const place = { cwd: '/home/user/project', home: '/home/user' }
-/** Chains of scripts end: none of them is there. */
-const maxRounds = 8
 
 /** What a command line does, on a machine that has none of its scripts and no settings of git. */
 export const readLineActions: LineReader = (line) => {
   const facts = new Map<string, ShellFact>()
-  for (let round = 0; ; round += 1) {
+  for (;;) {
     const { actions, needs } = readShell(line, place, facts)
-    if (needs.length === 0 || round === maxRounds) return actions
+    // Nothing that is not there leads any further.
+    if (needs.length === 0) return actions
     for (const { key, type } of needs) facts.set(key, { type: 'absent', reason: type === 'file' ? 'missing' : 'no repository' })
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '../../spec/app-error.ts'
+import { onlyPerson } from '../only-person.ts'
 import { AgentList, ConversationLists, HarnessList, ListConversations, ListModels, Me, ModelLists, SearchPage, ServerStatus, SignIn } from '../../spec/api/http.ts'
 import type { Guard } from '../guard.ts'
 import { route, type Route } from '../route.ts'
@@ -36,7 +36,7 @@ export function metaRoutes(deps: ServerDeps, guard: Guard, counts: LiveCounts): 
     route({
       method: 'get', path: '/v1/conversations', summary: 'Conversations that a person had with programs by hand in this folder; `continues` of a new session goes on with one.', query: ListConversations, reply: ConversationLists,
       handle: async ({ query, by }) => {
-        if (by.kind !== 'user') throw new AppError('forbidden', 'Only a person can see earlier conversations.')
+        onlyPerson(by, 'see earlier conversations')
         return { lists: await deps.engine.conversations(query.path) }
       },
     }),

@@ -81,7 +81,7 @@ export function id(params: Readonly<Record<string, string>>): string {
 
 /** What a person said elsewhere is theirs to bring along. */
 function checkContinues({ continues, harness, workspace }: z.output<typeof CreateSession>, by: Author): void {
-  if (by.kind !== 'user') throw new AppError('forbidden', 'Only a person can go on with an earlier conversation.')
+  onlyPerson(by, 'go on with an earlier conversation')
   if (workspace.mode !== 'here') throw new AppError('invalid', 'continues: an earlier conversation goes on in its own folder; leave workspace.mode out.')
   if (harness !== undefined && harness !== continues?.harness) throw new AppError('invalid', `continues: the conversation is one of ${continues?.harness}. Leave harness out; the session can switch to ${harness} later.`)
 }

@@ -30,11 +30,11 @@ export function answerApproval(tx: Transaction, session: string, command: Answer
 function remembered({ remember }: Answer, offers: readonly Offer[]): readonly Offer[] {
   if (remember === undefined) return []
   if (offers.length === 0) throw new AppError('invalid', 'This approval cannot be remembered: a rule that asks wants to be asked each time.')
-  const unknown = Object.keys(remember.patterns ?? {}).find((rule) => !offers.some((offer) => offer.rule === rule))
-  if (unknown !== undefined) throw new AppError('invalid', `The card offers nothing to remember for ${unknown}.`)
-  return offers.map((offer) => {
-    const changed = own(remember.patterns ?? {}, offer.rule)
-    if (changed === undefined) return offer
+  const { patterns } = remember
+  if (patterns === undefined) return offers
+  if (patterns.length !== offers.length) throw new AppError('invalid', `The card offers ${offers.length} to remember, and ${patterns.length} patterns came. Send one for each, in order.`)
+  return offers.map((offer, index) => {
+    const changed = patterns[index] ?? offer.pattern
     const read = conditionOf([offer.kind]).safeParse(changed)
     if (!read.success) throw new AppError('invalid', `The pattern for ${offer.rule} can not be used: ${read.error.issues[0]?.message ?? 'it is no condition'}.`)
     return { ...offer, pattern: changed }

@@ -55,7 +55,7 @@ function sessionActions(client: Client, messages: Messages, { session, withTrust
     /** `remembered`: what is allowed for the rest of the session, as the person wants it. */
     answer: ({ approval, digest }: Pick<OpenAsk, 'approval' | 'digest'>, answer: 'allow' | 'deny', { comment = '', remembered }: { comment?: string; remembered?: readonly Offer[] } = {}) => order({
       type: 'approval.answer', approval, digest, answer, ...(comment === '' ? {} : { comment }),
-      ...(remembered === undefined || answer === 'deny' ? {} : { remember: { scope: 'session', patterns: Object.fromEntries(remembered.map(({ rule, pattern }) => [rule, pattern])) } }),
+      ...(remembered === undefined || answer === 'deny' ? {} : { remember: { scope: 'session', patterns: remembered.map(({ pattern }) => pattern) } }),
     }),
     changeQueued: (prompt: string, text: string) => order({ type: 'queue.change', prompt, text }),
     moveQueued: (prompt: string, before: string | null) => order({ type: 'queue.move', prompt, before }),

@@ -23,7 +23,7 @@ export function RememberChoice({ offers, value, onChange }: Props) {
       {value !== undefined && (
         <ul aria-label="What will be allowed" className="space-y-1.5 border-l-2 border-line pl-3">
           {value.map((offer, index) => (
-            <li key={`${offer.rule} ${offer.kind}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
+            <li key={index} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
               <span className="font-mono font-medium">{offer.kind}</span>
               {Object.entries(offer.pattern).map(([field, wanted]) => (
                 typeof wanted === 'string'
