@@ -107,7 +107,7 @@ export function gateTurn(tx: Transaction, session: string): void {
   if (turn === undefined) return
   const actions: readonly Action[] = [{ kind: 'model.call', model, harness, outbound: true }]
   const input = { prompt: turn.prompt, harness, model }
-  const wanted: WantedCall = { call: turnCall(turn.turn), tool: 'turn', title: `Start the turn on ${harness}${model === 'default' ? '' : `, ${model}`}`, input, storedInput: { text: JSON.stringify(input) }, actions }
+  const wanted: WantedCall = { call: turnCall(turn.turn), tool: 'turn', title: `a turn on ${harness}${model === 'default' ? '' : `, ${model}`}`, input, storedInput: { text: JSON.stringify(input) }, actions }
   if (decideSafely(tx, session, wanted).verdict === 'allow') tx.order(session, { type: 'turn.run', session })
   else proposeCall(tx, session, wanted)
 }

@@ -46,6 +46,8 @@ export function ExactInput({ item, summary }: { readonly item: ItemOf<'tool'>; r
       </div>
     )
   }
+  // What it is given is the prompt above.
+  if (summary.kind === 'model') return <p className="text-sm">Begin {printable(summary.target)}. Before it is allowed, nothing is sent to the model.</p>
   if (summary.changes.length > 0) return <>{summary.changes.map((change, index) => <DiffView key={index} change={change} />)}</>
   return (
     <>

@@ -13,6 +13,15 @@ describe('summarise', () => {
     expect(of('shell', { command: ['git', 'status'] }, [exec])).toMatchObject({ target: 'git status' })
   })
 
+  it('shows a line of several commands whole, not one of them', () => {
+    expect(of('execute', {}, [exec, { kind: 'exec', command: 'rm -rf x', outbound: 'unknown' }], 'ls -la; rm -rf x')).toMatchObject({ target: 'ls -la; rm -rf x' })
+    expect(of('execute', {}, [exec], 'list')).toMatchObject({ target: 'ls -la' })
+  })
+
+  it('shows the beginning of a turn as that', () => {
+    expect(of('turn', { model: 'large' }, [{ kind: 'model.call', model: 'large', outbound: true }], 'a turn on pi, large')).toMatchObject({ kind: 'model', verb: 'Begin', target: 'a turn on pi, large' })
+  })
+
   it('shows an edit by its file and its change', () => {
     expect(of('Edit', { file_path: '/w/a.ts', old_string: 'x', new_string: 'y' }, [write])).toMatchObject({ kind: 'edit', verb: 'Edit', target: '/w/a.ts', changes: [{ path: '/w/a.ts', old: 'x', new: 'y' }] })
     expect(of('edit', { path: 'a', oldText: 'x', newText: '' }, [write]).changes).toEqual([{ path: 'a', old: 'x', new: '' }])

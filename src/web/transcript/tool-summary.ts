@@ -1,7 +1,7 @@
 import type { Action } from '../../spec/actions.ts'
 import type { ItemOf } from '../../spec/view/transcript-item.ts'
 
-export type ToolKind = 'command' | 'edit' | 'read' | 'search' | 'web' | 'agent' | 'service' | 'other'
+export type ToolKind = 'command' | 'edit' | 'read' | 'search' | 'web' | 'agent' | 'service' | 'model' | 'other'
 
 /** What a tool call is, in one line, and what its body can show better than raw input. */
 export interface ToolSummary {
@@ -23,7 +23,7 @@ export interface FileChange {
 
 type Input = Readonly<Record<string, unknown>>
 const verbs: Readonly<Record<ToolKind, string>> = {
-  command: 'Run', edit: 'Edit', read: 'Read', search: 'Search', web: 'Fetch', agent: 'Start agent', service: 'Call', other: 'Use',
+  command: 'Run', edit: 'Edit', read: 'Read', search: 'Search', web: 'Fetch', agent: 'Start agent', service: 'Call', model: 'Begin', other: 'Use',
 }
 
 /** Reads a call by its actions first (they are ours), then by the names that programs give tools and inputs. */
@@ -44,6 +44,7 @@ function kindOf(item: Pick<ItemOf<'tool'>, 'tool' | 'actions'>, changes: readonl
   if (kinds.has('net.request')) return 'web'
   if (kinds.has('spawn')) return 'agent'
   if (kinds.has('mcp.call')) return 'service'
+  if (kinds.has('model.call')) return 'model'
   return kindByName(item.tool)
 }
 
@@ -61,6 +62,7 @@ function targetOf(kind: ToolKind, item: Pick<ItemOf<'tool'>, 'title' | 'tool' | 
     case 'read': return text(input, 'path', 'file_path') ?? (pathsOf(item.actions).join(', ') || item.title)
     case 'search': return [text(input, 'pattern', 'query', 'glob'), text(input, 'path', 'dir')].filter((part) => part !== undefined).join(' in ') || item.title
     case 'web': return text(input, 'url', 'query') ?? item.title
+    case 'model': return item.title
     case 'agent': case 'service': case 'other': return item.title === item.tool ? item.tool : `${item.tool}: ${item.title}`
   }
 }
@@ -70,7 +72,9 @@ export function commandOf(actions: readonly Action[], input: Input): string | un
   const given = input['command'] ?? input['cmd']
   if (typeof given === 'string') return given
   if (Array.isArray(given)) return given.map(String).join(' ')
-  return actions.find((action) => action.kind === 'exec')?.command
+  // A line that does several things is not one of them.
+  const [only, ...more] = actions.filter((action) => action.kind === 'exec')
+  return more.length === 0 ? only?.command : undefined
 }
 
 function changesOf(input: Input): FileChange[] {
