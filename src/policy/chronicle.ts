@@ -1,22 +1,27 @@
 import type { Action } from '../spec/actions.ts'
 import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
 import type { RuleVerdict } from '../spec/events/turn-data.ts'
+import { moneyReserved, moneySettled } from '../spec/money/money-sums.ts'
 import { absolutePath } from './conditions/match-path.ts'
 import type { Actor } from './facts.ts'
-import type { Happening, Occasion } from './happening.ts'
+import type { Happening, Occasion, Reserved } from './happening.ts'
 
 /** What has to be kept to read the next event of a log as a happening. Plain JSON, changed in place; bounded by what is open. */
 export interface Chronicle {
   home: string
   readonly actors: Record<string, Actor & { readonly parent?: string }>
   readonly turns: Record<string, string>
-  /** Calls by `session/call`: those that are open, and the last ones that are not, because what they changed is told after their result. */
-  readonly calls: Record<string, { readonly actions: readonly Action[]; approved?: readonly RuleVerdict[] }>
+  /**
+   * Calls by `session/call`: those that are open, and the last ones that are not, because what they changed is told after their result.
+   * `runsNothing`: what was decided is the start of a turn, or a model call, which is counted when money is held back for it.
+   */
+  readonly calls: Record<string, { readonly actions: readonly Action[]; readonly runsNothing?: true; approved?: readonly RuleVerdict[] }>
   /** Calls with a result that are still known, oldest first. */
   readonly closed: string[]
   /** Open cards: their call, and the rules that ask on them. */
   readonly asks: Record<string, { readonly call: string; readonly rules: readonly RuleVerdict[] }>
-  readonly reservations: Record<string, number>
+  /** By `session/reservation`. `turn`: what is counted by turn is freed where it was counted. */
+  readonly reservations: Record<string, Reserved & { readonly turn?: string }>
   /** Files that the agent made, as absolute paths. */
   readonly created: Record<string, true>
 }
@@ -52,9 +57,13 @@ export function readHappenings(chronicle: Chronicle, event: SessionEvent): Happe
       delete chronicle.turns[session]
       return [{ ...occasion, type: 'turn-ended' }]
     case 'money.settled': return settled(chronicle, occasion, event.data)
-    case 'money.reserved':
-      chronicle.reservations[event.data.reservation] = event.data.microUsd
-      return [{ ...occasion, type: 'reserved', microUsd: event.data.microUsd }]
+    case 'money.reserved': {
+      const { reservation, model } = event.data
+      const reserved = { model, money: moneyReserved(event.data) }
+      chronicle.reservations[`${session}/${reservation}`] = { ...reserved, ...(occasion.turn === undefined ? {} : { turn: occasion.turn }) }
+      const { harness = occasion.actor.harness } = event.data
+      return [{ ...occasion, type: 'changed', actions: [{ kind: 'model.call', model, harness, outbound: true }] }, { ...occasion, type: 'reserved', ...reserved }]
+    }
     case 'money.released': return freed(chronicle, occasion, event.data.reservation)
     case 'file.changed': return changed(chronicle, occasion, event.data)
     default: return ofCall(chronicle, occasion, event)
@@ -74,9 +83,9 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
   const keyOf = (call: string) => `${occasion.actor.session}/${call}`
   switch (event.type) {
     case 'tool.proposed': {
-      const { call } = event.data
+      const { call, gates } = event.data
       const actions = event.data.actions.map((action) => withOwner(chronicle, occasion.actor, action))
-      chronicle.calls[keyOf(call)] = { actions }
+      chronicle.calls[keyOf(call)] = { actions, ...(gates === undefined ? {} : { runsNothing: true }) }
       return [{ ...occasion, type: 'attempted', call, actions }]
     }
     case 'policy.decided': return [{ ...occasion, type: 'decided', rules: event.data.rules }]
@@ -93,7 +102,8 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
     }
     case 'tool.released': {
       const { call } = event.data
-      return [{ ...occasion, type: 'executed', call, actions: chronicle.calls[keyOf(call)]?.actions ?? [] }]
+      const { actions = [], runsNothing = false } = chronicle.calls[keyOf(call)] ?? {}
+      return runsNothing ? [] : [{ ...occasion, type: 'executed', call, actions }]
     }
     case 'tool.completed': {
       const { call, outcome, exitCode } = event.data
@@ -126,17 +136,19 @@ function isOwn(chronicle: Chronicle, action: Extract<Action, { kind: 'file.write
 }
 
 function settled(chronicle: Chronicle, occasion: Occasion, data: EventData<'money.settled'>): Happening[] {
-  const { model, usage, microUsd, reservation } = data
-  const own: Happening = { ...occasion, type: 'settled', model, usage, microUsd, isPlan: data.billing === 'plan' }
+  const { model, reservation } = data
+  const own: Happening = { ...occasion, type: 'settled', model, money: moneySettled(data) }
   return reservation === undefined ? [own] : [own, ...freed(chronicle, occasion, reservation)]
 }
 
 /** A reservation ends once, however often it is said. */
 function freed(chronicle: Chronicle, occasion: Occasion, reservation: string): Happening[] {
-  const microUsd = chronicle.reservations[reservation]
-  if (microUsd === undefined) return []
-  delete chronicle.reservations[reservation]
-  return [{ ...occasion, type: 'freed', microUsd }]
+  const key = `${occasion.actor.session}/${reservation}`
+  const reserved = chronicle.reservations[key]
+  if (reserved === undefined) return []
+  delete chronicle.reservations[key]
+  const { turn, ...held } = reserved
+  return [{ ...occasion, turn, type: 'freed', ...held }]
 }
 
 function changed(chronicle: Chronicle, occasion: Occasion, { call, changes }: EventData<'file.changed'>): Happening[] {

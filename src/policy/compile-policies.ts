@@ -4,7 +4,7 @@ import type { Policy } from '../spec/policy/policy-schema.ts'
 import { actionKinds, typeSubjects } from '../spec/policy/subjects.ts'
 import { type Level, type Role, roles } from '../spec/policy/words.ts'
 import { compileCondition, type Predicate } from './conditions/compile-condition.ts'
-import { type ByScope, type History } from './history.ts'
+import { type ByScope, type History, isWide } from './history.ts'
 import { afterHistory } from './rules/after.ts'
 import { costHistory } from './rules/cost.ts'
 import { loopHistory } from './rules/loop.ts'
@@ -31,11 +31,13 @@ export interface CompiledList {
   /** SHA-256 of level and policies. */
   readonly hash: string
   readonly rules: readonly Rule[]
+  /** Some rule counts what other trees spend too. */
+  readonly countsWide: boolean
 }
 
 /** Pure: the same list always gives the same hash and the same rules. */
 export function compilePolicies(level: Level, policies: readonly Policy[]): CompiledList {
-  return { level, hash: hashJson({ level, policies }), rules: policies.map((policy) => compileRule(level, policy)) }
+  return { level, hash: hashJson({ level, policies }), rules: policies.map((policy) => compileRule(level, policy)), countsWide: policies.some(({ scope = 'tree' }) => isWide(scope)) }
 }
 
 export const emptyList = (level: Level): CompiledList => compilePolicies(level, [])

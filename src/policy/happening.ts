@@ -1,6 +1,6 @@
 import type { Action } from '../spec/actions.ts'
 import type { RuleVerdict, ToolOutcome } from '../spec/events/turn-data.ts'
-import type { Usage } from '../spec/events/usage.ts'
+import type { CountedMoney } from '../spec/money/money-sums.ts'
 import type { Actor } from './facts.ts'
 
 /** When and where something happened. */
@@ -12,14 +12,20 @@ export interface Occasion {
   readonly turn: string | undefined
 }
 
+/** What is held back for a model call until it is settled. */
+export interface Reserved {
+  readonly model: string
+  readonly money: CountedMoney
+}
+
 /** What policies remember of a log: its events, reduced to what a rule may count or wait for. */
 export type Happening = Occasion & (
   | { readonly type: 'attempted' | 'executed'; readonly call: string; readonly actions: readonly Action[] }
   | { readonly type: 'result'; readonly call: string; readonly actions: readonly Action[]; readonly outcome: ToolOutcome; readonly exitCode: number | undefined }
-  /** Files seen to have changed that no action of their call names. */
+  /** What was done and no call names: files that were seen to have changed, model calls. */
   | { readonly type: 'changed'; readonly actions: readonly Action[] }
-  | { readonly type: 'settled'; readonly model: string | undefined; readonly usage: Usage; readonly microUsd: number | null; readonly isPlan: boolean }
-  | { readonly type: 'reserved' | 'freed'; readonly microUsd: number }
+  | { readonly type: 'settled'; readonly model: string | undefined; readonly money: CountedMoney }
+  | Reserved & { readonly type: 'reserved' | 'freed' }
   | { readonly type: 'decided'; readonly rules: readonly RuleVerdict[] }
   /** A person said yes to a card on which these rules asked; `followed`: and what they said yes to was done. */
   | { readonly type: 'approved' | 'followed'; readonly rules: readonly RuleVerdict[] }

@@ -1,4 +1,5 @@
 import type { Action } from '../spec/actions.ts'
+import type { Balance } from '../spec/money/money-sums.ts'
 import type { MessageWord } from '../spec/policy/check-patterns.ts'
 import type { scopes } from '../spec/policy/words.ts'
 import type { Facts } from './facts.ts'
@@ -13,8 +14,8 @@ export interface Moment {
   /** All actions of the call. */
   readonly all: readonly Action[]
   readonly occasion: Omit<Occasion, 'seq'>
-  /** Spent in this server so far, in micro-dollars, by scope; absent where nobody counts. */
-  readonly ledger: Readonly<Partial<Record<'user' | 'server' | 'team', number>>>
+  /** What model calls of other trees and of this one came to, by scope; absent where nobody counts. */
+  readonly ledger: Readonly<Partial<Record<'user' | 'server' | 'team', Balance>>>
 }
 
 /** What the past says about a rule. */
@@ -38,6 +39,9 @@ export interface History<State> {
 }
 
 export type Scope = (typeof scopes)[number]
+
+/** Counted over trees: no log holds it. */
+export const isWide = (scope: Scope): scope is 'user' | 'server' | 'team' => scope === 'user' || scope === 'server' || scope === 'team'
 
 /** Under which key of a rule's state something is counted. */
 export function scopeKey(scope: Scope, { actor, turn }: Pick<Occasion, 'actor' | 'turn'>): string {

@@ -51,6 +51,8 @@ export interface PolicyFold {
   /** Hash of the server's policies it follows. */
   readonly server: string
   advance(event: SessionEvent): void
+  /** Some list counts what other trees spend too. */
+  readonly countsWide: boolean
   /** Lists in force that have not seen the whole log, because they were put in force in the middle of it: decide nothing before `startPolicyFold` has seen it again. */
   readonly behind: readonly CompiledList[]
   /** @param lists instead of those in force; each must be known since the start of the log */
@@ -155,6 +157,9 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
       return memory.seq
     },
     server: server.hash,
+    get countsWide() {
+      return [...compiled.values()].some((list) => list.countsWide)
+    },
     get behind() {
       return [...compiled.values()].filter((list) => memory.states[list.hash] === undefined)
     },

@@ -1,14 +1,14 @@
 import { z } from 'zod'
+import { Balance } from '../spec/money/money-sums.ts'
 import { secretKinds } from '../spec/policy/policy-schema.ts'
 import { noPlanes } from './facts.ts'
 import type { DecisionInputs } from './policy-fold.ts'
 
-const amount = z.number()
 const Inputs = z.object({
   now: z.number(),
   planes: z.object({ wire: z.boolean(), kernel: z.boolean(), restore: z.boolean() }),
   secrets: z.array(z.enum(secretKinds)).optional(),
-  ledger: z.object({ user: amount.optional(), server: amount.optional(), team: amount.optional() }).optional(),
+  ledger: z.object({ user: Balance.optional(), server: Balance.optional(), team: Balance.optional() }).optional(),
   hostSets: z.record(z.string(), z.array(z.string())).optional(),
 })
 

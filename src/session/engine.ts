@@ -27,6 +27,7 @@ import { HostHub, type AttachedHost } from './host-hub.ts'
 import { earlierConversations, readImport, recordImport } from './import-conversation.ts'
 import { expireAsks } from './gate.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
+import { Ledger } from './ledger.ts'
 import { runOrder, switchOrder } from './orders.ts'
 import { requirePlanes } from './required-policies.ts'
 import { sessionPolicies } from './session-policies.ts'
@@ -97,11 +98,13 @@ export class SessionEngine {
   readonly #trees = new Map<string, string>()
   readonly #rowListeners = new Set<(rows: readonly IndexRow[], removed: readonly string[]) => void>()
   readonly #askTimers
+  readonly #ledger: Ledger
   #stopSweep: () => void = () => undefined
   #closed = false
 
   constructor(deps: EngineDeps) {
     this.#deps = deps
+    this.#ledger = new Ledger(deps.index)
     this.#hub = new HostHub({
       server: deps.server, clock: deps.clock, ids: deps.ids,
       record: (tree, host, facts) => recordFacts(this.#writer(tree), deps, host, facts),
@@ -251,6 +254,7 @@ export class SessionEngine {
     if (running) throw new AppError('conflict', 'A turn is running. Stop it before deleting the session.')
     await this.#deps.store.remove(writer.tree)
     this.#writers.delete(writer.tree)
+    this.#ledger.removed(writer.tree)
     for (const each of sessions) this.#trees.delete(each)
     for (const listen of this.#rowListeners) listen([], sessions)
   }
@@ -297,6 +301,7 @@ export class SessionEngine {
       surroundings: () => this.#surroundings(),
       dispatch: (state, orders) => this.#dispatch(state, orders),
       published: (rows, events) => this.#published(rows, events),
+      ledger: this.#ledger,
     })
     this.#writers.set(tree, writer)
     return writer
@@ -304,7 +309,7 @@ export class SessionEngine {
 
   #surroundings(): Surroundings {
     const { clock, ids, policies, prices, abilities, trusts, trustedProject } = this.#deps
-    return { now: clock.now(), ids, policies: policies(), prices, host: this.#hub.current, abilities, trusts, trustedProject }
+    return { now: clock.now(), ids, policies: policies(), prices, ledger: this.#ledger, host: this.#hub.current, abilities, trusts, trustedProject }
   }
 
   #orders: Promise<void> = Promise.resolve()

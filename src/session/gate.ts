@@ -12,6 +12,7 @@ import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
 import type { DecisionInputs } from '../policy/policy-fold.ts'
 import { expiryOf, offersOf } from './cards.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
+import { modelActionOf, startModelCall, wantedAgain } from './start-model-call.ts'
 import { turnCall } from './state/turn-call.ts'
 import { ceilingOf } from './read-spec.ts'
 import type { Transaction } from './transaction.ts'
@@ -26,6 +27,8 @@ export interface WantedCall {
   readonly actions: readonly Action[]
   readonly parent?: string | undefined
   readonly restsOn?: Readonly<Record<string, string>> | undefined
+  /** No tool's call. */
+  readonly gates?: OpenCall['gates']
 }
 
 /** What is decided about one call, and what it rested on besides the log. */
@@ -33,27 +36,39 @@ interface Decision {
   readonly verdict: RuleVerdict['verdict']
   readonly rules: readonly RuleVerdict[]
   readonly inputs: Readonly<Record<string, unknown>>
+  /** Nothing forbids it, and other model calls have to settle first. */
+  readonly wait: boolean
 }
 
 /** propose → decide → release, ask or refuse, as one durable step; the host hears the answer after it. */
 export function proposeCall(tx: Transaction, session: string, wanted: WantedCall): void {
-  const { call, tool, title, storedInput, actions, parent } = wanted
+  const { call, tool, title, storedInput, actions, parent, gates } = wanted
   nameServerPolicies(tx, session)
   tx.uses(storedInput)
-  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true, ...(parent === undefined ? {} : { parent }) })
+  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true, ...(parent === undefined ? {} : { parent }), ...(gates === undefined ? {} : { gates }) })
+  const { turn } = tx.lane(session)
+  if (turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
+  if (turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
+  decideCall(tx, session, wanted)
+}
+
+/** Decides about a proposed call, the first time or again; what a person said yes to already is not asked for again. */
+export function decideCall(tx: Transaction, session: string, wanted: Omit<WantedCall, 'storedInput'>): void {
+  const { call, title, actions } = wanted
   const lane = tx.lane(session)
-  if (lane.turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
-  if (lane.turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
+  const approved = own(lane.calls, call)?.approved
   const policyHash = tx.state.policy.hash(session)
   const digest = digestOfCall(lane, wanted, policyHash)
   const decision = withOwnRules(tx, lane, actions, decideSafely(tx, session, wanted))
   const { verdict, rules, inputs } = decision
-  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], digest, policyHash, inputs: plainJson(inputs) }, engine)
+  const asking = rules.filter((rule) => rule.verdict === 'ask' && approved?.rules.includes(rule.rule) !== true)
+  const wait = decision.wait && verdict !== 'deny' && asking.length === 0
+  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], ...(wait ? { wait } : {}), digest, policyHash, inputs: plainJson(inputs) }, engine)
   warn(tx, session, rules)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
-  if (verdict !== 'ask') return releaseCall(tx, session, call)
+  if (wait) return
+  if (asking.length === 0) return releaseCall(tx, session, call, approved?.approval)
   const approval = tx.around.ids.next('apr')
-  const asking = rules.filter((rule) => rule.verdict === 'ask')
   const lists = tx.state.policy.inForce(session)
   const [offers, expiresAt] = [offersOf(lists, asking, actions), expiryOf(lists, asking, tx.around.now)]
   tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...(offers.length === 0 ? {} : { offers }) }, engine)
@@ -107,7 +122,7 @@ export function gateTurn(tx: Transaction, session: string): void {
   if (turn === undefined) return
   const actions: readonly Action[] = [{ kind: 'model.call', model, harness, outbound: true }]
   const input = { prompt: turn.prompt, harness, model }
-  const wanted: WantedCall = { call: turnCall(turn.turn), tool: 'turn', title: `a turn on ${harness}${model === 'default' ? '' : `, ${model}`}`, input, storedInput: { text: JSON.stringify(input) }, actions }
+  const wanted: WantedCall = { call: turnCall(turn.turn), gates: 'turn', tool: 'turn', title: `a turn on ${harness}${model === 'default' ? '' : `, ${model}`}`, input, storedInput: { text: JSON.stringify(input) }, actions }
   if (decideSafely(tx, session, wanted).verdict === 'allow') tx.order(session, { type: 'turn.run', session })
   else proposeCall(tx, session, wanted)
 }
@@ -118,45 +133,43 @@ export function answerCall(tx: Transaction, session: string, call: OpenCall, ans
     return refuseCall(tx, session, call.call, answer.comment === undefined ? 'A person said no.' : `A person said no: ${answer.comment}`)
   }
   if (tx.lane(session).turn?.stopping === true) return refuseCall(tx, session, call.call, 'The turn is being stopped.')
+  // Meanwhile others may have spent what there was.
+  if (call.gates === 'model') return decideCall(tx, session, wantedAgain(call))
   releaseCall(tx, session, call.call, answer.approval)
 }
 
 function releaseCall(tx: Transaction, session: string, call: string, approval?: string): void {
+  const open = own(tx.lane(session).calls, call)
   tx.emit(session, 'tool.released', { call, ...(approval === undefined ? {} : { approval }) }, engine)
-  if (isTurnCall(tx, session, call)) {
-    tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, engine)
-    return tx.order(session, { type: 'turn.run', session })
-  }
-  tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
+  if (open?.gates === undefined) return tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
+  tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, engine)
+  if (open.gates === 'turn') tx.order(session, { type: 'turn.run', session })
+  else startModelCall(tx, session, call, modelActionOf(open))
 }
 
 export function refuseCall(tx: Transaction, session: string, call: string, reason: string): void {
-  const ofTurn = isTurnCall(tx, session, call)
+  const gates = own(tx.lane(session).calls, call)?.gates
   tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason } }, engine)
-  if (ofTurn) return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, engine)
-  tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'deny', reason } })
-}
-
-const isTurnCall = (tx: Transaction, session: string, call: string): boolean => {
-  const { turn } = tx.lane(session)
-  return turn !== undefined && turnCall(turn.turn) === call
+  if (gates === 'turn') return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, engine)
+  tx.order(session, { type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } })
 }
 
 const engine = { by: { kind: 'engine', id: 'engine' } } as const
 
 /** A policy that throws never allows. */
-function decideSafely(tx: Transaction, session: string, { tool, actions }: Pick<WantedCall, 'tool' | 'actions'>): Decision {
+export function decideSafely(tx: Transaction, session: string, { tool, actions }: Pick<WantedCall, 'tool' | 'actions'>): Decision {
   if (tx.state.blockedBy !== undefined) {
     const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
-    return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {} }
+    return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {}, wait: false }
   }
-  const inputs: DecisionInputs = { now: tx.around.now, planes: planesHere, hostSets: tx.around.policies.hostSets }
+  const wide = tx.state.policy.inForce(session).some((list) => list.countsWide)
+  const inputs: DecisionInputs = { now: tx.around.now, planes: planesHere, hostSets: tx.around.policies.hostSets, ...(wide ? { ledger: tx.around.ledger.read(tx.state.money.owner) } : {}) }
   try {
     const turn = tx.lane(session).turn?.turn
     return { ...tx.state.policy.decide({ session, tool, actions, ...(turn === undefined ? {} : { turn }) }, inputs), inputs: { ...inputs } }
   } catch (error) {
     const message = `The policy failed: ${error instanceof Error ? error.message : String(error)}`
-    return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {} }
+    return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {}, wait: false }
   }
 }
 
@@ -169,7 +182,7 @@ function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, actions: 
   const ceiling = granted === undefined || project === undefined ? granted : { ...granted, servers: [...granted.servers, ...beyond] }
   const rules = [mode === 'plan' ? planModeVerdict(actions) : undefined, ceiling === undefined ? undefined : ceilingVerdict(ceiling, actions)].filter((rule) => rule !== undefined)
   const verdict = rules.reduce((strictest, rule) => stricter(strictest, rule.verdict), decision.verdict)
-  return { verdict, rules: [...decision.rules, ...rules], inputs: { ...decision.inputs, ...(beyond.length === 0 ? {} : { trustedProject: project ?? null }) } }
+  return { ...decision, verdict, rules: [...decision.rules, ...rules], inputs: { ...decision.inputs, ...(beyond.length === 0 ? {} : { trustedProject: project ?? null }) } }
 }
 
 function reasonOf(decision: Decision): string {
@@ -178,7 +191,7 @@ function reasonOf(decision: Decision): string {
 }
 
 /** Binds an approval to exactly this call: SHA-256 over JCS of everything that would run. */
-function digestOfCall({ session, harness, workspace }: Lane, wanted: WantedCall, policyHash: string): string {
+function digestOfCall({ session, harness, workspace }: Lane, wanted: Omit<WantedCall, 'storedInput'>, policyHash: string): string {
   const { tool, input, actions, restsOn = {} } = wanted
   return hashJson({ session, harness, tool, input, actions, cwd: workspace.path, restsOn, policyHash })
 }

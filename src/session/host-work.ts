@@ -3,6 +3,7 @@ import type { NumberedFact } from '../spec/ports/host-link.ts'
 import type { BlobStore } from '../spec/ports/session-store.ts'
 import type { PartialItem } from '../spec/view/transcript-item.ts'
 import type { AttachedHost } from './host-hub.ts'
+import { settleLost } from './settle-model-call.ts'
 import { openOrders } from './orders.ts'
 import { endTurn, recordFact, type StoreText } from './record-signal.ts'
 import { startNext } from './start-next.ts'
@@ -67,6 +68,7 @@ export function hostAttached(tx: Transaction, host: AttachedHost, partials: read
       advice: 'Look at what was done, then send the prompt again or ask the agent to go on.',
     })
   }
+  settleLost(tx, host)
   for (const message of openOrders(tx.state, host, (lane) => tx.around.trusts(lane))) tx.batch.orders.push({ host, message })
 }
 

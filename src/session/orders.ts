@@ -13,10 +13,16 @@ import type { HostOrder } from './transaction.ts'
  * orders are idempotent by what they name, so sending one twice is harmless. No program starts that nobody trusts here.
  */
 export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }, trusts: (lane: Lane) => boolean): HostOrder['message'][] {
-  return Object.values(state.lanes).flatMap((lane) => {
-    if (lane.turn !== undefined) return lane.turn.host.epoch === host.epoch ? laneOrders(lane, lane.turn) : []
-    return lane.switching === undefined || !trusts(lane) ? [] : [{ type: 'switch.run' as const, session: lane.session }]
-  })
+  return Object.values(state.lanes).flatMap((lane) => [...modelOrders(lane, host.epoch), ...turnOrders(lane, host, trusts)])
+}
+
+/** Calls under way: their host may not have heard that they may go. */
+const modelOrders = ({ session, reservations }: Lane, epoch: string): HostOrder['message'][] =>
+  Object.entries(reservations).filter(([, open]) => open.host?.epoch === epoch).map(([call]) => ({ type: 'model.verdict', session, call, verdict: { type: 'allow' } }))
+
+function turnOrders(lane: Lane, host: { readonly epoch: string }, trusts: (lane: Lane) => boolean): HostOrder['message'][] {
+  if (lane.turn !== undefined) return lane.turn.host.epoch === host.epoch ? laneOrders(lane, lane.turn) : []
+  return lane.switching === undefined || !trusts(lane) ? [] : [{ type: 'switch.run', session: lane.session }]
 }
 
 function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['message'][] {
@@ -29,7 +35,7 @@ function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['
   for (const call of Object.values(lane.calls)) {
     if (call.gated && call.state === 'released') orders.push({ type: 'call.verdict', session, call: call.call, verdict: { type: 'allow' } })
   }
-  for (const { call, reason } of running.refusals) orders.push({ type: 'call.verdict', session, call, verdict: { type: 'deny', reason } })
+  for (const { call, gates, reason } of running.refusals) orders.push({ type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } })
   if (running.stopping) orders.push({ type: 'turn.interrupt', session, turn })
   return orders
 }

@@ -5,7 +5,8 @@ import type { EventData } from '../spec/events/session-event.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
 import { judgeChanges, refuseCall, proposeCall } from './gate.ts'
-import { turnCall } from './state/turn-call.ts'
+import { proposeModelCall } from './model-calls.ts'
+import { endModelCall } from './settle-model-call.ts'
 import { startNext } from './start-next.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -42,6 +43,8 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
       }
       return proposeCall(tx, session, { ...fact, storedInput: stored(inputText(fact.input)) })
     }
+    case 'model.wanted': return proposeModelCall(tx, session, without(fact))
+    case 'model.done': return endModelCall(tx, session, without(fact), at)
     case 'call.seen': return recordSeen(place, fact)
     case 'call.done': return recordDone(place, fact)
     case 'files.changed':
@@ -114,7 +117,8 @@ function recordStep(tx: Transaction, session: string, fact: Fact<'step.ended'>, 
   const { billing, ...ended } = without(fact)
   tx.emit(session, 'step.ended', ended, at)
   const { step, usage } = fact
-  if (usage === undefined || tx.state.settled.has(`${session}/${step}`)) return
+  // What is counted on the program's wire is not counted again on its word.
+  if (usage === undefined || tx.lane(session).metered === true || tx.state.settled.has(`${session}/${step}`)) return
   const model = fact.model ?? own(tx.state.views, session)?.model
   const { harness, settledSince } = tx.lane(session)
   const price = priceCall({ usage, model, settledSince: settledSince?.turn === at.turn ? (settledSince?.microUsd ?? 0) : 0 }, tx.around.prices)
@@ -162,7 +166,7 @@ export function endTurn(tx: Transaction, session: string, ending: EventData<'tur
     if (call.approval !== undefined && own(lane.asks, call.approval) !== undefined) {
       tx.emit(session, 'approval.expired', { approval: call.approval, reason: 'The turn ended.' }, { turn })
     }
-    if (call.call === turnCall(turn)) tx.emit(session, 'tool.completed', { call: call.call, outcome: 'denied', output: { text: 'The turn ended before it was decided.' } }, { turn })
+    if (call.gates === 'turn') tx.emit(session, 'tool.completed', { call: call.call, outcome: 'denied', output: { text: 'The turn ended before it was decided.' } }, { turn })
     else if (call.state !== 'released') refuseCall(tx, session, call.call, 'The turn ended before it was decided.')
     else if (ending.outcome === 'interrupted') tx.emit(session, 'tool.completed', { call: call.call, outcome: 'interrupted', output: { text: '' } }, { turn })
     else tx.emit(session, 'tool.completed', { call: call.call, outcome: 'unknown', output: { text: '' } }, { turn })

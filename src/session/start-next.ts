@@ -1,4 +1,5 @@
 import { gateTurn } from './gate.ts'
+import { settleLost } from './settle-model-call.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Makes an ordered switch, then starts the head of the queue: when the session is idle, not held, not archived, a machine is there, and a person allowed what its agent asks for. */
@@ -17,6 +18,7 @@ export function startNext(tx: Transaction, session: string): boolean {
   if (attached?.epoch !== host.epoch || !attached.attached) {
     tx.emit(session, 'host.attached', { host: host.id, epoch: host.epoch, name: host.name })
   }
+  settleLost(tx, host)
   const { model, harness } = lane
   tx.emit(session, 'turn.started', {
     prompt: next.prompt, text: next.text, ...(next.attachments === undefined ? {} : { attachments: [...next.attachments] }), harness, ...(model === undefined ? {} : { model }), host: { id: host.id, epoch: host.epoch },

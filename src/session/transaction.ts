@@ -9,6 +9,7 @@ import type { HarnessCapabilities } from '../spec/ports/harness.ts'
 import type { ToHost } from '../spec/ports/host-link.ts'
 import type { TranscriptItem } from '../spec/view/transcript-item.ts'
 import type { ServerPolicies } from '../policy/server-policies.ts'
+import type { Ledger } from './ledger.ts'
 import { foldTree } from './state/fold-tree.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 
@@ -22,6 +23,7 @@ export interface Surroundings {
   readonly ids: Ids
   readonly policies: ServerPolicies
   readonly prices: Prices
+  readonly ledger: Pick<Ledger, 'read'>
   /** The host that would run a turn now, when one is attached. */
   readonly host: { readonly id: string; readonly epoch: string; readonly name: string } | undefined
   /** What this harness can; undefined for one that is not known here. */

@@ -1,11 +1,13 @@
 import { AppError } from '../spec/app-error.ts'
 import type { Envelope } from '../spec/events/envelope.ts'
 import { readEvent } from '../spec/events/session-event.ts'
-import type { ForkLink, SessionStore } from '../spec/ports/session-store.ts'
+import type { AppendBatch, ForkLink, SessionStore } from '../spec/ports/session-store.ts'
 import { type IndexRow, rowOf } from '../spec/view/index-row.ts'
 import type { SessionView } from '../spec/view/session-view.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
+import type { Ledger } from './ledger.ts'
 import { loadTree, rememberPolicies } from './load-tree.ts'
+import { decideWaiting, hasWaiting } from './model-calls.ts'
 import { Partials } from './partials.ts'
 import { foldVersion, type TreeState, writeTree } from './state/tree-state.ts'
 import { type Batch, type HostOrder, type Origin, type Surroundings, Transaction } from './transaction.ts'
@@ -22,6 +24,7 @@ export interface WriterDeps {
   /** Sends orders of a durable batch, in order. */
   dispatch(state: TreeState, orders: readonly HostOrder[]): void
   published(rows: readonly IndexRow[], events: readonly Envelope[]): void
+  readonly ledger: Ledger
 }
 
 /** Everything a client needs to start from, true at `seq`. */
@@ -66,7 +69,7 @@ export class TreeWriter {
     return this.#enqueue(async () => {
       const state = await this.#load()
       await this.#remember(state)
-      return this.#transact(state, origin, decide, (batch, rows) => this.#deps.store.append({ tree: this.tree, ...toAppend(batch, state, rows) }))
+      return this.#transact(state, origin, decide, (batch, changed) => this.#deps.store.append({ tree: this.tree, ...toAppend(batch, state, changed) }))
     })
   }
 
@@ -75,7 +78,7 @@ export class TreeWriter {
     return this.#enqueue(async () => {
       const state = await loadTree(this.#deps.store, from.tree, this.#deps.surroundings().policies.list, { as: this.tree, upTo: from.seq })
       this.#state = state
-      return this.#transact(state, origin, decide, (batch, rows) => this.#deps.store.fork(from, { tree: this.tree, ...toAppend(batch, state, rows) }))
+      return this.#transact(state, origin, decide, (batch, changed) => this.#deps.store.fork(from, { tree: this.tree, ...toAppend(batch, state, changed) }))
     })
   }
 
@@ -125,6 +128,10 @@ export class TreeWriter {
     await this.#deps.store.saveSnapshot(this.tree, { seq: state.seq, version: foldVersion, state: writeTree(state) })
   }
 
+  readonly #decideAgain = (): void => {
+    this.run({ by: { kind: 'engine', id: 'engine' } }, decideWaiting).catch(() => undefined) // Whoever asks for the next write hears of it.
+  }
+
   #enqueue<Result>(job: () => Promise<{ durable: Promise<void>; result: Result }>): Promise<Result> {
     this.#pending += 1
     const decided = this.#work.then(job)
@@ -147,6 +154,7 @@ export class TreeWriter {
     if (this.#state === undefined) {
       this.#state = await loadTree(this.#deps.store, this.tree, this.#deps.surroundings().policies.list)
       this.#published = { seq: this.#state.seq, views: { ...this.#state.views } }
+      this.#deps.ledger.put(this.tree, this.#state.money)
     }
     return this.#state
   }
@@ -154,16 +162,20 @@ export class TreeWriter {
   /** Policies decide on the whole log: those that came into force in its middle are shown the beginning first. */
   async #remember(state: TreeState): Promise<void> {
     const { list } = this.#deps.surroundings().policies
+    if (list.countsWide || state.policy.countsWide) await this.#deps.ledger.ready()
     if (state.policy.server === list.hash && state.policy.behind.length === 0) return
     await this.#commits
     state.policy = await rememberPolicies(this.#deps.store, state, list)
   }
 
-  async #transact<Result>(state: TreeState, origin: Origin, decide: (tx: Transaction) => Result, store: (batch: Batch, rows: IndexRow[]) => Promise<void>) {
+  async #transact<Result>(state: TreeState, origin: Origin, decide: (tx: Transaction) => Result, store: (batch: Batch, changed: Changed) => Promise<void>) {
     const tx = new Transaction(state, this.#deps.surroundings(), origin)
+    const before = state.money
     let result: Result
     try {
       result = decide(tx)
+      if (mayFree(tx.batch) && hasWaiting(state)) decideWaiting(tx)
+      if (tx.batch.events.length > 0) this.#deps.ledger.waits(this.tree, hasWaiting(state) ? this.#decideAgain : undefined)
     } catch (error) {
       // A handler that threw after emitting has changed the state in memory: read it again.
       if (tx.batch.events.length > 0) this.#failed = true
@@ -173,7 +185,8 @@ export class TreeWriter {
     if (tx.batch.events.length === 0) return { durable: this.#commits.then(() => this.#deps.dispatch(state, tx.batch.orders)), result }
     const rows = [...tx.batch.sessions].flatMap((session) => (state.views[session] === undefined ? [] : [rowOf(state.views[session])]))
     const views = { ...state.views }
-    const appended = this.#failed ? Promise.reject(storeFailed()) : store(tx.batch, rows)
+    this.#deps.ledger.put(this.tree, state.money)
+    const appended = this.#failed ? Promise.reject(storeFailed()) : store(tx.batch, { rows, ...(state.money === before ? {} : { money: state.money }) })
     const durable = Promise.all([appended, this.#commits]).then(() => {
       if (this.#failed) throw storeFailed()
       this.#publish(state, tx.batch, rows, views)
@@ -193,9 +206,12 @@ export class TreeWriter {
   }
 }
 
-function toAppend(batch: Batch, state: TreeState, rows: readonly IndexRow[]) {
+/** What the batch makes of the list and of the tree's money. */
+type Changed = Pick<AppendBatch, 'rows' | 'money'>
+
+function toAppend(batch: Batch, state: TreeState, changed: Changed) {
   return {
-    after: state.seq - batch.events.length, events: batch.events, items: [...batch.items.values()], rows,
+    after: state.seq - batch.events.length, events: batch.events, items: [...batch.items.values()], ...changed,
     rewound: batch.rewound, blobs: [...batch.blobs],
   }
 }
@@ -203,3 +219,6 @@ function toAppend(batch: Batch, state: TreeState, rows: readonly IndexRow[]) {
 function storeFailed(): AppError {
   return new AppError('unavailable', 'An earlier write of this session failed, so this one was not made. Try again.')
 }
+
+/** Something that model calls may have waited for. */
+const mayFree = ({ events }: Batch): boolean => events.some(({ type }) => type === 'money.settled' || type === 'money.released' || type === 'policy.changed' || type === 'turn.ended')

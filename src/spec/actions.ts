@@ -51,7 +51,8 @@ export const Action = z.discriminatedUnion('kind', [
     bodyBytes: z.number().int().optional(),
   }),
   action('mcp.call', { server: z.string(), tool: z.string(), args: z.json().optional() }),
-  action('model.call', { model: z.string(), harness: z.string().optional(), estCost: z.number().int().optional() }),
+  /** `estCost` in micro-dollars, `estTokens` at most: of a call that is about to be made; a turn's start knows neither. `plan`: a subscription covers it. */
+  action('model.call', { model: z.string(), harness: z.string().optional(), estCost: z.number().int().optional(), estTokens: z.object({ input: z.number().int().nonnegative(), output: z.number().int().nonnegative() }).optional(), plan: z.boolean().optional() }),
   action('spawn', { agent: z.string(), depth: z.number().int().optional() }),
   action('message.out', { to: z.string().optional() }),
   action('policy.change', { level: z.string(), policy: z.string().optional() }),

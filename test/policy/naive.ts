@@ -58,7 +58,7 @@ export function naiveHistory({ policy, hash }: Rule, happenings: readonly Happen
     }
     case 'cost': {
       const { op = 'ge', value = 0, every, scope = 'tree' } = policy
-      const spent = happenings.filter((each) => each.type === 'settled' && inScope(scope, each, place)).reduce((sum, each) => sum + (each.type === 'settled' ? (each.microUsd ?? 0) : 0), 0)
+      const spent = happenings.filter((each) => each.type === 'settled' && inScope(scope, each, place)).reduce((sum, each) => sum + (each.type === 'settled' ? (each.money.microUsd ?? 0) : 0), 0)
       if (every === undefined) return compare(op, spent, value * 1e6)
       const allowed = happenings.flatMap((each) => (each.type === 'approved' && inScope(scope, each, place) ? each.rules.filter((rule) => rule.hash === hash) : [])).map((rule) => Math.floor((rule.value ?? 0) / (every * 1e6)))
       return Math.floor(spent / (every * 1e6)) > Math.max(0, ...allowed)

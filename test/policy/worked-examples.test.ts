@@ -47,7 +47,7 @@ describe('the worked examples', () => {
     log.open('child', 'root')
     log.spend(100)
     log.spend(99, { lane: 'child' })
-    const call = (usd: number | undefined, lane = 'child') => log.ask([{ ...model('m', 'h'), ...(usd === undefined ? {} : { estCost: usd * 1e6 }) }], lane)
+    const call = (usd: number | undefined, lane = 'child') => log.ask([{ ...model('m', 'h'), estTokens: { input: 1, output: 1 }, ...(usd === undefined ? {} : { estCost: usd * 1e6 }) }], lane)
     expect(call(1)).toMatchObject({ verdict: 'allow', wait: false })
     log.emit('money.reserved', { reservation: 'r1', model: 'm', microUsd: 1e6 }, 'child')
     expect(call(0.5)).toMatchObject({ verdict: 'allow', wait: true })

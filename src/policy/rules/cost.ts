@@ -1,9 +1,10 @@
+import type { Action } from '../../spec/actions.ts'
 import type { Policy } from '../../spec/policy/policy-schema.ts'
-import type { Usage } from '../../spec/events/usage.ts'
 import { compileCondition } from '../conditions/compile-condition.ts'
 import { type Facts, plainFacts } from '../facts.ts'
 import type { HappeningOf } from '../happening.ts'
-import { type ByScope, type Finding, type History, keepScopes, scopeKey } from '../history.ts'
+import { type ByScope, type Finding, type History, isWide, keepScopes, type Moment, type Scope, scopeKey } from '../history.ts'
+import { type Worth, worthOf, worthOfSums } from '../money/worth-of.ts'
 import { either, type Truth } from '../truth.ts'
 import { compare } from './compare.ts'
 
@@ -32,7 +33,7 @@ export function costHistory(policy: Policy, hash: string): History<ByScope<Spent
   const step = every === undefined ? undefined : every * factor
   const limit = (policy.value ?? 0) * factor
   const matches = policy.match === undefined ? undefined : compileCondition(policy.match)
-  const counts = (happening: HappeningOf<'settled'>) => matches === undefined || matches(settledFacts(happening)) !== false
+  const counts = (happening: HappeningOf<'settled' | 'reserved' | 'freed'>) => matches === undefined || matches(callFacts(happening)) !== false
   const of = (state: ByScope<Spent>, key: string) => (state[key] ??= { ...nothing })
   return {
     start: () => ({}),
@@ -40,8 +41,9 @@ export function costHistory(policy: Policy, hash: string): History<ByScope<Spent
       keepScopes(state, happening)
       const key = scopeKey(scope, happening)
       if (happening.type === 'settled' && counts(happening)) settle(of(state, key), policy, happening)
-      if (happening.type === 'reserved') of(state, key).reserved += happening.microUsd
-      if (happening.type === 'freed') of(state, key).reserved -= happening.microUsd
+      if (happening.type === 'reserved' && counts(happening)) of(state, key).reserved += worthOf(policy, happening.money).amount
+      // Its turn may be over, and with it what was counted by turn.
+      if (happening.type === 'freed' && counts(happening) && state[key] !== undefined) of(state, key).reserved -= worthOf(policy, happening.money).amount
       if (happening.type === 'decided' && happening.rules.some((rule) => rule.hash === hash && rule.verdict === 'warn')) of(state, key).warned = true
       if (happening.type === 'approved' && step !== undefined) {
         const own = happening.rules.find((rule) => rule.hash === hash)
@@ -50,26 +52,43 @@ export function costHistory(policy: Policy, hash: string): History<ByScope<Spent
       }
     },
     test(state, { facts, occasion, ledger }) {
-      const spent = state[scopeKey(scope, occasion)] ?? nothing
-      const amount = scope === 'user' || scope === 'server' || scope === 'team' ? ledger[scope] : spent.amount
-      if (amount === undefined) return { truth: 'unknown' }
+      const spent = soFar(state[scopeKey(scope, occasion)] ?? nothing, scope, ledger, policy)
+      if (spent === undefined) return { truth: 'unknown' }
+      const { amount } = spent
       if (policy.action === 'warn' && spent.warned === true) return { truth: false }
       const words = { spent: show(amount, unit), limit: show(step ?? limit, unit) }
       if (step !== undefined) {
         const reached = Math.floor(amount / step)
         return { truth: either(reached > spent.allowed, unsure(policy, spent)), value: amount, words: { ...words, next: show((reached + 1) * step, unit) } }
       }
-      if (policy.count_reserved === true && facts.action.kind === 'model.call') return reservation(policy, { amount, spent, limit, wanted: facts.action.estCost }, words)
+      const wanted = policy.count_reserved === true ? aheadOf(policy, facts.action) : undefined
+      if (wanted !== undefined) return reservation(policy, { spent, limit, wanted }, words)
       return { truth: either(compare(op, amount, limit), unsure(policy, spent)), value: amount, words }
     },
   }
 }
 
+/** What was counted: in this log, or by the server where the scope is wider than a tree. Undefined where nobody counts that. */
+function soFar(own: Spent, scope: Scope, ledger: Moment['ledger'], policy: Policy): Spent | undefined {
+  if (!isWide(scope)) return own
+  const balance = ledger[scope]
+  if (balance === undefined) return undefined
+  const { amount, unpriced } = worthOfSums(policy, balance.spent)
+  return { ...own, amount, unpriced, reserved: worthOfSums(policy, balance.reserved).amount }
+}
+
+/** What a call that is about to be made may come to. Undefined for the start of a turn, of which nobody knows it. */
+function aheadOf(policy: Policy, action: Action): Worth | undefined {
+  if (action.kind !== 'model.call' || action.estTokens === undefined) return undefined
+  return worthOf(policy, { ...action.estTokens, microUsd: action.estCost ?? null, isPlan: action.plan === true })
+}
+
 /** A limit is overshot by one call at most and never refuses early: what does not fit waits, and then runs alone. */
-function reservation(policy: Policy, { amount, spent, limit, wanted }: { amount: number; spent: Spent; limit: number; wanted: number | undefined }, words: Finding['words']): Finding {
+function reservation(policy: Policy, { spent, limit, wanted }: { spent: Spent; limit: number; wanted: Worth }, words: Finding['words']): Finding {
+  const { amount, reserved } = spent
   const found = { value: amount, ...(words === undefined ? {} : { words }) }
-  const truth = either(amount >= limit, either(unsure(policy, spent), wanted === undefined ? unpriced(policy) : false))
-  return { ...found, truth, wait: truth === false && spent.reserved > 0 && amount + spent.reserved + (wanted ?? 0) > limit }
+  const truth = either(amount >= limit, either(unsure(policy, spent), wanted.unpriced > 0 ? unpriced(policy) : false))
+  return { ...found, truth, wait: truth === false && reserved > 0 && amount + reserved + wanted.amount > limit }
 }
 
 const unsure = (policy: Policy, spent: Spent): Truth => (spent.unpriced > 0 ? unpriced(policy) : false)
@@ -80,19 +99,14 @@ function unpriced({ unpriced: rule, unit }: Policy): Truth {
   return rule === 'deny' ? true : 'unknown'
 }
 
-function settle(spent: Spent, policy: Policy, { usage, microUsd, isPlan }: HappeningOf<'settled'>): void {
-  if (policy.unit === 'tokens') spent.amount += tokensOf(usage)
-  else if (isPlan && policy.count_plan !== true) return
-  else if (microUsd !== null) spent.amount += microUsd
-  else if (typeof policy.unpriced === 'object') spent.amount += Math.ceil(inputOf(usage) * policy.unpriced.assume.in + usage.output * policy.unpriced.assume.out)
-  else spent.unpriced += 1
+function settle(spent: Spent, policy: Policy, { money }: HappeningOf<'settled'>): void {
+  const { amount, unpriced: without } = worthOf(policy, money)
+  spent.amount += amount
+  spent.unpriced += without
 }
 
-const inputOf = ({ input, cacheRead = 0, cacheWrite = 0 }: Usage) => input + cacheRead + cacheWrite
-const tokensOf = (usage: Usage) => inputOf(usage) + usage.output
-
-/** A settled model call, as a condition sees it. */
-const settledFacts = ({ actor, at, model }: HappeningOf<'settled'>): Facts => plainFacts({ kind: 'model.call', model: model ?? 'unknown', harness: actor.harness, outbound: true }, actor, at)
+/** A model call, as a condition sees it. */
+const callFacts = ({ actor, at, model }: HappeningOf<'settled' | 'reserved' | 'freed'>): Facts => plainFacts({ kind: 'model.call', model: model ?? 'unknown', harness: actor.harness, outbound: true }, actor, at)
 
 function show(amount: number, unit: 'usd' | 'tokens'): string {
   return unit === 'tokens' ? `${amount} tokens` : `$${(amount / perUsd).toFixed(2)}`

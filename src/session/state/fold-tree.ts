@@ -3,9 +3,10 @@ import type { Envelope } from '../../spec/events/envelope.ts'
 import { blocksDecisions, type EventData, readEvent, type SessionEvent } from '../../spec/events/session-event.ts'
 import type { CommandResult } from '../../spec/commands.ts'
 import { applyEvent, emptyView, movedBefore } from '../../spec/view/apply-event.ts'
+import { moneyReserved } from '../../spec/money/money-sums.ts'
 import { foldItems, type ItemChange } from '../../spec/view/fold-items.ts'
 import type { Lane, TreeState } from './tree-state.ts'
-import { turnCall } from './turn-call.ts'
+import { foldMoney } from './tree-money.ts'
 
 /** Folds one stored event into the tree's state, in place. Returns what it changes in the transcript. */
 export function foldTree(state: TreeState, stored: Envelope): ItemChange {
@@ -19,6 +20,7 @@ export function foldTree(state: TreeState, stored: Envelope): ItemChange {
   if (blocksDecisions(event)) state.blockedBy ??= `${stored.type} (version ${stored.v}, event ${stored.seq})`
   if (event.type === 'policy.changed' && event.data.level === 'server') state.serverPolicies = event.data.hash
   state.policy.advance(event)
+  state.money = foldMoney(state, event)
   foldView(state, event)
   foldLane(state, event)
   const change = foldItems(state.items, event)
@@ -67,7 +69,7 @@ function foldLane(state: TreeState, event: SessionEvent): void {
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
     session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']),
-    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, ends: {},
+    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, ends: {},
   }
 }
 
@@ -124,28 +126,43 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     }
     case 'switch.failed': return withoutSwitching(lane)
     case 'harness.switched': {
-      const { model: _before, effort: _old, ...rest } = withoutSwitching(lane)
+      const { model: _before, effort: _old, metered: _seen, ...rest } = withoutSwitching(lane)
       const { harness, model, effort } = event.data
       return { ...rest, harness, ...(model === undefined ? {} : { model }), ...effortOf(effort) }
     }
     case 'mode.changed': return { ...lane, mode: event.data.mode }
     case 'step.started': case 'message.completed': return heard(lane)
-    case 'money.settled': {
-      const before = lane.settledSince?.turn === event.turn ? (lane.settledSince?.microUsd ?? 0) : 0
-      return { ...lane, settledSince: { turn: event.turn, microUsd: event.data.usage.reportedSinceMicroUsd === undefined ? before + (event.data.microUsd ?? 0) : 0 } }
-    }
+    case 'money.reserved': return { ...reserved(lane, event.data, event.src), metered: true }
+    case 'money.released': return withoutReservation(lane, event.data.reservation)
+    case 'money.settled': return settled(event.data.reservation === undefined ? lane : withoutReservation(lane, event.data.reservation), event)
     default: return applyToCalls(lane, event)
   }
+}
+
+function settled(lane: Lane, { turn, data }: Extract<SessionEvent, { type: 'money.settled' }>): Lane {
+  const before = lane.settledSince?.turn === turn ? (lane.settledSince?.microUsd ?? 0) : 0
+  return { ...lane, settledSince: { turn, microUsd: data.usage.reportedSinceMicroUsd === undefined ? before + (data.microUsd ?? 0) : 0 } }
+}
+
+function reserved(lane: Lane, data: EventData<'money.reserved'>, src: Envelope['src']): Lane {
+  const { reservation, model, billing } = data
+  const open = { model, money: moneyReserved(data), ...(billing === undefined ? {} : { billing }), ...(src === undefined ? {} : { host: { id: src.host, epoch: src.epoch } }) }
+  return { ...lane, reservations: { ...lane.reservations, [reservation]: open } }
+}
+
+function withoutReservation(lane: Lane, id: string): Lane {
+  const { [id]: _closed, ...reservations } = lane.reservations
+  return { ...lane, reservations }
 }
 
 function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
-      const { call, tool, title, gated } = event.data
-      const told = lane.turn?.turn !== undefined && call === turnCall(lane.turn.turn) ? lane : heard(lane)
-      return { ...told, calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed' } } }
+      const { call, tool, title, gated, gates, actions } = event.data
+      const gate = gates === undefined ? {} : { gates, ...(gates === 'model' ? { actions } : {}) }
+      return { ...(gates === 'turn' ? lane : heard(lane)), calls: { ...lane.calls, [call]: { call, tool, title, gated, ...gate, digest: '', state: 'proposed' } } }
     }
-    case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest })
+    case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest, state: event.data.wait === true ? 'waiting' : 'proposed' })
     case 'approval.requested': {
       const { approval, call, digest, rules, offers = [], expiresAt } = event.data
       return { ...withCall(lane, call, { state: 'asking', approval }), asks: { ...lane.asks, [approval]: { call, digest, rules, offers, ...(expiresAt === undefined ? {} : { expiresAt }) } } }
@@ -153,7 +170,8 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
     case 'approval.answered': case 'approval.expired': {
       const ask = own(lane.asks, event.data.approval)
       const { [event.data.approval]: _closed, ...asks } = lane.asks
-      return ask === undefined ? lane : { ...withCall(lane, ask.call, { state: 'proposed' }), asks }
+      const approved = event.type === 'approval.answered' && event.data.answer === 'allow' ? { approved: { approval: event.data.approval, rules: ask?.rules.map(({ rule }) => rule) ?? [] } } : {}
+      return ask === undefined ? lane : { ...withCall(lane, ask.call, { state: 'proposed', ...approved }), asks }
     }
     case 'tool.released': return withCall(lane, event.data.call, { state: 'released' })
     case 'tool.completed': return completeCall(lane, event.data)
@@ -170,7 +188,7 @@ function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
   // Refused before it ran: the program still waits for the answer until the host has passed it on.
   if (data.outcome !== 'denied' || call.state === 'released') return closed
   const reason = 'text' in data.output ? data.output.text : data.output.head
-  return withTurn(closed, (turn) => ({ refusals: [...turn.refusals, { call: data.call, reason }] }))
+  return withTurn(closed, (turn) => ({ refusals: [...turn.refusals, { call: data.call, ...(call.gates === 'model' ? { gates: 'model' as const } : {}), reason }] }))
 }
 
 function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: EventData<'turn.started'>): Lane {

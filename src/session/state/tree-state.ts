@@ -1,16 +1,20 @@
+import type { Action } from '../../spec/actions.ts'
 import type { CommandResult } from '../../spec/commands.ts'
 import type { Author } from '../../spec/events/envelope.ts'
 import { genesis } from '../../spec/events/envelope.ts'
 import type { Attachment } from '../../spec/attachment.ts'
 import type { Mode, PinnedAgent } from '../../spec/events/session-data.ts'
+import type { EventData } from '../../spec/events/session-event.ts'
 import type { Offer, RuleVerdict } from '../../spec/events/turn-data.ts'
+import type { CountedMoney, TreeMoney } from '../../spec/money/money-sums.ts'
 import type { CompiledList } from '../../policy/compile-policies.ts'
 import { type PolicyFold, startPolicyFold } from '../../policy/policy-fold.ts'
 import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
+import { noTreeMoney } from './tree-money.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '5'
+export const foldVersion = '6'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -25,15 +29,31 @@ export interface OpenCall {
   readonly title: string
   readonly digest: string
   readonly gated: boolean
-  /** `unknown`: released, its turn ended without a result; a late one may come. */
-  readonly state: 'proposed' | 'asking' | 'released' | 'unknown'
+  /** Nothing of a tool's: the start of the turn, or a model call. */
+  readonly gates?: 'turn' | 'model'
+  /** What a model call is, for whoever decides about it again. */
+  readonly actions?: readonly Action[]
+  /** `waiting`: nothing forbids it, other calls have to settle first. `unknown`: released, its turn ended without a result; a late one may come. */
+  readonly state: 'proposed' | 'asking' | 'waiting' | 'released' | 'unknown'
   /** The approval that waits, while `state` is `asking`. */
   readonly approval?: string
+  /** What a person said yes to, and on which rules' asking. */
+  readonly approved?: { readonly approval: string; readonly rules: readonly string[] }
+}
+
+/** Held back for a model call that is under way. */
+export interface OpenReservation {
+  readonly model: string
+  readonly money: CountedMoney
+  readonly billing?: EventData<'money.reserved'>['billing']
+  /** The host that makes the call. */
+  readonly host?: { readonly id: string; readonly epoch: string }
 }
 
 /** A refused call whose program may not have heard the answer yet. */
 export interface Refusal {
   readonly call: string
+  readonly gates?: 'model'
   readonly reason: string
 }
 
@@ -77,6 +97,10 @@ export interface Lane {
   readonly turn?: RunningTurn
   /** Calls without a result. They outlive their turn: a late result still finds them. */
   readonly calls: Readonly<Record<string, OpenCall>>
+  /** By the id of the model call. They outlive their turn too. */
+  readonly reservations: Readonly<Record<string, OpenReservation>>
+  /** We count its model calls on its wire: what the program says of them is not settled again. */
+  readonly metered?: true
   /** Answered or open approvals that a command may still name. */
   readonly asks: Readonly<Record<string, { readonly call: string; readonly digest: string; readonly rules: readonly RuleVerdict[]; readonly offers: readonly Offer[]; readonly expiresAt?: number }>>
   /** By harness; valid for `generation`. */
@@ -109,6 +133,8 @@ export interface TreeState {
   /** Steps whose money is settled, as `session/step`: each is settled once. */
   readonly settled: Set<string>
   readonly lanes: Record<string, Lane>
+  /** What the tree's own model calls came to. */
+  money: TreeMoney
   readonly views: Record<string, SessionView>
   items: ItemFold
   /** What the policies in force remember of this log. */
@@ -120,7 +146,7 @@ export interface TreeState {
 }
 
 export function emptyTree(tree: string, server: CompiledList): TreeState {
-  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), settled: new Set(), lanes: {}, views: {}, items: emptyItemFold, policy: startPolicyFold(server) }
+  return { tree, seq: 0, hash: genesis, at: 0, commands: new Map(), facts: new Map(), settled: new Set(), lanes: {}, money: noTreeMoney, views: {}, items: emptyItemFold, policy: startPolicyFold(server) }
 }
 
 /** A snapshot's text. */

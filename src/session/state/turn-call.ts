@@ -5,4 +5,4 @@ import type { Lane } from './tree-state.ts'
 export const turnCall = (turn: string): string => `start-${turn}`
 
 /** The turn is written down and its program has not been told: a person is asked first. */
-export const waitsToStart = ({ turn, calls }: Pick<Lane, 'turn' | 'calls'>): boolean => turn !== undefined && own(calls, turnCall(turn.turn)) !== undefined
+export const waitsToStart = ({ turn, calls }: Pick<Lane, 'turn' | 'calls'>): boolean => turn !== undefined && own(calls, turnCall(turn.turn))?.gates === 'turn'

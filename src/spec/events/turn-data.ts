@@ -80,11 +80,15 @@ export const turnData = {
     gated: z.boolean(),
     /** The call whose sub-agent, the program's own, makes this one. */
     parent: id.optional(),
+    /** No tool's call: what is decided is the start of the turn, or a model call. */
+    gates: z.enum(['turn', 'model']).optional(),
   }),
   'policy.decided': z.object({
     call: id,
     verdict: z.enum(['allow', 'warn', 'ask', 'deny']),
     rules: z.array(RuleVerdict),
+    /** Nothing forbids it, and other model calls have to settle before it may go. */
+    wait: z.boolean().optional(),
     digest: z.string(),
     policyHash: z.string(),
     /** Every fact the decision used that is not in this log, so that a replay reads nothing else. */
@@ -133,9 +137,14 @@ export const turnData = {
     billing: Billing.optional(),
     /** The reservation it settles. */
     reservation: id.optional(),
+    /** Nobody said what the call used: it is counted as what was known or held back. */
+    estimated: z.boolean().optional(),
   }),
-  /** Held back for a model call that is about to be made; ended by `money.settled` or `money.released`. */
-  'money.reserved': z.object({ reservation: id, model: z.string(), microUsd: z.number().int().nonnegative() }),
+  /** Held back for a model call that is about to be made; ended by `money.settled` or `money.released`. Tokens at most; null when the price is not known. */
+  'money.reserved': z.object({
+    reservation: id, model: z.string(), microUsd: z.number().int().nonnegative().nullable(),
+    harness: z.string().optional(), tokens: z.object({ input: z.number().int().nonnegative(), output: z.number().int().nonnegative() }).optional(), billing: Billing.optional(),
+  }),
   'money.released': z.object({ reservation: id }),
   /** A level's policies, whole. They hold from here on, for all of the log before too. */
   'policy.changed': z.object({ level: z.enum(['server', 'session']), hash: z.string(), policies: z.array(z.record(z.string(), z.json())) }),

@@ -141,6 +141,7 @@ function consistent(policy: Draft, context: z.RefinementCtx): void {
   if (has('since') && !has('after')) problem('since', 'belongs to "after"')
   const crossTree = ['user', 'team', 'server'].includes(String(policy['scope']))
   if (crossTree && policy['type'] !== 'cost') problem('scope', 'can be user, team or server for policies of type cost only')
+  if (crossTree && has('match')) problem('match', `cannot narrow the scope ${String(policy['scope'])}: what is spent there is counted whole`)
 }
 
 function costKeys(policy: Draft, problem: (path: string, message: string) => void): void {

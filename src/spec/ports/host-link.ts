@@ -63,6 +63,8 @@ export const SessionSetup = z.object({
 })
 export type SessionSetup = z.infer<typeof SessionSetup>
 
+const Verdict = z.discriminatedUnion('type', [z.object({ type: z.literal('allow') }), z.object({ type: z.literal('deny'), reason: z.string() })])
+
 export const ToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('welcome'), server: id, version: z.literal(linkVersion) }),
   /** All facts up to `n` of this epoch are durable here. */
@@ -76,11 +78,10 @@ export const ToHost = z.discriminatedUnion('type', [
     type: z.literal('call.verdict'),
     session: id,
     call: id,
-    verdict: z.discriminatedUnion('type', [
-      z.object({ type: z.literal('allow') }),
-      z.object({ type: z.literal('deny'), reason: z.string() }),
-    ]),
+    verdict: Verdict,
   }),
+  /** The answer to `model.wanted`. */
+  z.object({ type: z.literal('model.verdict'), session: id, call: id, verdict: Verdict }),
   z.object({ type: z.literal('session.close'), session: id }),
   /** A question; answered by `reply` with the same `id`, never numbered. */
   z.object({ type: z.literal('ask'), id, question: z.discriminatedUnion('type', [
@@ -95,6 +96,7 @@ export const ToHost = z.discriminatedUnion('type', [
 ])
 export type ToHost = z.infer<typeof ToHost>
 
+const Tokens = z.object({ input: z.number().int().nonnegative(), output: z.number().int().nonnegative() })
 const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), actions: z.array(Action), parent: id.optional() }
 
 /** A numbered fact: what happened on the host, for one session. Mirrors `HarnessSignal` less the deltas, plus the host's own. */
@@ -112,6 +114,10 @@ export const HostFact = z.discriminatedUnion('type', [
   /** The program ran it without asking. */
   z.object({ type: z.literal('call.seen'), ...Call }),
   z.object({ type: z.literal('call.done'), call: id, outcome: z.enum(['ok', 'error', 'denied', 'interrupted']), output: z.string(), exitCode: z.number().int().optional() }),
+  /** A model call is about to be made on the program's wire, and waits for `model.verdict`. Its id is the host's own; tokens at most. */
+  z.object({ type: z.literal('model.wanted'), call: id, model: z.string(), tokens: Tokens, billing: Billing.optional() }),
+  /** It is over. Without `usage` it cost nothing: it was refused, or never reached the model. `estimated`: the answer was cut, and this is what was counted until then. */
+  z.object({ type: z.literal('model.done'), call: id, model: z.string().optional(), usage: Usage.optional(), estimated: z.boolean().optional(), billing: Billing.optional() }),
   /** What the work folder became while a call ran; without one, since the last turn. Comes before the next call is wanted. */
   z.object({ type: z.literal('files.changed'), call: id.optional(), changes: z.array(z.object({ path: z.string(), kind: z.enum(['created', 'modified', 'deleted']), bytes: z.number().int().optional() })), truncated: z.boolean().optional() }),
   z.object({ type: z.literal('steered'), steer: id, landing: z.enum(['turn', 'next']) }),

@@ -1,5 +1,6 @@
 import type { AskUsage, UsageReport } from '../api/usage.ts'
 import type { Envelope } from '../events/envelope.ts'
+import type { TreeMoney } from '../money/money-sums.ts'
 import type { IndexRow } from '../view/index-row.ts'
 import type { TranscriptItem } from '../view/transcript-item.ts'
 
@@ -16,6 +17,8 @@ export interface AppendBatch {
   readonly rewound?: readonly { readonly session: string; readonly after: number; readonly before: number }[]
   /** Blobs that these events name. */
   readonly blobs?: readonly string[]
+  /** What the tree's model calls came to, where this batch changes it. */
+  readonly money?: TreeMoney
 }
 
 /** A head that the server signed: completeness of a log up to it can be checked later. */
@@ -98,6 +101,8 @@ export interface SessionIndex {
   search(text: string, limit: number): Promise<readonly SearchHit[]>
   /** What settled model calls used and cost; those of removed trees and erased events are gone. */
   usage(query: AskUsage): Promise<UsageReport>
+  /** What every tree's model calls came to as its last batch with `money` says; of a removed tree what was spent. */
+  money(): Promise<readonly { readonly tree: string; readonly money: TreeMoney }[]>
 }
 
 export interface SearchHit {

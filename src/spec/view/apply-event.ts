@@ -9,7 +9,7 @@ export function emptyView(tree: string, session: string): SessionView {
   return {
     tree, session, seq: 0, title: 'New session', titled: false, createdAt: 0, updatedAt: 0, archived: false, labels: {},
     agent: { name: '', hash: '' }, harness: '', workspace: { mode: 'here', path: '' }, mode: 'default', offers: { commands: [], models: [] },
-    queue: [], queueHeld: false, asks: [], plan: [],
+    queue: [], queueHeld: false, asks: [], waitingCalls: [], plan: [],
     counts: { turns: 0, steps: 0, calls: 0, unsupported: 0 },
     usage: noTokens, money: noMoney,
   }
@@ -34,7 +34,8 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'step.started': return { ...next, counts: { ...view.counts, steps: view.counts.steps + 1 } }
     case 'step.ended': return event.data.context === undefined ? next : { ...next, context: definedContext(event.data.context) }
     case 'tool.proposed': return countCall(next, 1)
-    case 'tool.completed': return { ...countCall(next, -1), asks: view.asks.filter((ask) => ask.call !== event.data.call) }
+    case 'tool.completed': return { ...countCall(next, -1), asks: view.asks.filter((ask) => ask.call !== event.data.call), waitingCalls: withoutCall(view, event.data.call) }
+    case 'policy.decided': return { ...next, waitingCalls: event.data.wait === true ? [...withoutCall(view, event.data.call), event.data.call].slice(0, viewBounds.asks) : withoutCall(view, event.data.call) }
     case 'approval.requested': return { ...next, asks: [...view.asks, openAsk(event)].slice(0, viewBounds.asks) }
     case 'approval.answered': case 'approval.expired':
       return { ...next, asks: view.asks.filter((ask) => ask.approval !== event.data.approval) }
@@ -55,11 +56,14 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'host.lost': return view.host === undefined ? next : { ...next, host: { ...view.host, attached: false } }
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
-    case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited': case 'harness.forgot':
+    case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed': return next
     default: return assertNever(event)
   }
 }
+
+/** The list itself where the call is not in it: most are not. */
+const withoutCall = ({ waitingCalls }: SessionView, call: string) => (waitingCalls.includes(call) ? waitingCalls.filter((each) => each !== call) : waitingCalls)
 
 function applyFork(view: SessionView, event: EventOf<'session.forked'>): SessionView {
   const { from } = event.data
@@ -69,7 +73,7 @@ function applyFork(view: SessionView, event: EventOf<'session.forked'>): Session
     ...kept, tree: event.tree, session: event.session, seq: event.seq, updatedAt: event.at, createdAt: event.at,
     ...opening(event.data), titled: view.titled || event.data.title !== undefined,
     title: event.data.title ?? view.title, archived: false,
-    queue: [], queueHeld: false, asks: [], forkedFrom: { tree: from.tree, session: from.session, seq: from.seq },
+    queue: [], queueHeld: false, asks: [], waitingCalls: [], forkedFrom: { tree: from.tree, session: from.session, seq: from.seq },
     // Bills count a tree's own events only.
     usage: noTokens, money: noMoney,
   }
@@ -125,7 +129,7 @@ function startTurn(view: SessionView, event: EventOf<'turn.started'>): SessionVi
 function endTurn(view: SessionView, event: EventOf<'turn.ended'>): SessionView {
   const { turn: _turn, limited: _limited, ...rest } = view
   return {
-    ...rest, asks: [], lastOutcome: { turn: event.turn ?? '', ...event.data },
+    ...rest, asks: [], waitingCalls: [], lastOutcome: { turn: event.turn ?? '', ...event.data },
     queueHeld: event.data.outcome !== 'completed' && view.queue.length > 0,
   }
 }

@@ -83,6 +83,8 @@ export const SessionView = z.object({
   /** True after an interrupted or failed turn while prompts wait: they run when a person says so. */
   queueHeld: z.boolean(),
   asks: z.array(OpenAsk),
+  /** Model calls that wait until others have settled, because together they might pass a limit. */
+  waitingCalls: z.array(z.string()).default([]),
   plan: z.array(PlanEntry),
   counts: z.object({ turns: z.number(), steps: z.number(), calls: z.number(), unsupported: z.number() }),
   usage: TokenSums,
@@ -112,5 +114,6 @@ export function statusOf(view: SessionView): { readonly status: Status; readonly
   if (view.host !== undefined && !view.host.attached) return { status: 'waiting', waitingFor: 'host' }
   if (view.limited !== undefined) return { status: 'waiting', waitingFor: 'quota' }
   if (view.asks.length > 0) return { status: 'waiting', waitingFor: 'approval' }
+  if (view.waitingCalls.length > 0) return { status: 'waiting', waitingFor: 'budget' }
   return { status: 'running' }
 }

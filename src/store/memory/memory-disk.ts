@@ -1,4 +1,5 @@
 import type { Envelope } from '../../spec/events/envelope.ts'
+import type { TreeMoney } from '../../spec/money/money-sums.ts'
 import type { FoldSnapshot, ForkLink, SignedHead } from '../../spec/ports/session-store.ts'
 import type { IndexRow } from '../../spec/view/index-row.ts'
 import type { TranscriptItem } from '../../spec/view/transcript-item.ts'
@@ -37,6 +38,8 @@ export interface MemoryLane {
 export class MemoryDisk {
   readonly trees = new Map<string, MemoryTree>()
   readonly lanes = new Map<string, MemoryLane>()
+  /** By tree; outlives it. */
+  readonly money = new Map<string, TreeMoney>()
   readonly blobs = new Map<string, { readonly bytes: Uint8Array; at: number }>()
   lastLane = 0
   /** While set, every write is refused, as a full disk does. */

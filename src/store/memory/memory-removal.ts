@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/canonical-json.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Envelope } from '../../spec/events/envelope.ts'
 import { isErased } from '../../spec/events/session-event.ts'
+import { noMoneySums } from '../../spec/money/money-sums.ts'
 import { digestOf } from '../../spec/log/chain.ts'
 import { structuralTypes } from '../projection/check-batch.ts'
 import { inLineage } from '../projection/lineage.ts'
@@ -24,6 +25,8 @@ export function removeTree(disk: MemoryDisk, tree: MemoryTree): void {
     disk.lanes.delete(lane.session)
   }
   disk.trees.delete(tree.tree)
+  const money = disk.money.get(tree.tree)
+  if (money !== undefined) disk.money.set(tree.tree, { ...money, balance: { ...money.balance, reserved: noMoneySums } })
 }
 
 function inheritLane(lane: MemoryLane, fork: MemoryLane): void {

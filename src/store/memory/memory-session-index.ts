@@ -1,4 +1,5 @@
 import type { AskUsage, UsageReport } from '../../spec/api/usage.ts'
+import type { TreeMoney } from '../../spec/money/money-sums.ts'
 import type { ListQuery, SearchHit, SessionIndex } from '../../spec/ports/session-store.ts'
 import type { IndexRow } from '../../spec/view/index-row.ts'
 import { isActive, readCursor, writeCursor } from '../projection/list-cursor.ts'
@@ -52,6 +53,10 @@ export class MemorySessionIndex implements SessionIndex {
 
   async usage(query: AskUsage): Promise<UsageReport> {
     return memoryUsage(this.#disk, query)
+  }
+
+  async money(): Promise<readonly { readonly tree: string; readonly money: TreeMoney }[]> {
+    return [...this.#disk.money].map(([tree, money]) => ({ tree, money: structuredClone(money) }))
   }
 
   #listed(): Listed[] {

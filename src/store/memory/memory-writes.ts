@@ -60,6 +60,7 @@ function writeEvents(disk: MemoryDisk, tree: MemoryTree, batch: AppendBatch): Me
   disk.trees.set(tree.tree, tree)
   // Kept as text is kept: what the caller changes later does not change the disk.
   tree.events.push(...structuredClone([...batch.events]))
+  if (batch.money !== undefined) disk.money.set(batch.tree, structuredClone(batch.money))
   const own = batch.events.filter((event) => event.tree === batch.tree)
   return own.map((event) => ensureLane(disk, tree, event.session))[0]
 }

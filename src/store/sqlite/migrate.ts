@@ -3,9 +3,10 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { AppError } from '../../spec/app-error.ts'
 import * as log001 from './migrations/001-log.ts'
 import * as usage002 from './migrations/002-usage.ts'
+import * as money003 from './migrations/003-money.ts'
 import type { StoreTables } from './schema.ts'
 
-const migrations: Readonly<Record<string, Migration>> = { '001-log': log001, '002-usage': usage002 }
+const migrations: Readonly<Record<string, Migration>> = { '001-log': log001, '002-usage': usage002, '003-money': money003 }
 
 /**
  * Brings the database to this version's tables.

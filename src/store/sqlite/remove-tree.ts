@@ -28,6 +28,7 @@ export function removeTree(tables: Tables, rare: RareWrites, tree: TreeRow): voi
   }
   tables.blobs.dropTree(tree.no)
   tables.usage.dropTree(tree.no)
+  tables.money.free(tree.tree)
   rare.deleteTree(tree.no)
 }
 

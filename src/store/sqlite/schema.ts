@@ -1,5 +1,5 @@
 /**
- * The database, version 2 (tables: `migrations/`). Events and items are clustered by tree and by lane in one B-tree each:
+ * The database, version 3 (tables: `migrations/`). Events and items are clustered by tree and by lane in one B-tree each:
  *
  *   events.id = trees.no    × 2^30 + seq     one row per event, canonical texts: `head` is JCS(envelope without data, prev,
  *                                            hash), `data` is JCS(data), exactly what was hashed
@@ -17,6 +17,8 @@ export interface StoreTables {
     no: Generated<number>; session: string; tree: number; base: number | null; base_key: number; lineage: string | null
     updated_at: number; archived: number; active: number; title: string; row: string | null
   }
+  /** `TreeMoney` as JSON; stays when the tree is removed. */
+  money: { tree: string; money: string }
   heads: { tree: number; seq: number; head: string }
   item_words: { rowid: number; words: string }
   title_words: { rowid: number; words: string }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { AskUsage, UsageReport } from '../../spec/api/usage.ts'
+import { TreeMoney } from '../../spec/money/money-sums.ts'
 import type { ListQuery, SearchHit, SessionIndex } from '../../spec/ports/session-store.ts'
 import type { IndexRow } from '../../spec/view/index-row.ts'
 import type { TranscriptItem } from '../../spec/view/transcript-item.ts'
@@ -60,6 +61,11 @@ export class SqliteSessionIndex implements SessionIndex {
 
   usage(query: AskUsage): Promise<UsageReport> {
     return readUsage(this.#parts.db, query)
+  }
+
+  async money(): Promise<readonly { readonly tree: string; readonly money: TreeMoney }[]> {
+    const rows = await this.#parts.db.selectFrom('money').select(['tree', 'money']).execute()
+    return rows.map(({ tree, money }) => ({ tree, money: TreeMoney.parse(JSON.parse(money)) }))
   }
 
   #select(query: ListQuery, phrases: readonly (readonly string[])[]) {

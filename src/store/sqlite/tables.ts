@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { BlobRefs } from './blob-refs.ts'
 import { EventsTable } from './events-table.ts'
 import { ItemsTable } from './items-table.ts'
+import { MoneyTable } from './money-table.ts'
 import { SessionsTable } from './sessions-table.ts'
 import { TreesTable } from './trees-table.ts'
 import { UsageTable } from './usage-table.ts'
@@ -16,6 +17,7 @@ export interface Tables {
   readonly words: WordIndex
   readonly blobs: BlobRefs
   readonly usage: UsageTable
+  readonly money: MoneyTable
 }
 
 export function prepareTables(database: DatabaseSync): Tables {
@@ -28,5 +30,6 @@ export function prepareTables(database: DatabaseSync): Tables {
     items: new ItemsTable(database, sessions, words),
     blobs: new BlobRefs(database),
     usage: new UsageTable(database),
+    money: new MoneyTable(database),
   }
 }

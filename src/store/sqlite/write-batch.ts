@@ -50,6 +50,7 @@ function writeEvents(tables: Tables, no: number, batch: AppendBatch): Map<string
     if (event.tree === batch.tree && !lanes.has(event.session)) lanes.set(event.session, tables.sessions.ensure(event.session, no))
   }
   writeUsage(tables, no, batch)
+  if (batch.money !== undefined) tables.money.put(batch.tree, batch.money)
   const last = batch.events.at(-1)
   if (last !== undefined) tables.trees.moveHead(no, last.seq, last.hash)
   return lanes

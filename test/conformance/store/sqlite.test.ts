@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AskUsage } from '../../../src/spec/api/usage.ts'
+import { noMoneySums } from '../../../src/spec/money/money-sums.ts'
 import { noFaults } from '../../../src/spec/ports/faults.ts'
 import { IndexRow } from '../../../src/spec/view/index-row.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../../src/store/sqlite/open-sqlite-store.ts'
@@ -52,11 +53,13 @@ describe('the SQLite file', () => {
     const rows = await store.index.list({ limit: 10 })
     await store.close()
     const old = new DatabaseSync(join(dir, 'omni.db'))
-    old.exec(`DROP TABLE usage; DELETE FROM kysely_migration WHERE name = '002-usage'; UPDATE sessions SET row = json_remove(row, '$.usage', '$.planMicroUsd')`)
+    old.exec(`DROP TABLE usage; DROP TABLE money; DELETE FROM kysely_migration WHERE name >= '002-usage'; UPDATE sessions SET row = json_remove(row, '$.usage', '$.planMicroUsd')`)
     old.close()
     const again = await open()
     expect(await again.index.usage(AskUsage.parse({ by: 'session' }))).toEqual(before)
     expect(before.total).toMatchObject({ calls: 1, microUsd: 9, input: 10, cacheRead: 3 })
+    // Who made the tree pays; the erased call had no price that anybody could count.
+    expect(await again.index.money()).toEqual([{ tree: 't1', money: { owner: 'u', balance: { spent: { ...noMoneySums, tokens: 15, metered: { microUsd: 9, unpriced: 0, input: 0, output: 0 } }, reserved: noMoneySums } } }])
     const migrated = await again.index.list({ limit: 10 })
     expect(migrated.rows.map((row) => IndexRow.safeParse(row).success)).toEqual([true, true])
     // The erased call was counted in its row until now: what is left is what can be read.

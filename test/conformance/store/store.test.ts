@@ -5,6 +5,7 @@ import { eraseCases } from './erase-cases.ts'
 import { forkCases } from './fork-cases.ts'
 import { indexCases } from './index-cases.ts'
 import { itemsCases } from './items-cases.ts'
+import { moneyCases } from './money-cases.ts'
 import { usageCases } from './usage-cases.ts'
 import { openMemoryWorld, openSqliteWorld } from './worlds.ts'
 
@@ -16,4 +17,5 @@ describe.each([['memory', openMemoryWorld], ['sqlite', openSqliteWorld]])('a sto
   eraseCases(open)
   blobCases(open)
   usageCases(open)
+  moneyCases(open)
 })
