@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type FaultPoint, faultPoints } from '../../src/spec/ports/faults.ts'
-import { seed, share } from '../support/lane.ts'
+import { draw, seed, share } from '../support/lane.ts'
 import { runSchedule } from './run-schedule.ts'
+import { serverPolicies } from '../support/policy-of.ts'
 import type { Fault } from './sim-world.ts'
+
+const asking = serverPolicies([{ name: 'each', type: 'exec', action: 'ask' }])
 
 let homeDir = ''
 beforeAll(async () => {
@@ -38,9 +41,20 @@ it('loses, repeats and runs unapproved nothing when it breaks once at each point
   expect(faultPoints.filter((point) => !crashed.has(point))).toEqual([])
 }, 600_000)
 
+it('runs nothing twice and nothing that nobody allowed, killed at every step between decision, approval and execution', async () => {
+  const { hits, problems, executed } = await runSchedule([], homeDir, asking)
+  // Every second one of six.
+  expect({ problems, executed }).toEqual({ problems: [], executed: 3 })
+  const steps = [...hits].flatMap(([point, count]) => Array.from({ length: count }, (_, index) => (['process', 'both', 'link'] as const).map((kills) => ({ point, hit: index + 1, kills, clockJump: 0 })))).flat()
+  for (const fault of draw('steps of asked calls to be killed at', steps, 90)) {
+    expect({ fault, problems: (await runSchedule([fault], homeDir, asking)).problems }).toEqual({ fault, problems: [] })
+  }
+}, 3_600_000)
+
 it('nor under drawn schedules of several faults', async () => {
   const numRuns = share('crash schedules', 60, 2_000)
   await fc.assert(fc.asyncProperty(fc.array(fault, { minLength: 1, maxLength: 6 }), async (faults) => {
     expect((await runSchedule(faults, homeDir)).problems).toEqual([])
+    expect((await runSchedule(faults, homeDir, asking)).problems).toEqual([])
   }), { numRuns, seed, endOnFailure: true })
 }, 3_600_000)

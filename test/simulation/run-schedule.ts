@@ -1,5 +1,7 @@
 import { verifyChain } from '../../src/spec/log/verify-chain.ts'
 import type { Command, CommandResult } from '../../src/spec/commands.ts'
+import type { ServerPolicies } from '../../src/policy/server-policies.ts'
+import type { OpenAsk } from '../../src/spec/view/session-view.ts'
 import type { Envelope } from '../../src/spec/events/envelope.ts'
 import { type Fault, SimWorld } from './sim-world.ts'
 
@@ -7,6 +9,8 @@ export interface ScheduleResult {
   readonly problems: readonly string[]
   readonly hits: SimWorld['hits']
   readonly crashes: readonly string[]
+  /** How many calls really ran. */
+  readonly executed: number
 }
 
 const prompts = 3
@@ -17,8 +21,9 @@ const maxRounds = 40_000
  * schedule says and is mended, until everything is quiet. Then an oracle that does not trust our log compares what the
  * client was told, what ran outside, and what the log says.
  */
-export async function runSchedule(faults: readonly Fault[], homeDir: string): Promise<ScheduleResult> {
-  const world = new SimWorld(faults, homeDir)
+export async function runSchedule(faults: readonly Fault[], homeDir: string, policies?: ServerPolicies): Promise<ScheduleResult> {
+  const world = new SimWorld(faults, homeDir, policies)
+  const approver = new Approver(world, 'ses_sim')
   const session = 'ses_sim'
   const acknowledged = new Map<string, CommandResult>()
   await until(world, async () => {
@@ -44,10 +49,48 @@ export async function runSchedule(faults: readonly Fault[], homeDir: string): Pr
   let goes = 0
   await until(world, async () => {
     const view = await world.engine?.describe(session).then((ref) => ref.view, () => undefined)
+    for (const ask of view?.asks ?? []) await approver.answer(ask)
     if (view?.queueHeld === true) await world.attempt(session, { id: `go${(goes += 1)}`, type: go })
     return view !== undefined && view.turn === undefined && view.queue.length === 0 && view.switching === undefined
   })
-  return { problems: [...judge(world, session, acknowledged), ...world.problems.map(String)], hits: world.hits, crashes: world.crashes }
+  return { problems: [...judge(world, session, acknowledged), ...approver.judge(), ...world.problems.map(String)], hits: world.hits, crashes: world.crashes, executed: world.outside.executed.size }
+}
+
+/** A person who says yes to every second card, always the same to the same, until it is acknowledged. */
+class Approver {
+  readonly #world: SimWorld
+  readonly #session: string
+  /** What was said, by call. */
+  readonly #said = new Map<string, 'allow' | 'deny'>()
+  readonly #acknowledged = new Set<string>()
+
+  constructor(world: SimWorld, session: string) {
+    this.#world = world
+    this.#session = session
+  }
+
+  async answer({ approval, call, digest }: Pick<OpenAsk, 'approval' | 'call' | 'digest'>): Promise<void> {
+    const answer = this.#said.get(call) ?? (this.#said.size % 2 === 0 ? 'allow' : 'deny')
+    this.#said.set(call, answer)
+    // The turn may have ended meanwhile, and its card with it: then there is nothing to answer.
+    const result = await this.#world.engine?.command(this.#session, { id: `answer-${approval}`, type: 'approval.answer', approval, digest, answer }, { kind: 'user', id: 'local' }).catch(() => undefined)
+    if (result !== undefined) this.#acknowledged.add(call)
+  }
+
+  *judge(): Generator<string> {
+    const log = this.#world.durable(this.#session)
+    const about = (type: string, call: string) => log.filter((event) => event.type === type && (event.data as { call?: string }).call === call)
+    for (const key of this.#world.outside.executed.keys()) {
+      const call = key.slice(this.#session.length + 1)
+      const asked = about('approval.requested', call).length > 0
+      if (asked && this.#said.get(call) !== 'allow') yield `${key} ran, and the person said ${this.#said.get(call) ?? 'nothing'}`
+    }
+    for (const call of this.#acknowledged) {
+      const refused = about('tool.completed', call).some((event) => (event.data as { outcome: string }).outcome === 'denied')
+      if (this.#said.get(call) === 'deny' && !refused) yield `${call} was refused by the person, and the log does not say so`
+      if (about('policy.decided', call).length !== 1) yield `${call} was decided ${about('policy.decided', call).length} times`
+    }
+  }
 }
 
 /** Lets the world move until `done`; mends it and moves its clock when nothing else happens. */

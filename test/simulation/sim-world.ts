@@ -1,3 +1,4 @@
+import type { ServerPolicies } from '../../src/policy/server-policies.ts'
 import { noPolicies } from '../support/policy-of.ts'
 import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createHost, type Host } from '../../src/host/create-host.ts'
@@ -46,8 +47,11 @@ export class SimWorld {
   #link: MemoryLink | undefined
   #epoch = 0
 
-  constructor(faults: readonly Fault[], homeDir: string) {
+  readonly policies: ServerPolicies
+
+  constructor(faults: readonly Fault[], homeDir: string, policies: ServerPolicies = noPolicies) {
     this.#faults = [...faults]
+    this.policies = policies
     this.homeDir = homeDir
     this.outside = {
       executed: new Map(), unapproved: [], prompted: new Map(),
@@ -116,7 +120,7 @@ export class SimWorld {
     const faults = this.#reach(life, 'server')
     const store = createMemoryStore({ disk: this.storeDisk, clock: this.clock, faults })
     const engine = new SessionEngine({
-      store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: () => noPolicies, prices: { table: { version: '2026-01-01', models: {} }, overrides: {} },
+      store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: () => this.policies, prices: { table: { version: '2026-01-01', models: {} }, overrides: {} },
       server: 'srv', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, report: this.#report(life),
     })
     this.#server = Object.assign(life, { engine, store })
