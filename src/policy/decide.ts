@@ -108,6 +108,7 @@ function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { gra
 /** Whether a rule holds of one action: its condition and what it wants of the past. */
 export function fires(rule: Rule, states: readonly ByScope<unknown>[], moment: Moment): Fired {
   let truth = rule.match(moment.facts)
+  if (truth === false || rule.histories.length === 0) return { truth, finding: { truth } }
   const found: Finding[] = []
   for (const [index, history] of rule.histories.entries()) {
     if (truth === false) break
@@ -129,7 +130,7 @@ function ownVerdict({ policy }: Rule, truth: Truth, admitted: boolean): Verdict 
 
 function message({ policy, id }: Rule, facts: Facts, finding: Finding): { message?: string } {
   const template = policy.message ?? measured[policy.type]
-  return template === undefined ? {} : { message: fillMessage(template, facts.action, { rule: id, ...finding.words }) }
+  return template === undefined ? {} : { message: fillMessage(template, facts.action, { rule: id, ...finding.words?.() }) }
 }
 
 /** What policies that measure say where they have no message of their own. */

@@ -71,7 +71,7 @@ function explainRule(rule: Rule, states: ListInForce['state'][number], question:
 function partsOf({ policy, histories }: Rule, { facts, finding, truth }: Tried): PartTruth[] {
   const match = explainCondition(policy.match ?? {}, facts, policy.action === 'allow')
   const unless = policy.unless === undefined ? [] : explainCondition(policy.unless, facts, policy.action !== 'allow', 1)
-  const measured = finding.words === undefined ? '' : ` (${Object.entries(finding.words).map(([word, value]) => `${word}: ${value}`).join(', ')})`
+  const measured = finding.words === undefined ? '' : ` (${Object.entries(finding.words()).map(([word, value]) => `${word}: ${value}`).join(', ')})`
   return [
     ...match,
     ...(unless.length === 0 ? [] : [{ depth: 0, text: 'unless', truth: unless.reduce((truth: Truth, part) => (part.depth === 1 ? both(truth, part.truth) : truth), true) }, ...unless]),

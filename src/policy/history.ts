@@ -25,8 +25,8 @@ export interface Finding {
   readonly because?: readonly number[]
   /** What was measured: micro-dollars, tokens or a count. */
   readonly value?: number
-  /** For the rule's message. */
-  readonly words?: Partial<Record<MessageWord, string>>
+  /** For the rule's message, made where it is said. */
+  readonly words?: () => Partial<Record<MessageWord, string>>
   /** Nothing fires, but open reservations have to settle before this may go. */
   readonly wait?: boolean
 }

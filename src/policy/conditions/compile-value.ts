@@ -3,7 +3,7 @@ import type { FieldKind } from '../../spec/policy/subjects.ts'
 import { compileExpression } from '../../spec/policy/regular-expression.ts'
 import type { Facts } from '../facts.ts'
 import type { Truth } from '../truth.ts'
-import { expandBraces, matchGlob, matchWords } from './match-glob.ts'
+import { expandBraces, globTest, matchWords, wordTests } from './match-glob.ts'
 import { pathTest } from './match-path.ts'
 import type { FieldValue } from './read-field.ts'
 
@@ -55,8 +55,8 @@ function oneTest(kind: FieldKind, wanted: Scalar): ValueTest {
 }
 
 function textValue(wanted: string): ValueTest {
-  const globs = expandBraces(wanted)
-  return (value) => globs.some((glob) => matchGlob(glob, String(value)))
+  const globs = expandBraces(wanted).map(globTest)
+  return (value) => globs.some((glob) => glob(String(value)))
 }
 
 /** All patterns at once: the path is cut up once. */
@@ -66,12 +66,12 @@ function pathValue(wanted: readonly string[]): ValueTest {
 }
 
 function wordsValue(wanted: string): ValueTest {
-  const pattern = wanted.split(/\s+/).filter((word) => word !== '')
+  const pattern = wordTests(wanted.split(/\s+/).filter((word) => word !== ''))
   return (value) => {
     if (!Array.isArray(value)) return 'unknown'
     // A program may be named by its path.
     const [program, ...rest] = value
-    const named = typeof program === 'string' && !pattern[0]?.includes('/') ? [program.slice(program.lastIndexOf('/') + 1), ...rest] : value
+    const named = typeof program === 'string' && pattern[0]?.text.includes('/') !== true ? [program.slice(program.lastIndexOf('/') + 1), ...rest] : value
     return matchWords(pattern, named) ?? 'unknown'
   }
 }
@@ -89,19 +89,19 @@ function hostValue(wanted: string): ValueTest {
       return tests.some((test) => test(value, facts) === true)
     }
   }
-  const globs = expandBraces(wanted.toLowerCase())
+  const globs = expandBraces(wanted.toLowerCase()).map((glob) => ({ fits: globTest(glob), domain: glob.startsWith('*.') ? glob.slice(2) : undefined }))
   return (value) => {
     const host = String(value).toLowerCase().replace(/\.$/, '')
-    return globs.some((glob) => matchGlob(glob, host) || (glob.startsWith('*.') && host === glob.slice(2)))
+    return globs.some(({ fits, domain }) => fits(host) || host === domain)
   }
 }
 
 /** A model is also known by what its name says from any word on: `sonnet*` is `acme-sonnet-5` and `eu/acme-sonnet-5`. */
 function modelValue(wanted: string): ValueTest {
-  const globs = expandBraces(wanted.toLowerCase())
+  const globs = expandBraces(wanted.toLowerCase()).map(globTest)
   return (value) => {
     const name = String(value).toLowerCase()
     const starts = [0, ...[...name.matchAll(/[-/:.](?=[a-z])/g)].map(({ index }) => index + 1)]
-    return globs.some((glob) => starts.some((start) => matchGlob(glob, name.slice(start))))
+    return globs.some((glob) => starts.some((start) => glob(name.slice(start))))
   }
 }

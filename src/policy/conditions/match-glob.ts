@@ -18,30 +18,43 @@ export function expandBraces(pattern: string): readonly string[] {
 }
 
 /** `*`: any number of characters; `?`: one. Linear for real patterns, never worse than pattern × text. */
-export function matchGlob(pattern: string, text: string): boolean {
-  if (!pattern.includes('*') && !pattern.includes('?')) return pattern === text
-  return matchList(Array.from(pattern), Array.from(text), (want, have) => want === '?' || want === have, '*')
+export function globTest(pattern: string): (text: string) => boolean {
+  if (!pattern.includes('*') && !pattern.includes('?')) return (text) => pattern === text
+  const wanted = Array.from(pattern)
+  return (text) => matchList(wanted, Array.from(text), (want, have) => want === '?' || want === have, '*')
 }
 
-/** Whole path segments: `**` any number of them, otherwise globs within one. */
-export function matchSegments(pattern: readonly string[], segments: readonly string[]): boolean {
-  return matchList(pattern, segments, matchGlob, '**')
+/** One segment of a path pattern, ready to be asked; undefined stands for `**`. */
+export type SegmentTest = ((segment: string) => boolean) | undefined
+
+export const segmentTests = (pattern: readonly string[]): SegmentTest[] => pattern.map((segment) => (segment === '**' ? undefined : globTest(segment)))
+
+/** Whole path segments: `**` any number of them, otherwise globs within one. @param from where in `segments` to begin */
+export function matchSegments(pattern: readonly SegmentTest[], segments: readonly string[], from = 0): boolean {
+  return matchList(pattern, segments, (want, have) => want?.(have) === true, undefined, from)
 }
+
+/** One word of a pattern, ready to be asked. */
+export interface WordTest {
+  readonly text: string
+  test(word: string): boolean
+}
+
+export const wordTests = (pattern: readonly string[]): WordTest[] => pattern.map((text) => ({ text, test: globTest(text) }))
 
 /**
  * Words: `*` one, a last word that ends in `*` also any rest.
  * @param words null stands for words that are not known, any number of them
  * @returns undefined when that depends on words that are not known
  */
-export function matchWords(pattern: readonly string[], words: readonly (string | null)[]): boolean | undefined {
-  const last = pattern.at(-1)
-  const open = last?.endsWith('*') === true
+export function matchWords(pattern: readonly WordTest[], words: readonly (string | null)[]): boolean | undefined {
+  const open = pattern.at(-1)?.text.endsWith('*') === true
   for (const [index, want] of pattern.entries()) {
     const have = words[index]
     if (have === null) return undefined
     const isRest = open && index === pattern.length - 1
-    if (have === undefined) return isRest && want === '*'
-    if (!matchGlob(want, have)) return false
+    if (have === undefined) return isRest && want.text === '*'
+    if (!want.test(have)) return false
   }
   if (open) return true
   const rest = words.slice(pattern.length)
@@ -49,11 +62,11 @@ export function matchWords(pattern: readonly string[], words: readonly (string |
 }
 
 /** Two pointers and one way back: the last star takes one more each time what follows it does not fit. */
-function matchList<Item>(pattern: readonly Item[], items: readonly Item[], fits: (want: Item, have: Item) => boolean, star: Item): boolean {
+function matchList<Want, Have>(pattern: readonly Want[], items: readonly Have[], fits: (want: Want, have: Have) => boolean, star: Want, from = 0): boolean {
   let at = 0
   let backTo = -1
-  let taken = 0
-  for (let index = 0; index < items.length;) {
+  let taken = from
+  for (let index = from; index < items.length;) {
     const want = pattern[at]
     const have = items[index]
     if (at < pattern.length && want === star) {

@@ -1,7 +1,7 @@
 import type { Condition, Operators, Scalar, Test } from '../../spec/policy/condition.ts'
 import type { FieldKind } from '../../spec/policy/subjects.ts'
 import { compileTest } from '../conditions/compile-condition.ts'
-import { expandBraces, matchGlob } from '../conditions/match-glob.ts'
+import { expandBraces, globTest } from '../conditions/match-glob.ts'
 import type { FieldValue } from '../conditions/read-field.ts'
 import { bareFacts } from '../spoken-kinds.ts'
 
@@ -124,7 +124,7 @@ function isWithin(kind: FieldKind, inner: string, outer: string): boolean {
   if (inner === outer) return true
   if (outer.includes('?') || inner.startsWith('@') || outer.startsWith('@')) return false
   if (kind === 'path') return outer === '**' || (outer.endsWith('/**') && !/[*{]/.test(outer.slice(0, -3)) && (inner === outer.slice(0, -3) || inner.startsWith(outer.slice(0, -2))) && !inner.split('/').includes('..'))
-  if (kind !== 'words') return matchGlob(outer, inner)
+  if (kind !== 'words') return globTest(outer)(inner)
   const [wide, narrow] = [outer.split(/\s+/), inner.split(/\s+/)]
   const prefix = wide.slice(0, -1)
   return wide.at(-1) === '*' && prefix.every((word, index) => word === narrow[index]) && (narrow.length > prefix.length || !inner.endsWith('*'))

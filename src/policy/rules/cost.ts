@@ -55,11 +55,11 @@ export function costHistory(policy: Policy, hash: string): History<ByScope<Spent
       const spent = soFar(state[scopeKey(scope, occasion)] ?? nothing, scope, ledger, policy)
       if (spent === undefined) return { truth: 'unknown' }
       const { amount } = spent
+      const words = () => ({ spent: show(amount, unit), limit: show(limit, unit) })
       if (policy.action === 'warn' && spent.warned === true) return { truth: false }
-      const words = { spent: show(amount, unit), limit: show(step ?? limit, unit) }
       if (step !== undefined) {
         const reached = Math.floor(amount / step)
-        return { truth: either(reached > spent.allowed, unsure(policy, spent)), value: amount, words: { ...words, next: show((reached + 1) * step, unit) } }
+        return { truth: either(reached > spent.allowed, unsure(policy, spent)), value: amount, words: () => ({ spent: show(amount, unit), limit: show(step, unit), next: show((reached + 1) * step, unit) }) }
       }
       const wanted = policy.count_reserved === true ? aheadOf(policy, facts.action) : undefined
       if (wanted !== undefined) return reservation(policy, { spent, limit, wanted }, words)
@@ -84,11 +84,10 @@ function aheadOf(policy: Policy, action: Action): Worth | undefined {
 }
 
 /** A limit is overshot by one call at most and never refuses early: what does not fit waits, and then runs alone. */
-function reservation(policy: Policy, { spent, limit, wanted }: { spent: Spent; limit: number; wanted: Worth }, words: Finding['words']): Finding {
+function reservation(policy: Policy, { spent, limit, wanted }: { spent: Spent; limit: number; wanted: Worth }, words: NonNullable<Finding['words']>): Finding {
   const { amount, reserved } = spent
-  const found = { value: amount, ...(words === undefined ? {} : { words }) }
   const truth = either(amount >= limit, either(unsure(policy, spent), wanted.unpriced > 0 ? unpriced(policy) : false))
-  return { ...found, truth, wait: truth === false && reserved > 0 && amount + reserved + wanted.amount > limit }
+  return { truth, value: amount, words, wait: truth === false && reserved > 0 && amount + reserved + wanted.amount > limit }
 }
 
 const unsure = (policy: Policy, spent: Spent): Truth => (spent.unpriced > 0 ? unpriced(policy) : false)

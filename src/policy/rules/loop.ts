@@ -33,7 +33,7 @@ export function loopHistory(policy: Policy): History<ByScope<Recent>> {
       if (!own.includes(facts.action)) return { truth: false }
       const wanted = print(own)
       const same = (state[scopeKey(scope, occasion)]?.calls ?? []).filter((call) => call.print === wanted)
-      return { truth: compare(op, same.length + 1, value), because: same.map(({ seq }) => seq), value: same.length + 1, words: { count: String(same.length + 1), limit: `${compareWord(op)} ${value}` } }
+      return { truth: compare(op, same.length + 1, value), because: same.map(({ seq }) => seq), value: same.length + 1, words: () => ({ count: String(same.length + 1), limit: `${compareWord(op)} ${value}` }) }
     },
   }
 }

@@ -46,7 +46,7 @@ export function rateHistory(policy: Policy, hash: string): History<ByScope<Count
       if (policy.action === 'warn' && counted.warned === true) return { truth: false }
       const past = windowMs === undefined ? counted.count : counted.times.filter((at) => at > occasion.at - windowMs).length
       const now = past + before.filter((each) => matches(each.action, occasion) !== false).length + 1
-      return { truth: matches(facts.action, occasion) === false ? false : compare(op, now, value), value: now, words: { count: String(now), limit: `${compareWord(op)} ${value}` } }
+      return { truth: matches(facts.action, occasion) === false ? false : compare(op, now, value), value: now, words: () => ({ count: String(now), limit: `${compareWord(op)} ${value}` }) }
     },
   }
 }
