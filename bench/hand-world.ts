@@ -9,6 +9,7 @@ import { openSqliteStore } from '../src/store/sqlite/open-sqlite-store.ts'
 import { countingIds } from '../test/support/counting-ids.ts'
 import { HandHost } from '../test/support/hand-host.ts'
 import { realClock } from '../test/support/real-clock.ts'
+import { memoryProjectGrants } from '../test/support/project-grants.ts'
 
 const person: Author = { kind: 'user', id: 'local' }
 
@@ -18,7 +19,7 @@ export async function handWorld(options: { readonly dir: string; onOpen?(databas
   const host = new HandHost()
   const store = await openSqliteStore({ clock: realClock, faults: noFaults, ...options })
   const engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => ({ list: emptyList('server'), hostSets: {} }), prices: { table: shippedPrices, overrides: {} }, server: 'srv_1', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined,
+    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => ({ list: emptyList('server'), hostSets: {} }), prices: { table: shippedPrices, overrides: {} }, server: 'srv_1', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, projectGrants: memoryProjectGrants(),
     report: (problem, cause) => process.stderr.write(`${problem}: ${String(cause)}\n`),
   })
   host.connect((link) => engine.acceptHost(link))

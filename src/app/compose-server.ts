@@ -20,6 +20,7 @@ import { shippedPrices } from './harness-registry.ts'
 import { trustedHashes } from './named-agents.ts'
 import { createTrustDesk } from './trust-desk.ts'
 import { openTrustStore } from './trust-store.ts'
+import { openProjectGrants } from './project-grants.ts'
 import { makeFolders, readToken, writeState } from './run-folder.ts'
 import type { Paths } from './paths.ts'
 import type { ServerPolicyDesk } from './server-policy-desk.ts'
@@ -81,7 +82,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   })
   engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => options.policies.current(), prices: { table: shippedPrices, overrides: options.prices ?? {} },
-    server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session),
+    server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session), projectGrants: openProjectGrants(paths.projectGrants, report),
     sign: (head) => signHead(head, signingKey), report,
   })
   const startedAt = clock.now()

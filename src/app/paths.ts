@@ -26,6 +26,8 @@ export function pathsOf(home: string) {
     keys: join(home, 'keys'),
     /** What a person trusted: see `trust-store.ts`. */
     trust: join(home, 'trust'),
+    /** What a person allowed for whole projects. */
+    projectGrants: join(home, 'project-grants.json'),
     userConfig: join(home, 'config.yaml'),
     serverConfig: join(home, 'server.yaml'),
   } as const

@@ -28,6 +28,7 @@ const help = `  type a prompt and press Enter; while a turn runs it joins the qu
   /steer TEXT   say it into the running turn      /stop    stop the turn
   y, n          answer the open question          /queue   what waits
   a             yes, and for the rest of the session to what is shown
+  p             the same for every session of this folder, where that is offered
   /run          go on with a held queue           /open    the page’s address
   /harness ID [MODEL]   go on with another        /model [ID]   another model, or what there is
   /effort LEVEL         how hard it thinks        /attach FILE  goes with the next prompt
@@ -42,10 +43,11 @@ export async function readLine(typed: TypedLine): Promise<void> {
   if (line === '') return
   const [word = '', ...rest] = line.split(' ')
   const ask = view.asks[0]
-  if (ask !== undefined && /^(y|yes|n|no|a|always)$/i.test(line)) {
-    const always = /^a/i.test(line)
-    if (always && ask.offers === undefined) return context.note('  a rule that asks wants to be asked each time: answer y or n\n')
-    await order({ type: 'approval.answer', approval: ask.approval, digest: ask.digest, answer: /^[ya]/i.test(line) ? 'allow' : 'deny', ...(always ? { remember: { scope: 'session' } } : {}) })
+  if (ask !== undefined && /^(y|yes|n|no|a|always|p|project)$/i.test(line)) {
+    const scope = /^a/i.test(line) ? 'session' : /^p/i.test(line) ? 'project' : undefined
+    if (scope !== undefined && ask.offers === undefined) return context.note('  a rule that asks wants to be asked each time: answer y or n\n')
+    if (scope === 'project' && ask.offers?.some((offer) => offer.scope !== 'project') === true) return context.note('  a rule that asks lets itself be answered for the session at most: answer a, y or n\n')
+    await order({ type: 'approval.answer', approval: ask.approval, digest: ask.digest, answer: /^n/i.test(line) ? 'deny' : 'allow', ...(scope === undefined ? {} : { remember: { scope } }) })
     return
   }
   switch (word) {

@@ -13,6 +13,7 @@ export interface Grant {
   readonly rule: string
   readonly kind: ActionKind
   readonly pattern: Condition
+  readonly scope: 'session' | 'project'
   readonly matches: Predicate
 }
 

@@ -137,7 +137,7 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
   }
 
   const grantsOf = (session: string): Grant[] => Object.values(memory.grants).filter((grant) => grant.session === session).map((data) => {
-    const grant = made.get(data.grant) ?? makeGrant({ id: data.grant, ruleId: data.rule, rule: data.hash, kind: data.kind, pattern: data.pattern as Grant['pattern'] }) // Proof: checked by the command that made it.
+    const grant = made.get(data.grant) ?? makeGrant({ id: data.grant, ruleId: data.rule, rule: data.hash, kind: data.kind, pattern: data.pattern as Grant['pattern'], scope: data.scope }) // Proof: checked by the command that made it.
     made.set(data.grant, grant)
     return grant
   })

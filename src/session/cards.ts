@@ -22,7 +22,7 @@ export function offersOf(lists: readonly CompiledList[], asking: readonly RuleVe
     if (rule === undefined || verdict.unknown === true || (remember !== 'session' && remember !== 'project')) return []
     for (const index of verdict.actions ?? []) {
       const action = actions[index]
-      if (action !== undefined) offers.push({ rule: rule.id, hash: rule.hash, kind: action.kind, pattern: plainJson(patternOf(action)) })
+      if (action !== undefined) offers.push({ rule: rule.id, hash: rule.hash, kind: action.kind, pattern: plainJson(patternOf(action)), ...(remember === 'project' ? { scope: remember } : {}) })
     }
   }
   return offers.length > maxOffers ? [] : offers

@@ -6,19 +6,15 @@ import { AppError } from '../spec/app-error.ts'
 import type { Command, CommandResult } from '../spec/commands.ts'
 import type { Author, Envelope } from '../spec/events/envelope.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
-import type { SignedHead } from '../spec/ports/session-store.ts'
-import type { Prices } from '../spec/money/price-table.ts'
-import type { Clock, Ids } from '../spec/ports/clock.ts'
 import type { ConversationList } from '../spec/earlier-conversation.ts'
 import type { ModelList } from '../spec/model-list.ts'
 import type { EngineEnd, Readiness, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
-import type { BlobStore, SessionIndex, SessionStore } from '../spec/ports/session-store.ts'
 import type { IndexRow } from '../spec/view/index-row.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
-import type { ServerPolicies } from '../policy/server-policies.ts'
 import { createAskTimers } from './ask-timers.ts'
 import { handleCommand } from './commands/handle-command.ts'
 import { startTurn } from './commands/turn-commands.ts'
+import type { EngineDeps } from './engine-deps.ts'
 import { explainCall } from './explain-call.ts'
 import { findAttachments } from './find-attachments.ts'
 import { forkPoint, laneOf } from './fork-point.ts'
@@ -34,30 +30,7 @@ import { sessionPolicies } from './session-policies.ts'
 import { startNext } from './start-next.ts'
 import type { Lane, TreeState } from './state/tree-state.ts'
 import { type TreeListener, TreeWriter } from './tree-writer.ts'
-import type { Abilities, HostOrder, Surroundings } from './transaction.ts'
-
-export interface EngineDeps {
-  readonly store: SessionStore
-  readonly index: SessionIndex
-  readonly blobs: BlobStore
-  readonly clock: Clock
-  readonly ids: Ids
-  /** The server's policies as they are now: asked again for every decision. */
-  policies(): ServerPolicies
-  /** What model calls are priced with when they are recorded. */
-  readonly prices: Prices
-  /** This server's id, for hosts. */
-  readonly server: string
-  abilities(harness: string): Abilities | undefined
-  /** Whether the session may start its program here: a person allowed what its agent asks for. A log's word is not enough. */
-  trusts(subject: Pick<Lane, 'session' | 'agent' | 'workspace'>): boolean
-  /** SHA-256 of the project's own hooks and servers that a person trusted for the session. */
-  trustedProject(session: string): string | undefined
-  /** Signs a head; absent where no key is at hand. */
-  sign?(head: { tree: string; seq: number; hash: string; at: number }): SignedHead
-  /** Reports what no caller is waiting for. */
-  report(problem: string, cause: unknown): void
-}
+import type { HostOrder, Surroundings } from './transaction.ts'
 
 /** What a new session is made of; the agent is resolved and checked by the caller. */
 export interface NewSession extends Omit<CreateSession, 'agent' | 'harness'> {
@@ -194,7 +167,9 @@ export class SessionEngine {
   async command(session: string, command: Command, by: Author): Promise<CommandResult> {
     const writer = await this.#find(session)
     const attachments = command.type === 'turn.start' ? await findAttachments(this.#deps.blobs, command.attachments) : []
-    return writer.run({ by, cause: command.id }, (tx) => handleCommand(tx, session, command, attachments))
+    const result = await writer.run({ by, cause: command.id }, (tx) => handleCommand(tx, session, command, attachments))
+    if (command.type === 'approval.answer' || command.type === 'grant.revoke') await this.#deps.projectGrants.saved()
+    return result
   }
 
   /** What the session runs, as its log pins it. */
@@ -308,8 +283,8 @@ export class SessionEngine {
   }
 
   #surroundings(): Surroundings {
-    const { clock, ids, policies, prices, abilities, trusts, trustedProject } = this.#deps
-    return { now: clock.now(), ids, policies: policies(), prices, ledger: this.#ledger, host: this.#hub.current, abilities, trusts, trustedProject }
+    const { clock, ids, policies, prices, abilities, trusts, trustedProject, projectGrants } = this.#deps
+    return { now: clock.now(), ids, policies: policies(), prices, ledger: this.#ledger, host: this.#hub.current, abilities, trusts, trustedProject, projectGrants }
   }
 
   #orders: Promise<void> = Promise.resolve()

@@ -55,6 +55,7 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
 /** Decides about a proposed call, the first time or again; what a person said yes to already is not asked for again. */
 export function decideCall(tx: Transaction, session: string, wanted: Omit<WantedCall, 'storedInput'>): void {
   const { call, title, actions } = wanted
+  nameProjectGrants(tx, session)
   const lane = tx.lane(session)
   const approved = own(lane.calls, call)?.approved
   const policyHash = tx.state.policy.hash(session)
@@ -111,6 +112,15 @@ function nameServerPolicies(tx: Transaction, session: string): void {
   const { level, hash, rules } = tx.around.policies.list
   if (level !== 'server' || tx.state.serverPolicies === hash) return
   tx.emit(session, 'policy.changed', { level, hash, policies: rules.map(({ policy }) => plainJson(policy)) }, engine)
+}
+
+/** The same with what was allowed for the whole project, and with what was taken back meanwhile. */
+function nameProjectGrants(tx: Transaction, session: string): void {
+  const kept = tx.around.projectGrants.of(tx.lane(session).workspace.path)
+  const known = tx.state.policy.grants(session).filter(({ scope }) => scope === 'project')
+  if (kept.length === 0 && known.length === 0) return
+  for (const grant of kept) if (!known.some(({ id }) => id === grant.grant)) tx.emit(session, 'grant.made', { ...grant, scope: 'project' }, engine)
+  for (const { id } of known) if (!kept.some(({ grant }) => grant === id)) tx.emit(session, 'grant.revoked', { grant: id }, engine)
 }
 
 /**

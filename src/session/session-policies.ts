@@ -17,6 +17,6 @@ export function sessionPolicies({ policy }: Pick<TreeState, 'policy'>, session: 
       level, hash, policies: rules.map((rule) => ({ name: rule.policy.name, does: describePolicy(rule.policy), source: rule.policy.name.startsWith(shippedPrefix) && level === 'server' ? 'shipped' : level })),
     })),
     text: writePolicies(policy.own(session)?.rules.map((rule) => rule.policy) ?? []),
-    grants: policy.grants(session).map(({ id, ruleId, kind, pattern }) => ({ grant: id, rule: ruleId, kind, pattern: plainJson(pattern) })),
+    grants: policy.grants(session).map(({ id, ruleId, kind, pattern, scope }) => ({ grant: id, rule: ruleId, kind, pattern: plainJson(pattern), scope })),
   }
 }

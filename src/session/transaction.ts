@@ -5,6 +5,7 @@ import type { EventData, EventType, NewEvent } from '../spec/events/session-even
 import { chainEvent } from '../spec/log/chain.ts'
 import type { Prices } from '../spec/money/price-table.ts'
 import type { Ids } from '../spec/ports/clock.ts'
+import type { ProjectGrants } from '../spec/ports/project-grants.ts'
 import type { HarnessCapabilities } from '../spec/ports/harness.ts'
 import type { ToHost } from '../spec/ports/host-link.ts'
 import type { TranscriptItem } from '../spec/view/transcript-item.ts'
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly policies: ServerPolicies
   readonly prices: Prices
   readonly ledger: Pick<Ledger, 'read'>
+  readonly projectGrants: ProjectGrants
   /** The host that would run a turn now, when one is attached. */
   readonly host: { readonly id: string; readonly epoch: string; readonly name: string } | undefined
   /** What this harness can; undefined for one that is not known here. */

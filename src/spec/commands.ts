@@ -43,8 +43,8 @@ export const Command = z.discriminatedUnion('type', [
     digest: z.string().max(128),
     answer: z.enum(['allow', 'deny']),
     comment: z.string().max(2_000).optional(),
-    /** Allow what the card offers to remember, for this session; `patterns`: one for each offer, in order, as the person wants it. */
-    remember: z.strictObject({ scope: z.literal('session'), patterns: z.array(z.record(z.string(), z.json())).max(20).optional() }).optional(),
+    /** Allow what the card offers to remember, for this session or for all of its work folder as far as the card offers that; `patterns`: one for each offer, in order, as the person wants it. */
+    remember: z.strictObject({ scope: z.enum(['session', 'project']), patterns: z.array(z.record(z.string(), z.json())).max(20).optional() }).optional(),
   }),
   /** Adds policies to the session, as a policy file says them; one of the same name is replaced. */
   command('policy.add', { text: z.string().min(1).max(100_000) }),

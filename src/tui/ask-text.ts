@@ -8,6 +8,6 @@ export function askText({ title, rules, offers = [] }: EventData<'approval.reque
   const [first = '', ...more] = title.split('\n')
   const lines = [paint('yellow', `? needs you: ${printable(first)}${more.length > 0 ? ' …' : ''}`)]
   for (const { rule, message } of rules) lines.push(paint('dim', `  ${printable(rule)}${message === undefined ? '' : `: ${printable(message)}`}`))
-  for (const { kind, pattern } of offers) lines.push(paint('dim', `  a allows for the session: ${printable(`${kind} ${Object.entries(pattern).map(([name, wanted]) => `${name}=${typeof wanted === 'string' ? wanted : JSON.stringify(wanted)}`).join(' ')}`)}`))
+  for (const { kind, pattern, scope } of offers) lines.push(paint('dim', `  a allows for the session${scope === 'project' ? ', p for every session of this folder' : ''}: ${printable(`${kind} ${Object.entries(pattern).map(([name, wanted]) => `${name}=${typeof wanted === 'string' ? wanted : JSON.stringify(wanted)}`).join(' ')}`)}`))
   return lines.join('\n')
 }

@@ -84,6 +84,36 @@ it('remembers each of several things on one card, in their order', async () => {
   expect(await verdicts(world, session)).toEqual(['ask', 'allow', 'ask'])
 })
 
+it('remembers for the whole project where the rule lets it: in other sessions of the folder, after a restart, until it is taken back anywhere', async () => {
+  const { world, session, say } = await running({ ...pushAsks, approval: { remember: 'project' } })
+  await say(push('c1'))
+  expect((await world.view(session)).asks[0]?.offers?.[0]?.scope).toBe('project')
+  await answer(world, session, { remember: { scope: 'project' } })
+  const other = await world.create('go')
+  const run = await world.host.order('turn.run', ({ setup }) => setup.session === other)
+  await world.fact(other, run.turn, push('d1'))
+  expect(await verdicts(world, other)).toEqual(['allow'])
+  await world.restart()
+  world.connect()
+  await world.fact(other, run.turn, push('d2'))
+  const [grant] = (await world.engine.policies(other)).grants
+  expect(grant).toMatchObject({ scope: 'project', rule: 'server/push' })
+  await world.command(other, { type: 'grant.revoke', grant: grant?.grant ?? '' })
+  await world.fact(other, run.turn, push('d3'))
+  await say(push('c2'))
+  expect([await verdicts(world, other), await verdicts(world, session)]).toEqual([['allow', 'allow', 'ask'], ['ask', 'ask']])
+})
+
+it('remembers for the session at most where the rule says so, and a person may want less than is offered', async () => {
+  const narrow = await running(pushAsks)
+  await narrow.say(push('c1'))
+  await expect(answer(narrow.world, narrow.session, { remember: { scope: 'project' } })).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('session only') })
+  const { world, session, say } = await running({ ...pushAsks, approval: { remember: 'project' } })
+  await say(push('c1'))
+  await answer(world, session, { remember: { scope: 'session' } })
+  expect((await world.engine.policies(session)).grants).toMatchObject([{ scope: 'session' }])
+})
+
 it('remembers nothing where a rule wants to be asked each time', async () => {
   const { world, session, say } = await running(pushAsks, { name: 'each', type: 'git', match: { verb: 'push' }, action: 'ask' })
   await say(push('c1'))

@@ -14,6 +14,7 @@ import { HandHost } from '../support/hand-host.ts'
 import { seed, share } from '../support/lane.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { serverPolicies } from '../support/policy-of.ts'
+import { memoryProjectGrants } from '../support/project-grants.ts'
 
 /** In dollars, as are all amounts here. */
 const limit = 100
@@ -123,6 +124,7 @@ async function openWorld() {
   const problems: string[] = []
   const facts: NumberedFact[] = []
   const policies = serverPolicies([cap])
+  const projectGrants = memoryProjectGrants()
   let life = { alive: true }
   // A dead process stores nothing more.
   const makeStore = (own: { alive: boolean }) => createMemoryStore({ disk, clock, faults: (point) => {
@@ -131,7 +133,7 @@ async function openWorld() {
   let store = makeStore(life)
   const makeEngine = () => new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => policies, prices: { table: { version: '1', models: { m: { input: 1e12, output: 1e12 } } }, overrides: {} },
-    server: 'srv', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, report: (problem, cause) => void (String(cause).includes('dead at') || problems.push(`${problem}: ${String(cause)}`)),
+    server: 'srv', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, projectGrants, report: (problem, cause) => void (String(cause).includes('dead at') || problems.push(`${problem}: ${String(cause)}`)),
   })
   await store.sessions.append(treeOfLanes(host))
   let engine = makeEngine()

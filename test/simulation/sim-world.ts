@@ -13,6 +13,7 @@ import { MemoryDisk } from '../../src/store/memory/memory-disk.ts'
 import { countingIds } from '../support/counting-ids.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { createSimHarness, type Outside, simOmnibox } from './sim-harness.ts'
+import { memoryProjectGrants } from '../support/project-grants.ts'
 
 export class SimulatedCrash extends Error {}
 
@@ -48,6 +49,7 @@ export class SimWorld {
   #epoch = 0
 
   readonly policies: ServerPolicies
+  readonly projectGrants = memoryProjectGrants()
 
   constructor(faults: readonly Fault[], homeDir: string, policies: ServerPolicies = noPolicies) {
     this.#faults = [...faults]
@@ -121,7 +123,7 @@ export class SimWorld {
     const store = createMemoryStore({ disk: this.storeDisk, clock: this.clock, faults })
     const engine = new SessionEngine({
       store: store.sessions, index: store.index, blobs: store.blobs, clock: this.clock, ids: this.ids, policies: () => this.policies, prices: { table: { version: '2026-01-01', models: {} }, overrides: {} },
-      server: 'srv', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, report: this.#report(life),
+      server: 'srv', abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: () => true, trustedProject: () => undefined, projectGrants: this.projectGrants, report: this.#report(life),
     })
     this.#server = Object.assign(life, { engine, store })
     this.#cut()

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { shippedPrices } from '../../src/app/harness-registry.ts'
 import type { ServerPolicies } from '../../src/policy/server-policies.ts'
-import { type EngineDeps, SessionEngine } from '../../src/session/engine.ts'
+import type { EngineDeps } from '../../src/session/engine-deps.ts'
+import { SessionEngine } from '../../src/session/engine.ts'
 import type { Command } from '../../src/spec/commands.ts'
 import type { Author, Envelope } from '../../src/spec/events/envelope.ts'
 import type { Abilities } from '../../src/session/transaction.ts'
@@ -16,6 +17,7 @@ import { HandHost } from './hand-host.ts'
 import { ManualClock } from './manual-clock.ts'
 import { plainAgent } from './plain-agent.ts'
 import { noPolicies } from './policy-of.ts'
+import { memoryProjectGrants } from './project-grants.ts'
 
 export const person: Author = { kind: 'user', id: 'local' }
 
@@ -27,9 +29,10 @@ export async function engineWorld(options: { policies?: ServerPolicies; prices?:
   const problems: unknown[] = []
   const host = new HandHost()
   let store = await openSqliteStore({ dir, clock, faults: noFaults })
+  const projectGrants = memoryProjectGrants()
   const makeEngine = () => new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => world.policies, prices: options.prices ?? { table: shippedPrices, overrides: {} }, server: 'srv_1',
-    abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), trustedProject: options.trustedProject ?? (() => undefined), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false, ...options.abilities }), trusts: options.trusts ?? (() => true), trustedProject: options.trustedProject ?? (() => undefined), projectGrants, report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   let engine = makeEngine()
   onTestFinished(async () => {

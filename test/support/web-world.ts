@@ -28,6 +28,7 @@ import { plainAgent } from './plain-agent.ts'
 import { serverPolicies } from './policy-of.ts'
 import { realClock } from './real-clock.ts'
 import { trustWorld } from './trust-world.ts'
+import { memoryProjectGrants } from './project-grants.ts'
 
 export const webToken = 'web-token-of-at-least-thirty-two-characters'
 const program = join(import.meta.dirname, '../../src/harness/scripted/program/main.ts')
@@ -115,7 +116,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const trust = trustWorld(join(dir, 'trust'), realClock)
   const engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => asksForPushes, prices: { table: shippedPrices, overrides: {} }, server: 'srv_1',
-    abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), report: (problem, cause) => problems.push(new Error(problem, { cause })),
+    abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), projectGrants: memoryProjectGrants(), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]
   const host = createHost({

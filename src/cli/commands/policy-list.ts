@@ -22,7 +22,7 @@ const rowsText = (rows: readonly PolicyRow[]): string => rows.map(({ name, does,
 
 function sessionText({ lists, grants }: SessionPolicies): string {
   const rows = rowsText(lists.flatMap(({ policies }) => policies))
-  const allowed = grants.map(({ grant, rule, kind, pattern }) => `${visibleText(grant)}  ${visibleText(rule)}: ${kind} ${visibleText(conditionText(pattern), 200)}\n`).join('')
+  const allowed = grants.map(({ grant, rule, kind, pattern, scope }) => `${visibleText(grant)}  ${visibleText(rule)}: ${kind} ${visibleText(conditionText(pattern), 200)}${scope === 'project' ? ' (every session of this folder)' : ''}\n`).join('')
   return `${rows || 'No policies: nothing is held back.\n'}${allowed === '' ? '' : `\nAllowed in this session until it is taken back:\n${allowed}`}`
 }
 

@@ -20,9 +20,14 @@ export function answerApproval(tx: Transaction, session: string, command: Answer
   if (ask.digest !== digest) throw new AppError('conflict', 'The card has changed since you saw it. Look at it again.')
   const others = notFor(tx.state.policy.inForce(session), ask.rules, tx.by)
   if (others.length > 0) throw new AppError('forbidden', `Someone else has to answer this: ${others.join(', ')} names who may.`)
+  const scope = command.remember?.scope ?? 'session'
   const grants = answer === 'allow' ? remembered(command, ask.offers) : []
   tx.emit(session, 'approval.answered', { approval, answer, ...(comment === undefined ? {} : { comment }) })
-  for (const { rule, hash, kind, pattern } of grants) tx.emit(session, 'grant.made', { grant: tx.around.ids.next('apr'), approval, rule, hash, kind, pattern, scope: 'session' })
+  for (const { rule, hash, kind, pattern } of grants) {
+    const grant = { grant: tx.around.ids.next('apr'), rule, hash, kind, pattern }
+    tx.emit(session, 'grant.made', { ...grant, approval, scope })
+    if (scope === 'project') tx.around.projectGrants.add(lane.workspace.path, grant)
+  }
   answerCall(tx, session, call, { allow: answer === 'allow', approval, comment })
 }
 
@@ -30,7 +35,8 @@ export function answerApproval(tx: Transaction, session: string, command: Answer
 function remembered({ remember }: Answer, offers: readonly Offer[]): readonly Offer[] {
   if (remember === undefined) return []
   if (offers.length === 0) throw new AppError('invalid', 'This approval cannot be remembered: a rule that asks wants to be asked each time.')
-  const { patterns } = remember
+  const { patterns, scope } = remember
+  if (scope === 'project' && offers.some((offer) => offer.scope !== 'project')) throw new AppError('invalid', 'This approval can be remembered for the session only: that is what its rules say.')
   if (patterns === undefined) return offers
   if (patterns.length !== offers.length) throw new AppError('invalid', `The card offers ${offers.length} to remember, and ${patterns.length} patterns came. Send one for each, in order.`)
   return offers.map((offer, index) => {

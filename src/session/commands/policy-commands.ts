@@ -33,6 +33,7 @@ export function removePolicy(tx: Transaction, session: string, { name }: Of<'pol
 export function revokeGrant(tx: Transaction, session: string, { grant }: Of<'grant.revoke'>): void {
   onlyPeople(tx)
   if (!tx.state.policy.grants(session).some(({ id }) => id === grant)) throw new AppError('not_found', `The session remembers no ${grant}.`)
+  tx.around.projectGrants.remove(grant)
   tx.emit(session, 'grant.revoked', { grant })
 }
 

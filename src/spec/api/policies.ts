@@ -42,7 +42,7 @@ export const SessionPolicies = z.object({
   /** The session's own list, as a policy file. */
   text: z.string(),
   /** What a person allowed for longer than once. */
-  grants: z.array(z.object({ grant: z.string(), rule: z.string(), kind: z.string(), pattern: z.record(z.string(), z.json()) })),
+  grants: z.array(z.object({ grant: z.string(), rule: z.string(), kind: z.string(), pattern: z.record(z.string(), z.json()), scope: z.enum(['session', 'project']) })),
 })
 export type SessionPolicies = z.infer<typeof SessionPolicies>
 

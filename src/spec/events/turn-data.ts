@@ -33,7 +33,11 @@ export const RuleVerdict = z.object({
 export type RuleVerdict = z.infer<typeof RuleVerdict>
 
 /** What a person may be remembered to have allowed, as one pattern that they see and may change. */
-export const Offer = z.object({ rule: z.string(), hash: z.string(), kind: ActionKind, pattern: z.record(z.string(), z.json()) })
+export const Offer = z.object({
+  rule: z.string(), hash: z.string(), kind: ActionKind, pattern: z.record(z.string(), z.json()),
+  /** For how long; left out: for the session. */
+  scope: z.enum(['session', 'project']).optional(),
+})
 export type Offer = z.infer<typeof Offer>
 
 /** Who pays for a model call: a subscription, whatever it is used for, or somebody for each call. */

@@ -52,10 +52,10 @@ function sessionActions(client: Client, messages: Messages, { session, withTrust
       if (landing === 'next') messages.info('This harness takes it with the next turn.')
     }),
     stop: () => order({ type: 'turn.interrupt' }),
-    /** `remembered`: what is allowed for the rest of the session, as the person wants it. */
-    answer: ({ approval, digest }: Pick<OpenAsk, 'approval' | 'digest'>, answer: 'allow' | 'deny', { comment = '', remembered }: { comment?: string; remembered?: readonly Offer[] } = {}) => order({
+    /** `remembered`: what is allowed from now on, as the person wants it. */
+    answer: ({ approval, digest }: Pick<OpenAsk, 'approval' | 'digest'>, answer: 'allow' | 'deny', { comment = '', remembered }: { comment?: string; remembered?: { readonly offers: readonly Offer[]; readonly scope: 'session' | 'project' } } = {}) => order({
       type: 'approval.answer', approval, digest, answer, ...(comment === '' ? {} : { comment }),
-      ...(remembered === undefined || answer === 'deny' ? {} : { remember: { scope: 'session', patterns: remembered.map(({ pattern }) => pattern) } }),
+      ...(remembered === undefined || answer === 'deny' ? {} : { remember: { scope: remembered.scope, patterns: remembered.offers.map(({ pattern }) => pattern) } }),
     }),
     changeQueued: (prompt: string, text: string) => order({ type: 'queue.change', prompt, text }),
     moveQueued: (prompt: string, before: string | null) => order({ type: 'queue.move', prompt, before }),

@@ -2,8 +2,8 @@ import type { Offer } from '../../spec/events/turn-data.ts'
 import { inputClass } from '../ui/field.tsx'
 import { PlainText } from '../ui/plain-text.tsx'
 
-/** What a person lets be remembered: the offers, as they changed them; undefined when they do not want it. */
-export type Remembered = readonly Offer[] | undefined
+/** What a person lets be remembered: the offers, as they changed them, and for how long; undefined when they do not want it. */
+export type Remembered = { readonly offers: readonly Offer[]; readonly scope: 'session' | 'project' } | undefined
 
 interface Props {
   readonly offers: readonly Offer[]
@@ -13,16 +13,17 @@ interface Props {
 
 /** Says yes for longer: exactly to what the patterns say, which can be seen and widened. */
 export function RememberChoice({ offers, value, onChange }: Props) {
-  const change = (index: number, field: string, text: string) => onChange(value?.map((offer, at) => (at === index ? { ...offer, pattern: { ...offer.pattern, [field]: text } } : offer)))
+  const change = (index: number, field: string, text: string) => value !== undefined && onChange({ ...value, offers: value.offers.map((offer, at) => (at === index ? { ...offer, pattern: { ...offer.pattern, [field]: text } } : offer)) })
+  const mayBeWide = offers.every(({ scope }) => scope === 'project')
   return (
     <div className="space-y-1.5 text-sm">
       <label className="flex items-center gap-2">
-        <input type="checkbox" className="size-4 accent-(--accent)" checked={value !== undefined} onChange={(event) => onChange(event.target.checked ? offers : undefined)} />
+        <input type="checkbox" className="size-4 accent-(--accent)" checked={value !== undefined} onChange={(event) => onChange(event.target.checked ? { offers, scope: 'session' } : undefined)} />
         Allow this for the rest of the session
       </label>
       {value !== undefined && (
         <ul aria-label="What will be allowed" className="space-y-1.5 border-l-2 border-line pl-3">
-          {value.map((offer, index) => (
+          {value.offers.map((offer, index) => (
             <li key={index} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
               <span className="font-mono font-medium">{offer.kind}</span>
               {Object.entries(offer.pattern).map(([field, wanted]) => (
@@ -38,6 +39,12 @@ export function RememberChoice({ offers, value, onChange }: Props) {
             </li>
           ))}
         </ul>
+      )}
+      {value !== undefined && mayBeWide && (
+        <label className="flex items-center gap-2">
+          <input type="checkbox" className="size-4 accent-(--accent)" checked={value.scope === 'project'} onChange={(event) => onChange({ ...value, scope: event.target.checked ? 'project' : 'session' })} />
+          In every session of this folder, until it is taken back
+        </label>
       )}
     </div>
   )
