@@ -1,5 +1,7 @@
 import { open, readdir, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { brokenExamples } from '../policy/broken-examples.ts'
+import { readPolicies } from '../policy/policy-fold.ts'
 import { AppError } from '../spec/app-error.ts'
 import { loadAgent } from '../spec/agent/load-agent.ts'
 import type { LoadedAgent, LoadResult } from '../spec/agent/load-request.ts'
@@ -28,12 +30,16 @@ export const shippedAgents = join(packageRoot, 'agents')
 export async function readAgentFile(config: Pick<Config, 'cwd' | 'environment' | 'home'> & Partial<Pick<Config, 'color'>>, file: string, text?: string): Promise<LoadResult> {
   const path = resolve(config.cwd, file)
   const { acp } = await readUserConfig({ color: false, ...config })
-  return loadAgent({
+  const loaded = await loadAgent({
     path, readFile: (asked) => (text !== undefined && asked === path ? Promise.resolve(text) : readInside(dirname(path), asked)), readDir: (folder) => readdir(folder).catch(() => []),
     environment: config.environment, knownHarnesses: knownHarnesses(acp), foreign: foreignDialects, agentFolders: [pathsOf(config.home).agents, shippedAgents],
     // Files of the folder a person works in may be named; `/` is no such folder.
     ...(config.cwd === '/' ? {} : { folders: [config.cwd] }),
   })
+  if (!loaded.ok) return loaded
+  const policies = readPolicies(loaded.agent.policies)
+  const problems = policies.some(({ examples }) => examples !== undefined) ? await brokenExamples({ path, content: text ?? (await readInside(dirname(path), path)) ?? '', level: 'agent', policies }) : []
+  return problems.length > 0 ? { ok: false, problems, openParams: [] } : loaded
 }
 
 /** An agent file that can be used, with its warnings. @throws {AppError} 'invalid' with every problem, each with its place. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AppError } from '../spec/app-error.ts'
-import { loadPolicies } from '../spec/policy/load-policies.ts'
+import { tryPolicies } from '../policy/try-policies.ts'
 import type { Policy } from '../spec/policy/policy-schema.ts'
 import type { Level } from '../spec/policy/words.ts'
 import { formatProblems } from '../spec/yaml/format-problems.ts'
@@ -15,7 +15,7 @@ export interface PolicyFile {
 /** A policy file that can be used. @throws {AppError} 'not_found'; 'invalid' with every problem, each with its place. */
 export async function readPolicyFile(config: Pick<Config, 'cwd' | 'color'>, file: string, level: Level): Promise<PolicyFile> {
   const content = await readText(config, file)
-  const loaded = loadPolicies(file, content, level)
+  const loaded = await tryPolicies(file, content, level)
   if (!loaded.ok) throw new AppError('invalid', `${file} can not be used:\n${formatProblems(loaded.problems, { color: config.color })}`, { details: loaded.problems })
   return { text: content.toString('utf8'), policies: loaded.policies }
 }

@@ -1,12 +1,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Document, parseDocument } from 'yaml'
+import { brokenExamples } from '../policy/broken-examples.ts'
+import { readPolicies } from '../policy/policy-fold.ts'
 import type { ServerPolicies } from '../policy/server-policies.ts'
+import { tryPolicies } from '../policy/try-policies.ts'
 import type { PolicyDesk } from '../server/server-deps.ts'
 import { problemBody, type ServerPolicyState } from '../spec/api/policies.ts'
 import { AppError } from '../spec/app-error.ts'
 import { loadServerConfig } from '../spec/config/load-config.ts'
 import { describePolicy } from '../spec/policy/describe-policy.ts'
-import { loadPolicies } from '../spec/policy/load-policies.ts'
 import { shippedPrefix } from '../spec/policy/policy-schema.ts'
 import { listDocument } from '../spec/policy/policy-text.ts'
 import type { Clock } from '../spec/ports/clock.ts'
@@ -40,24 +42,24 @@ export interface ServerPolicyDeskOptions {
 export async function openServerPolicyDesk({ path, clock, report }: ServerPolicyDeskOptions): Promise<ServerPolicyDesk> {
   const shipped = await readBaseline()
   let text = await readText(path)
-  let policies = usable(path, text)
+  let policies = await usable(path, text)
   let problems: readonly Problem[] = []
   let [seen, known] = ['', await markOf(path)]
   let work: Promise<unknown> = Promise.resolve()
   let stop: () => void = () => undefined
   let closed = false
 
-  function usable(name: string, content: string): ServerPolicies {
-    const loaded = loadServerConfig({ path: name, content })
+  async function usable(name: string, content: string): Promise<ServerPolicies> {
+    const loaded = await load(name, content)
     if (loaded.ok) return inForce(loaded.config, shipped)
     throw new AppError('invalid', `${name} can not be used:\n${formatProblems(loaded.problems, { color: false })}`, { details: loaded.problems.map(problemBody) })
   }
-  function takeUp(edited: string): void {
+  async function takeUp(edited: string): Promise<void> {
     if (edited === text) {
       problems = []
       return
     }
-    const loaded = loadServerConfig({ path, content: edited })
+    const loaded = await load(path, edited)
     problems = loaded.ok ? [] : loaded.problems
     if (!loaded.ok) return report(`${path} was edited and can not be used; the policies from before stay in force:\n${formatProblems(loaded.problems, { color: false })}`)
     policies = inForce(loaded.config, shipped)
@@ -73,7 +75,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
       problems = [{ file: path, line: 1, column: 1, length: 1, excerpt: '', caret: 0, code: 'reference', message: 'the file can not be read; the policies from before stay in force' }]
       throw error
     })
-    takeUp(edited)
+    await takeUp(edited)
   }
   const enqueue = <Result>(job: () => Promise<Result>): Promise<Result> => {
     const done = work.then(job)
@@ -93,14 +95,15 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
   return {
     current: () => policies,
     state,
+    problems: (list, level) => tryPolicies('policies', list, level).then((loaded) => (loaded.ok ? [] : loaded.problems)),
     replace: (list) => enqueue(async () => {
-      const loaded = isEmpty(list) ? { ok: true } as const : loadPolicies('policies', list, 'server')
+      const loaded = isEmpty(list) ? { ok: true } as const : await tryPolicies('policies', list, 'server')
       if (!loaded.ok) throw new AppError('invalid', `The policies can not be used:\n${formatProblems(loaded.problems, { color: false })}`, { details: loaded.problems.map(problemBody) })
       // What a person has edited meanwhile is kept; a file that is broken is never written over.
       const before = await readText(path)
-      usable(path, before)
+      await usable(path, before)
       const after = withPolicies(before, list)
-      const next = usable(path, after)
+      const next = await usable(path, after)
       if (after !== before) await replaceFile(path, after)
       ;[policies, text, problems, known] = [next, after, [], await markOf(path)]
       return state()
@@ -111,6 +114,14 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
       await work
     },
   }
+}
+
+/** The configuration, its policies tried on what they say of themselves. */
+async function load(path: string, content: string): Promise<ReturnType<typeof loadServerConfig>> {
+  const loaded = loadServerConfig({ path, content })
+  if (!loaded.ok) return loaded
+  const broken = await brokenExamples({ path, content, level: 'server', policies: readPolicies(loaded.config.policies) })
+  return broken.length > 0 ? { ok: false, problems: broken } : loaded
 }
 
 const isEmpty = (text: string): boolean => text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line))

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { readLineActions } from '../app/policy-tools/read-line-actions.ts'
+import { readLineActions } from './shell/read-line-actions.ts'
 import { loadPolicies } from '../spec/policy/load-policies.ts'
 import type { Policy } from '../spec/policy/policy-schema.ts'
 import { checkExamples } from './check-examples.ts'
+import { tryPolicies } from './try-policies.ts'
 
 it('finds the worked example to do what it says', () => {
   const loaded = loadPolicies('example', readFileSync('test/fixtures/policies/example-04.yaml'), 'server')
@@ -14,4 +15,10 @@ it('finds the worked example to do what it says', () => {
 it('names what does not', () => {
   const policy: Policy = { name: 'force', type: 'git', match: { verb: 'push', force: true }, action: 'deny', examples: { match: ['git push -f', 'git status'], no_match: ['git push origin +main', 'git status', 'echo git push -f'] } }
   expect(checkExamples('server', [policy], readLineActions)).toEqual([{ policy: 'force', line: 'git status', says: 'match' }, { policy: 'force', line: 'git push origin +main', says: 'no_match' }])
+})
+
+it('is no policy to load when it does not do what its examples say: the problem stands at the example', async () => {
+  const text = 'policies:\n  - name: force\n    type: git\n    match: {verb: push, force: true}\n    action: deny\n    examples: {match: ["git push -f", "git status"]}\n'
+  expect(await tryPolicies('server.yaml', text, 'server')).toMatchObject({ ok: false, problems: [{ line: 6, column: 39, message: 'force does not speak of its example "git status"' }] })
+  expect(await tryPolicies('server.yaml', text.replace(', "git status"', ''), 'server')).toMatchObject({ ok: true })
 })

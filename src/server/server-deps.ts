@@ -1,3 +1,5 @@
+import type { Level } from '../spec/policy/words.ts'
+import type { Problem } from '../spec/yaml/problem.ts'
 import type { AgentList, CreateSession, ServerStatus } from '../spec/api/http.ts'
 import type { ServerPolicyState } from '../spec/api/policies.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
@@ -45,6 +47,8 @@ export interface TrustDesk {
 /** The policies that the server has every session keep to, and where a person changes them. */
 export interface PolicyDesk {
   state(): ServerPolicyState
+  /** Everything that is wrong with a policy file's text; none: it can be used. */
+  problems(text: string, level: Level): Promise<readonly Problem[]>
   /**
    * Puts a whole list, as a policy file, in place of the server's own, at once and for good.
    * @throws {AppError} 'invalid' with every problem; nothing is changed then.

@@ -13,6 +13,7 @@ import type { IndexRow } from '../spec/view/index-row.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
 import { createAskTimers } from './ask-timers.ts'
 import { handleCommand } from './commands/handle-command.ts'
+import { refuseBrokenExamples } from './commands/policy-commands.ts'
 import { startTurn } from './commands/turn-commands.ts'
 import type { EngineDeps } from './engine-deps.ts'
 import { explainCall } from './explain-call.ts'
@@ -166,6 +167,7 @@ export class SessionEngine {
   /** @throws {AppError} when the command does not fit; nothing is changed then. */
   async command(session: string, command: Command, by: Author): Promise<CommandResult> {
     const writer = await this.#find(session)
+    if (command.type === 'policy.add') await refuseBrokenExamples(command.text)
     const attachments = command.type === 'turn.start' ? await findAttachments(this.#deps.blobs, command.attachments) : []
     const result = await writer.run({ by, cause: command.id }, (tx) => handleCommand(tx, session, command, attachments))
     if (command.type === 'approval.answer' || command.type === 'grant.revoke') await this.#deps.projectGrants.saved()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readLineActions } from '../../src/app/policy-tools/read-line-actions.ts'
+import { readLineActions } from '../../src/policy/shell/read-line-actions.ts'
 import { compilePolicies } from '../../src/policy/compile-policies.ts'
 import { runCases } from '../../src/policy/run-cases.ts'
 import { loadPolicies } from '../../src/spec/policy/load-policies.ts'

@@ -1,19 +1,15 @@
-import { type BrokenExample, checkExamples } from '../../policy/check-examples.ts'
+import { brokenExamples, policyNodes } from '../../policy/broken-examples.ts'
 import { compilePolicies } from '../../policy/compile-policies.ts'
 import { type EnforcementPlace, planesHere } from '../../policy/coverage.ts'
 import { type LintWarning, lintPolicies } from '../../policy/lint/lint-policies.ts'
 import { loadPolicies } from '../../spec/policy/load-policies.ts'
 import type { Level } from '../../spec/policy/words.ts'
-import { decodeText } from '../../spec/yaml/decode-text.ts'
-import { parseStrictYaml } from '../../spec/yaml/parse-strict-yaml.ts'
-import { type Problem, quote } from '../../spec/yaml/problem.ts'
-import type { SourceText } from '../../spec/yaml/source-text.ts'
+import type { Problem } from '../../spec/yaml/problem.ts'
 import { problemAtNode } from '../../spec/yaml/problem-at-node.ts'
-import { entryOf, itemsOf, textOf, type YamlNode } from '../../spec/yaml/yaml-node.ts'
+import { entryOf } from '../../spec/yaml/yaml-node.ts'
 import type { Config } from '../config.ts'
 import { readText } from '../read-policy-file.ts'
 import { placeOf } from './policy-planes.ts'
-import { readLineActions } from './read-line-actions.ts'
 
 export type LintResult =
   | { readonly ok: false; readonly problems: readonly Problem[] }
@@ -24,30 +20,12 @@ export async function lintFile(config: Pick<Config, 'cwd' | 'home' | 'color'>, f
   const content = await readText(config, file)
   const loaded = loadPolicies(file, content, level)
   if (!loaded.ok) return loaded
-  const broken = brokenExamples(file, content, checkExamples(level, loaded.policies, readLineActions))
+  const broken = await brokenExamples({ path: file, content, level, policies: loaded.policies })
   if (broken.length > 0) return { ok: false, problems: broken }
   // Without a harness: one that asks about every call.
   const place: EnforcementPlace = harness === undefined ? { gate: 'every-call', planes: planesHere } : await placeOf(config, harness)
   const warnings = lintPolicies(compilePolicies(level, loaded.policies).rules, place)
   return { ok: true, policies: loaded.policies.length, warnings, places: placesOf(file, content, warnings) }
-}
-
-/** A policy that does not do what its examples say is no policy to rely on. */
-function brokenExamples(file: string, content: Uint8Array, broken: readonly BrokenExample[]): Problem[] {
-  const { source, nodes } = policyNodes(file, content)
-  if (source === undefined) return []
-  return broken.map(({ policy, line, says }) => {
-    const node = nodes.find((each) => textOf(entryOf(each, 'name')?.value) === policy)
-    const place = itemsOf(entryOf(entryOf(node, 'examples')?.value, says)?.value).find((each) => textOf(each) === line)
-    return problemAtNode(source, place ?? node, 'value', `${policy} ${says === 'match' ? 'does not speak' : 'speaks'} of its example ${quote(line)}`, `mend the policy, or the example under ${says}`)
-  })
-}
-
-function policyNodes(file: string, content: Uint8Array): { source: SourceText | undefined; nodes: readonly YamlNode[] } {
-  const { source } = decodeText(file, content)
-  const root = source === undefined ? undefined : parseStrictYaml(source, 'a policy file', ['map', 'list']).root
-  const list = entryOf(root, 'policies')?.value ?? root
-  return { source, nodes: list === undefined ? [] : list.kind === 'list' ? itemsOf(list) : [list] }
 }
 
 /** The warnings where the policies stand that they speak of. */

@@ -8,7 +8,7 @@ import type { Config } from '../config.ts'
 import { inForce, readBaseline } from '../policy-desk.ts'
 import { readPolicyFile, readText } from '../read-policy-file.ts'
 import { readServerConfig } from '../user-settings.ts'
-import { readLineActions } from './read-line-actions.ts'
+import { readLineActions } from '../../policy/shell/read-line-actions.ts'
 
 /**
  * Runs a file of cases against a policy file, or without one against what this server has every session keep to.

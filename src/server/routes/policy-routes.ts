@@ -1,6 +1,5 @@
 import { AskDecision, CallDecision } from '../../spec/api/decision.ts'
 import { CheckPolicies, PolicyCheck, problemBody, ReplacePolicies, ServerPolicyState, SessionPolicies } from '../../spec/api/policies.ts'
-import { loadPolicies } from '../../spec/policy/load-policies.ts'
 import { onlyPerson } from '../only-person.ts'
 import { route, type Route } from '../route.ts'
 import type { ServerDeps } from '../server-deps.ts'
@@ -20,8 +19,8 @@ export function policyRoutes({ engine, policies }: Pick<ServerDeps, 'engine' | '
     route({
       method: 'post', path: '/v1/policies/check', summary: 'Every problem of a policy text, each with its place. Changes nothing.', body: CheckPolicies, reply: PolicyCheck,
       handle: async ({ body }) => {
-        const loaded = loadPolicies('policies', body.text, body.level)
-        return loaded.ok ? { ok: true, problems: [] } : { ok: false, problems: loaded.problems.map(problemBody) }
+        const problems = await policies.problems(body.text, body.level)
+        return { ok: problems.length === 0, problems: problems.map(problemBody) }
       },
     }),
     route({ method: 'get', path: '/v1/sessions/{session}/policies', summary: 'The policies in force for a session, and what a person allowed in it for longer than once.', reply: SessionPolicies, handle: ({ params }) => engine.policies(id(params)) }),

@@ -1,8 +1,10 @@
 import { plainJson } from '../../base/plain-json.ts'
 import { compilePolicies } from '../../policy/compile-policies.ts'
+import { tryPolicies } from '../../policy/try-policies.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
 import { loadPolicies } from '../../spec/policy/load-policies.ts'
+import type { Problem } from '../../spec/yaml/problem.ts'
 import type { Policy } from '../../spec/policy/policy-schema.ts'
 import { requirePlanes } from '../required-policies.ts'
 import type { Transaction } from '../transaction.ts'
@@ -13,12 +15,20 @@ type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 export function addPolicies(tx: Transaction, session: string, { text }: Of<'policy.add'>): void {
   onlyPeople(tx)
   const loaded = loadPolicies('policies', text, 'session')
-  if (!loaded.ok) {
-    const [first] = loaded.problems
-    throw new AppError('invalid', `The policies can not be used: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.message ?? 'unreadable'}`, { details: loaded.problems })
-  }
+  if (!loaded.ok) throw unusable(loaded.problems)
   const names = new Set(loaded.policies.map(({ name }) => name))
   change(tx, session, [...ownPolicies(tx, session).filter(({ name }) => !names.has(name)), ...loaded.policies])
+}
+
+/** Before `addPolicies`: trying examples may have to load the reader of shell lines. @throws {AppError} 'invalid' */
+export async function refuseBrokenExamples(text: string): Promise<void> {
+  const tried = await tryPolicies('policies', text, 'session')
+  if (!tried.ok) throw unusable(tried.problems)
+}
+
+function unusable(problems: readonly Problem[]): AppError {
+  const [first] = problems
+  return new AppError('invalid', `The policies can not be used: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.message ?? 'unreadable'}`, { details: problems })
 }
 
 /** Takes one of the session's own policies back; those of its agent and of the server are out of reach here. */

@@ -1,6 +1,6 @@
-import type { LineReader } from '../../policy/case-log.ts'
-import type { ShellFact } from '../../policy/shell/facts.ts'
-import { readShell } from '../../policy/shell/read-shell.ts'
+import type { LineReader } from '../case-log.ts'
+import type { ShellFact } from './facts.ts'
+import { readShell } from './read-shell.ts'
 
 const place = { cwd: '/home/user/project', home: '/home/user' }
 
