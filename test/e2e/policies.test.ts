@@ -42,6 +42,12 @@ it('puts policies in force for the server and for a session, lists them, and tak
   expect((await cli.run(['export', session, '-o', exported])).code).toBe(0)
   expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', exported])).toMatchObject({ code: 0, stdout: expect.stringMatching(/, 1 calls decided again\.\n\nWould be blocked: 1\n {2}allow → deny .*server\/no-commands: Not ls\.\n$/) })
   expect(JSON.parse((await cli.run(['policy', 'replay', '--with', 'own.yaml', '--level', 'session', '--json', exported])).stdout)).toMatchObject({ calls: 1, drifted: 0, differences: { blocked: { count: 1 } } })
+  const ofServer = JSON.parse((await cli.run(['policy', 'replay', '--with', 'own.yaml', '--json', '--sessions'])).stdout)
+  // The refused one was refused for the same reason.
+  expect(ofServer).toMatchObject({ calls: 2, differences: { blocked: { count: 1 } } })
+  expect(JSON.parse((await cli.run(['policy', 'replay', '--with', 'own.yaml', '--json', '--sessions', session])).stdout)).toMatchObject({ calls: 1 })
+  expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', '--sessions', 'ses_none'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no session ses_none') })
+  expect(await cli.run(['policy', 'replay', '--with', 'own.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--sessions') })
   await writeFile(join(cli.folder, 'cut.jsonl'), (await readFile(exported, 'utf8')).split('\n').slice(0, 5).join('\n'))
   expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', 'cut.jsonl'])).toMatchObject({ code: 2, stderr: expect.stringContaining('cut.jsonl was cut off') })
   expect(await cli.run(['policy', 'replay', '--with', 'own.yaml', 'none.jsonl'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Cannot read none.jsonl') })

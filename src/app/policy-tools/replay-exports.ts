@@ -11,12 +11,12 @@ import type { Config } from '../config.ts'
 const maxLineBytes = 64 * 1024 * 1024
 
 /**
- * Tries other policies on exported logs. Each file is read twice and never held: first for the policies that it names.
+ * Tries other policies on exported logs. Each file is read twice and never held: first for the policies that it names. The next one is asked for when the one before is done.
  * @throws {AppError} 'not_found'; 'invalid' with file and line for what is no export
  */
-export async function replayExports(config: Pick<Config, 'cwd'>, files: readonly string[], change: PolicyChange): Promise<ReplayReport> {
+export async function replayExports(config: Pick<Config, 'cwd'>, files: Iterable<string> | AsyncIterable<string>, change: PolicyChange): Promise<ReplayReport> {
   const reports: ReplayReport[] = []
-  for (const file of files) reports.push(await replayFile(resolve(config.cwd, file), file, change))
+  for await (const file of files) reports.push(await replayFile(resolve(config.cwd, file), file, change))
   return joinReports(reports)
 }
 
