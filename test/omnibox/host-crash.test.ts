@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
-import { readEntry } from '../../src/omnibox/off/process-table.ts'
+import { readEntry } from '../../src/omnibox/process/process-table.ts'
 
 const program = join(import.meta.dirname, 'crash-host.ts')
 const nobody = 65_534

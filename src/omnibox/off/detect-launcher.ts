@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers'
 import { once } from 'node:events'
-import { findExecutable } from './find-executable.ts'
+import { findExecutable } from '../process/find-executable.ts'
 import { launch } from './launcher.ts'
 import type { Launcher, LauncherKind } from './launcher.ts'
-import { pidNamespaceOf } from './process-table.ts'
+import { pidNamespaceOf } from '../process/process-table.ts'
 
 /** Where system tools are, whatever the user's PATH says: a launcher from a repository's folder would be a way in. */
 const systemPath = '/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin'

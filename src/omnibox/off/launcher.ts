@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
+import { markerName } from '../process/members.ts'
 import type { SpawnCommand } from '../../spec/ports/box.ts'
-import { inheritedDescriptors } from './inherited-descriptors.ts'
+import { argsPlace, infoPlace, type Launched, sendWords, startLauncher } from '../process/start-launcher.ts'
 
 /**
  * How processes of a box are kept together.
@@ -22,28 +19,14 @@ export interface Launcher {
   readonly isRoot: boolean
 }
 
-export interface Launched {
-  readonly child: ChildProcess
-  readonly stdin: Writable
-  readonly stdout: Readable
-  readonly stderr: Readable
-  /** Where bwrap writes `{"child-pid", "pid-namespace"}`. */
-  readonly info: Readable | undefined
-}
-
-export const markerName = 'OMNI_BOX'
-
 /** Starts a program; `command.file` is absolute. The launcher sees nothing of our own environment and descriptors. */
 export function launch(launcher: Launcher, command: SpawnCommand, boxId: string): Launched {
   switch (launcher.kind) {
     case 'bwrap': return launchBwrap(launcher, command)
-    case 'unshare': return start(unshareArgv(launcher, command), command, command.env, [])
-    case 'group': return start(groupArgv(launcher, command), command, { ...command.env, [markerName]: boxId }, [])
+    case 'unshare': return startLauncher(unshareArgv(launcher, command), command.cwd, command.env, [])
+    case 'group': return startLauncher(groupArgv(launcher, command), command.cwd, { ...command.env, [markerName]: boxId }, [])
   }
 }
-
-const argsPlace = 3
-const infoPlace = 4
 
 function launchBwrap(launcher: Launcher, command: SpawnCommand): Launched {
   const options = ['--dev-bind', '/', '/', '--unshare-pid', '--proc', '/proc', '--die-with-parent', '--info-fd', String(infoPlace)]
@@ -51,12 +34,8 @@ function launchBwrap(launcher: Launcher, command: SpawnCommand): Launched {
   // the second as /proc/1/environ.
   const secret = ['--clearenv', ...Object.entries(command.env).flatMap(([name, value]) => ['--setenv', name, value]), '--chdir', command.cwd]
   const argv = [launcher.file ?? 'bwrap', ...options, '--args', String(argsPlace), '--', command.file, ...command.args]
-  const launched = start(argv, { ...command, cwd: '/' }, {}, ['pipe', 'pipe'])
-  const args = launched.child.stdio[argsPlace]
-  if (args !== null && args !== undefined && 'end' in args) {
-    args.on('error', () => undefined) // bwrap died before it read them: its exit says so.
-    args.end(secret.map((part) => `${part}\0`).join(''))
-  }
+  const launched = startLauncher(argv, '/', {}, ['pipe', 'pipe'])
+  sendWords(launched, argsPlace, secret)
   return launched
 }
 
@@ -76,29 +55,4 @@ function unshareArgv(launcher: Launcher, command: SpawnCommand): string[] {
 function groupArgv(launcher: Launcher, command: SpawnCommand): string[] {
   const dies = launcher.setpriv === undefined ? [] : [launcher.setpriv, '--pdeathsig', 'KILL', '--']
   return [...dies, command.file, ...command.args]
-}
-
-function start(argv: readonly string[], place: { readonly cwd: string }, env: Readonly<Record<string, string>>, extra: readonly 'pipe'[]): Launched {
-  const [file = '', ...args] = argv
-  const nothing = openSync('/dev/null', 'r+')
-  try {
-    const child = spawn(file, args, { cwd: place.cwd, env: { ...env }, detached: true, stdio: stdioPlaces(extra, nothing) })
-    const { stdin, stdout, stderr } = child
-    // Proof: places 0 to 2 are pipes, so Node made these streams, also when the start failed.
-    if (stdin === null || stdout === null || stderr === null) throw new TypeError('a process was started without pipes')
-    const info = child.stdio[infoPlace]
-    return { child, stdin, stdout, stderr, info: info !== null && info !== undefined && 'read' in info ? info : undefined }
-  } finally {
-    closeSync(nothing)
-  }
-}
-
-/** Every inherited descriptor is covered by /dev/null: `ignore` would leave it open in the child. */
-function stdioPlaces(extra: readonly 'pipe'[], nothing: number): ('pipe' | 'ignore' | number)[] {
-  const places: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe', ...extra]
-  for (const fd of inheritedDescriptors()) {
-    while (places.length <= fd) places.push('ignore')
-    if (fd >= 3 + extra.length) places[fd] = nothing
-  }
-  return places
 }

@@ -10,7 +10,7 @@ import type { Box, BoxProcess } from '../../spec/ports/box.ts'
 import { detectLauncher } from './detect-launcher.ts'
 import type { LauncherKind } from './launcher.ts'
 import { createOffOmnibox } from './off-omnibox.ts'
-import { readEntry } from './process-table.ts'
+import { readEntry } from '../process/process-table.ts'
 
 const env = { PATH: '/usr/bin:/bin' }
 const allKinds: LauncherKind[] = ['bwrap', 'unshare', 'group']

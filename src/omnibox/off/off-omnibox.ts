@@ -2,9 +2,9 @@ import { AppError } from '../../spec/app-error.ts'
 import type { Attestation, Omnibox } from '../../spec/ports/box.ts'
 import type { Clock, Ids } from '../../spec/ports/clock.ts'
 import { detectLauncher } from './detect-launcher.ts'
-import type { Launcher, LauncherKind } from './launcher.ts'
-import { createOffBox } from './off-box.ts'
-import { readEntry } from './process-table.ts'
+import { launch, type Launcher, type LauncherKind } from './launcher.ts'
+import { createBox } from '../process/create-box.ts'
+import { readEntry } from '../process/process-table.ts'
 
 export interface OffOmniboxOptions {
   readonly clock: Clock
@@ -27,7 +27,7 @@ export function createOffOmnibox(options: OffOmniboxOptions): Omnibox {
       detected ??= detectLauncher(options.launchers)
       const launcher = await detected
       if (launcher === undefined) throw new AppError('unavailable', 'No program can be started on this machine: /bin/sh does not run.')
-      return createOffBox({ id: options.ids.next('box'), launcher, attestation: attest(launcher), clock: options.clock })
+      return createBox({ id: options.ids.next('box'), start: { launch: (command, marker) => launch(launcher, command, marker), keeps: launcher.kind === 'group' ? 'group' : 'namespace' }, attestation: attest(launcher), clock: options.clock })
     },
   }
 }

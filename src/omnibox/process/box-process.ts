@@ -6,8 +6,7 @@ import type { BoxProcess, ExitStatus, SpawnCommand } from '../../spec/ports/box.
 import type { Clock } from '../../spec/ports/clock.ts'
 import { killUntilGone, signalAll, untilGone } from './end-processes.ts'
 import { findExecutable } from './find-executable.ts'
-import { launch } from './launcher.ts'
-import type { Launched, Launcher } from './launcher.ts'
+import type { Launched } from './start-launcher.ts'
 import { groupMembers, namespaceMembers } from './members.ts'
 import type { Members } from './members.ts'
 import { readEntry, readProcessTable } from './process-table.ts'
@@ -19,7 +18,10 @@ export interface OwnedProcess extends BoxProcess {
 }
 
 export interface StartPlace {
-  readonly launcher: Launcher
+  /** Starts the program; `file` is absolute. @throws when it can not even be tried. */
+  launch(command: SpawnCommand): Launched
+  /** `namespace`: the launcher makes a pid namespace and stays outside of it. `group`: the launcher becomes the program. */
+  readonly keeps: 'namespace' | 'group'
   readonly markerId: string
   readonly clock: Clock
 }
@@ -33,7 +35,7 @@ export function startBoxProcess(command: SpawnCommand, place: StartPlace): Owned
   const found = findExecutable(command.file, command.env['PATH'] ?? '', command.cwd)
   if (found.type === 'missing') return failedProcess(found.reason)
   try {
-    return follow(launch(place.launcher, { ...command, file: found.file }, place.markerId), place)
+    return follow(place.launch({ ...command, file: found.file }), place)
   } catch (error) {
     // Node throws at once for some starts (too long an argument list, no process left), and reports others as an event.
     return failedProcess(error instanceof Error ? error.message : String(error))
@@ -46,10 +48,10 @@ function follow(launched: Launched, place: StartPlace): OwnedProcess {
   for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined)
   const over = new Promise<ExitStatus>((resolve) => {
     child.once('error', (error) => resolve({ code: null, signal: null, startError: error.message }))
-    child.once('exit', (code, signal) => resolve(exitStatus(code, signal, place.launcher)))
+    child.once('exit', (code, signal) => resolve(exitStatus(code, signal, place.keeps)))
   })
   const known = readInfo(launched)
-  const members = place.launcher.kind === 'group' ? groupMembers(child.pid ?? 0, place.markerId) : namespaceMembers(child.pid ?? 0, known.value)
+  const members = place.keeps === 'group' ? groupMembers(child.pid ?? 0, place.markerId) : namespaceMembers(child.pid ?? 0, known.value)
   const left = () => (child.pid === undefined ? [] : remains(members))
   // A launcher may report our own SIGKILL of the namespace as any exit code.
   let forced = false
@@ -60,7 +62,7 @@ function follow(launched: Launched, place: StartPlace): OwnedProcess {
   })
   /** What there is to do where no /proc shows processes. */
   const signalGroup = (signal: 'SIGTERM' | 'SIGKILL') => {
-    if (place.launcher.kind !== 'group' || child.pid === undefined || readEntry(process.pid) !== undefined) return
+    if (place.keeps !== 'group' || child.pid === undefined || readEntry(process.pid) !== undefined) return
     try {
       process.kill(-child.pid, signal)
     } catch {
@@ -119,8 +121,8 @@ function readInfo(launched: Launched): { settled: Promise<void>; value: () => { 
 }
 
 /** In a namespace the launcher reports a death by signal as 128 + number; both are given then. */
-function exitStatus(code: number | null, signal: string | null, launcher: Launcher): ExitStatus {
-  if (launcher.kind === 'group' || code === null || code <= 128) return { code, signal }
+function exitStatus(code: number | null, signal: string | null, keeps: StartPlace['keeps']): ExitStatus {
+  if (keeps === 'group' || code === null || code <= 128) return { code, signal }
   const name = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0]
   return { code, signal: name ?? null }
 }

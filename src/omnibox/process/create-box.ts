@@ -2,15 +2,18 @@ import type { Attestation, Box, BoxProcess, ProcessInfo, SpawnCommand } from '..
 import type { Clock } from '../../spec/ports/clock.ts'
 import { AppError } from '../../spec/app-error.ts'
 import { startBoxProcess } from './box-process.ts'
-import type { OwnedProcess } from './box-process.ts'
+import type { OwnedProcess, StartPlace } from './box-process.ts'
+import type { Launched } from './start-launcher.ts'
 import { killUntilGone, signalAll, untilGone } from './end-processes.ts'
-import type { Launcher } from './launcher.ts'
 import { commandOf, readProcessTable, startedAt } from './process-table.ts'
 import type { TableEntry } from './process-table.ts'
 
-export interface OffBoxOptions {
+export interface BoxOptions {
   readonly id: string
-  readonly launcher: Launcher
+  /** How its programs are started. */
+  readonly start: { launch(command: SpawnCommand, markerId: string): Launched; readonly keeps: StartPlace['keeps'] }
+  /** What has to go when nothing of the box runs any more. */
+  release?(): Promise<void>
   readonly attestation: Attestation
   readonly clock: Clock
 }
@@ -19,9 +22,9 @@ export interface OffBoxOptions {
 const endGraceMs = 500
 const closeGraceMs = 2_000
 
-/** A box without walls, which still knows and ends every process in it. */
-export function createOffBox(options: OffBoxOptions): Box {
-  const { id, launcher, clock } = options
+/** A box around whatever a launcher puts up: it knows and ends every process in it. */
+export function createBox(options: BoxOptions): Box {
+  const { id, start, clock } = options
   const running = new Set<OwnedProcess>()
   let started = 0
   let closed = false
@@ -39,7 +42,7 @@ export function createOffBox(options: OffBoxOptions): Box {
     spawn(command: SpawnCommand): BoxProcess {
       if (closed) throw new AppError('unavailable', 'The box is closed: nothing can start in it any more.')
       started += 1
-      const owned = startBoxProcess(command, { launcher, clock, markerId: `${id}.${started}` })
+      const owned = startBoxProcess(command, { launch: (found) => start.launch(found, `${id}.${started}`), keeps: start.keeps, clock, markerId: `${id}.${started}` })
       running.add(owned)
       void owned.exited.then(() => running.delete(owned))
       return owned
@@ -66,6 +69,7 @@ export function createOffBox(options: OffBoxOptions): Box {
     async close() {
       closed = true
       await Promise.all([...running].map((owned) => owned.stop(closeGraceMs)))
+      await options.release?.()
     },
   }
 }

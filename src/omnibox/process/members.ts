@@ -1,6 +1,8 @@
 import { descendants, hasMarker, isAlive, pidNamespaceOf, readEntry } from './process-table.ts'
 import type { TableEntry } from './process-table.ts'
-import { markerName } from './launcher.ts'
+
+/** The variable that marks a box's processes where nothing else holds them together. */
+export const markerName = 'OMNI_BOX'
 
 /** Which processes belong to one started program. */
 export interface Members {
