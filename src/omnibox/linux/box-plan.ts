@@ -1,0 +1,26 @@
+/**
+ * Everything a box on Linux is made of, decided and looked up: every path is absolute, real and there. What is not named here is not
+ * in the box.
+ */
+export interface BoxPlan {
+  readonly profile: 'read-only' | 'workspace' | 'open'
+  /** The work folder: read-only in profile `read-only`. */
+  readonly workspace: string
+  /** The session's private folder: the only other place that lasts. */
+  readonly home: string
+  /** Files and folders that may be read beside the system's own. */
+  readonly reads: readonly string[]
+  /** The same to write. */
+  readonly writes: readonly string[]
+  /** Read-only although they lie in a place that can be written. */
+  readonly frozen: readonly string[]
+  /** Empty in the box although they lie in a place that can be seen. */
+  readonly hidden: readonly HiddenPath[]
+  /** Files of ours in place of the system's, by the path they have inside. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+export interface HiddenPath {
+  readonly path: string
+  readonly kind: 'folder' | 'file'
+}
