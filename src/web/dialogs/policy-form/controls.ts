@@ -62,7 +62,7 @@ export function writeAnswer(control: Control, text: string): unknown {
 export function readAnswer(control: Control, written: unknown): string {
   if (written === undefined) return ''
   switch (control.kind) {
-    case 'text': case 'long-text': case 'number': case 'span': return String(written)
+    case 'text': case 'long-text': case 'number': case 'span': return typeof written === 'string' || typeof written === 'number' ? String(written) : ''
     case 'lines': case 'choices': return [written].flat().map(String).join('\n')
     case 'yes-no': return written === true ? 'yes' : 'no'
     case 'check': return JSON.stringify(written) === JSON.stringify(control.writes) ? 'yes' : ''

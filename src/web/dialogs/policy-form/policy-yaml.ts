@@ -15,16 +15,21 @@ export function onePolicyOf(text: string): unknown {
   }
 }
 
-/** Where in the policy a place in its text is: `['match', 'path']`; both count from 1. */
+/** Where in the one policy of a text a place is: `['match', 'path']`; empty for the whole. Both count from 1. */
 export function pathAt(text: string, line: number, column: number): readonly string[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' })
   const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1
+  // A complaint about the whole policy stands where it begins.
+  if (offset === 0) return []
   const path: string[] = []
-  for (let node: unknown = document.contents; ;) {
-    const items: readonly unknown[] = isMap(node) ? node.items : []
+  for (let node: unknown = document.contents; node !== undefined;) {
+    if (isSeq(node)) {
+      node = node.items.find((item) => covers(item, offset))
+      continue
+    }
     const pair = isMap(node) ? node.items.find(({ key, value }) => covers(key, offset) || covers(value, offset)) : undefined
-    if (items.length === 0 || pair === undefined || !isScalar(pair.key)) break
+    if (pair === undefined || !isScalar(pair.key)) break
     path.push(String(pair.key.value))
     node = covers(pair.key, offset) ? undefined : pair.value
   }
@@ -34,4 +39,11 @@ export function pathAt(text: string, line: number, column: number): readonly str
 function covers(node: unknown, offset: number): boolean {
   const range = isScalar(node) || isMap(node) || isSeq(node) ? node.range : undefined
   return range !== undefined && range !== null && range[0] <= offset && offset < Math.max(range[1], range[0] + 1)
+}
+
+/** One policy of a list, as a policy file; undefined when it has none of that name. */
+export function policyNamed(text: string, name: string): string | undefined {
+  const list: unknown = parse(text, { logLevel: 'silent' })
+  const found = [list].flat().find((each): each is WrittenPolicy => typeof each === 'object' && each !== null && 'name' in each && each.name === name)
+  return found === undefined ? undefined : writeYaml(found)
 }

@@ -12,9 +12,9 @@ export function readPolicy(written: unknown): FormState | undefined {
   if (type === undefined) return undefined
   const policy: WrittenPolicy = { ...written, type, ...(isMap(written['unless']) ? { unless: merged(written['unless']) } : {}) }
   const match = isMap(policy['match']) ? policy['match'] : {}
-  let answers: Answers = { mode: policy['every'] === undefined ? 'value' : 'every', window: match['window'] === undefined ? 'unless' : 'match' }
+  const answers: Record<string, string> = { mode: policy['every'] === undefined ? 'value' : 'every', window: match['window'] === undefined ? 'unless' : 'match' }
   // Which fields there are depends on answers: each round reads those that the last one brought.
-  for (let round = 0; round < maxRounds; round++) answers = { ...answers, ...answersOf({ type, answers }, policy) }
+  for (let round = 0; round < maxRounds; round++) Object.assign(answers, answersOf({ type, answers }, policy))
   const form = { type, answers }
   return sameText({ ...written, type }) === sameText(writePolicy(form)) ? form : undefined
 }

@@ -19,7 +19,7 @@ function words(policy: WrittenPolicy): readonly string[] {
   const about = [match['subject'], policy['of'], ...[match['verb']].flat()].filter((each) => typeof each === 'string').map(tail)
   const after = Object.keys(mapOf(policy['after'])).find((key) => key !== 'cleared_by' && key !== 'since')
   const kind = about.length > 0 ? about.join('-') : String(type)
-  const measure = type === 'rate' || type === 'loop' ? [String(type)] : type === 'time' ? ['hours'] : []
+  const measure = type === 'rate' || type === 'loop' ? [type] : type === 'time' ? ['hours'] : []
   return [String(action), kind === 'push' || kind === 'commit' ? kind : kindName(String(type), kind), ...measure, ...(after === undefined ? [] : [type === 'require' ? 'without' : 'after', tail(after)])]
 }
 
