@@ -36,6 +36,9 @@ export function answer(draft: Draft, [id, text]: readonly [id: string, text: str
   return draft.form === undefined ? draft : withForm(draft, { ...draft.form, answers: { ...draft.form.answers, [id]: text } }, taken)
 }
 
+/** Goes on from a form that is filled in already. */
+export const startFrom = (draft: Draft, form: FormState, taken: readonly string[]): Draft => withForm(draft, form, taken)
+
 export const writeText = (draft: Draft, text: string): Draft => ({ ...draft, text, isBeyondForm: false })
 
 /** The same in the other view. The form shows a text only if it can say all of it. */

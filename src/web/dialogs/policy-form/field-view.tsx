@@ -19,9 +19,11 @@ export function FieldView({ field, value, suggested, problem, note, onChange, on
   const id = `policy-${field.id}`
   const said = [...(hint === undefined ? [] : [`${id}-hint`]), ...(note === undefined ? [] : [`${id}-note`]), ...(problem === undefined ? [] : [`${id}-problem`])]
   const describedBy = said.length === 0 ? undefined : said.join(' ')
+  // How a list of patterns is written is said beside its label: it repeats, and must not take a line each time.
+  const isBeside = control.kind === 'lines'
   const below = (
     <>
-      {hint !== undefined && <span id={`${id}-hint`} className="block text-xs text-ink-3">{hint}</span>}
+      {hint !== undefined && !isBeside && <span id={`${id}-hint`} className="block text-xs text-ink-3">{hint}</span>}
       {note !== undefined && <span id={`${id}-note`} className="block text-xs text-amber">{note}</span>}
       {problem !== undefined && <span id={`${id}-problem`} role="alert" className="block text-xs text-red"><PlainText text={problem} /></span>}
     </>
@@ -49,7 +51,10 @@ export function FieldView({ field, value, suggested, problem, note, onChange, on
   }
   return (
     <div className="min-w-0 space-y-1">
-      <label htmlFor={id} className="block text-sm font-medium">{label}</label>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-2">
+        <label htmlFor={id} className="text-sm font-medium">{label}</label>
+        {isBeside && hint !== undefined && <span id={`${id}-hint`} className="text-xs text-ink-3">{hint}</span>}
+      </div>
       {drawn}
       {below}
     </div>

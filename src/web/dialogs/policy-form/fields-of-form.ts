@@ -54,7 +54,7 @@ function matchFields(type: FormState['type'], answers: Answers): readonly FormFi
   const { first } = typeTable[type]
   const types = typeSubjects[type]
   const verbs: FormField[] = first.includes('verb') && types !== 'any'
-    ? [{ id: 'match/verb', path: ['match', 'verb'], section: 'what', label: 'What', control: { kind: 'choices', options: types.map((kind) => ({ value: verbOf(kind), label: verbWords[verbOf(kind)] ?? verbOf(kind) })) } }]
+    ? [{ id: 'match/verb', path: ['match', 'verb'], section: 'what', label: 'It holds for', control: { kind: 'choices', options: types.map((kind) => ({ value: verbOf(kind), label: verbWords[verbOf(kind)] ?? verbOf(kind) })) } }]
     : []
   const known = fieldsOf(kinds)
   const names = Object.keys(known).filter((name) => !elsewhere.includes(name))

@@ -4,6 +4,7 @@ import { FieldView } from './field-view.tsx'
 import { fieldsOfForm } from './fields-of-form.ts'
 import { isGroup } from './form-control.tsx'
 import type { FormField, FormState, Section } from './form-field.ts'
+import { typeTable } from './type-table.ts'
 
 interface Props {
   readonly form: FormState
@@ -16,10 +17,10 @@ interface Props {
 }
 
 const sections: readonly { readonly section: Section; readonly title: string; readonly more: string }[] = [
-  { section: 'what', title: 'What it is about', more: 'More conditions' },
+  { section: 'what', title: 'What', more: 'More conditions' },
   { section: 'when', title: 'When', more: 'More about when' },
   { section: 'then', title: 'Then', more: 'More choices' },
-  { section: 'about', title: 'How it is called', more: '' },
+  { section: 'about', title: 'Name and message', more: '' },
 ]
 
 /** The fields of one type, section by section; what is rarely wanted stands behind a line. */
@@ -27,14 +28,20 @@ export function FormView(props: Props) {
   const fields = fieldsOfForm(props.form).filter(({ control }) => control.kind !== 'constant')
   return (
     <div className="divide-y divide-line">
+      <header className="hidden pb-3 wide:block">
+        <h3 className="text-base font-semibold">{typeTable[props.form.type].title}</h3>
+        <p className="text-sm text-ink-2">{typeTable[props.form.type].about}</p>
+      </header>
       {sections.map(({ section, title, more }) => {
         const own = fields.filter((field) => field.section === section)
         if (own.length === 0) return null
-        const rare = own.filter(({ isMore }) => isMore === true)
+        const usual = own.filter(({ isMore }) => isMore !== true)
+        // A line that hides all there is would be in the way.
+        const rare = usual.length === 0 ? [] : own.filter(({ isMore }) => isMore === true)
         return (
-          <section key={section} aria-label={title} className="space-y-3 py-4 first:pt-0 last:pb-1">
+          <section key={section} aria-label={title} className="space-y-3 py-4 last:pb-1 max-wide:first-of-type:pt-0">
             <h3 className="text-xs font-semibold text-ink-3">{title}</h3>
-            <Fields {...props} fields={own.filter(({ isMore }) => isMore !== true)} />
+            <Fields {...props} fields={usual.length === 0 ? own : usual} />
             {rare.length > 0 && <More key={props.form.type} title={more} {...props} fields={rare} />}
           </section>
         )
@@ -43,23 +50,46 @@ export function FormView(props: Props) {
   )
 }
 
-function Fields({ fields, form, suggestedName, problems, notes, onAnswer, onLeave }: Props & { readonly fields: readonly FormField[] }) {
+function Fields(props: Props & { readonly fields: readonly FormField[] }) {
   return (
-    <div className="grid gap-x-3 gap-y-3 wide:grid-cols-2">
-      {fields.map((field) => (
-        <div key={field.id} className={`min-w-0 ${isWhole(field) ? 'wide:col-span-2' : ''} ${isInside(field) ? 'border-l-2 border-line pl-3' : ''}`}>
-          <FieldView
-            field={field} value={form.answers[field.id] ?? ''} problem={problems[field.id]} {...(notes[field.id] === undefined ? {} : { note: notes[field.id] ?? '' })}
-            {...(field.id === 'name' ? { suggested: suggestedName } : {})} onChange={(value) => onAnswer(field.id, value)} onLeave={() => onLeave(field.id)}
-          />
-        </div>
-      ))}
+    <div className={gridClass}>
+      {groupsOf(props.fields).map((group) => {
+        const [first] = group
+        if (first === undefined) return null
+        const drawn = group.map((field) => <OneField key={field.id} {...props} field={field} />)
+        return isInside(first) ? <div key={`in ${first.id}`} className={`${gridClass} border-l-2 border-line pl-3 wide:col-span-2`}>{drawn}</div> : drawn
+      })}
     </div>
   )
 }
 
+const gridClass = 'grid min-w-0 gap-3 wide:grid-cols-2'
+
+function OneField({ field, form, suggestedName, problems, notes, onAnswer, onLeave }: Props & { readonly field: FormField }) {
+  return (
+    <div className={`min-w-0 ${isWhole(field) ? 'wide:col-span-2' : ''}`}>
+      <FieldView
+        field={field} value={form.answers[field.id] ?? ''} problem={problems[field.id]} {...(notes[field.id] === undefined ? {} : { note: notes[field.id] ?? '' })}
+        {...(field.id === 'name' ? { suggested: suggestedName } : {})} onChange={(value) => onAnswer(field.id, value)} onLeave={() => onLeave(field.id)}
+      />
+    </div>
+  )
+}
+
+/** Neighbours that belong to the same choice stand together. */
+function groupsOf(fields: readonly FormField[]): FormField[][] {
+  const groups: FormField[][] = []
+  for (const field of fields) {
+    const last = groups.at(-1)
+    if (last?.[0] !== undefined && isInside(last[0]) && isInside(field)) last.push(field)
+    else groups.push([field])
+  }
+  return groups
+}
+
 /** A field that needs the whole line. */
-const isWhole = ({ control, id }: FormField) => isGroup(control) || control.kind === 'past' || control.kind === 'check' || control.kind === 'long-text' || id === 'remember'
+const isWhole = ({ control, id, hint = '' }: FormField) => isGroup(control) || ['past', 'check', 'long-text'].includes(control.kind) || (control.kind === 'lines' && hint.length > longHint) || ['remember', 'name', 'scope'].includes(id)
+const longHint = 24
 /** What belongs to the choice above it. */
 const isInside = ({ id, control }: FormField) => id.startsWith('after/') && control.kind !== 'past'
 

@@ -9,12 +9,12 @@ export function pastFields(past: 'may' | 'must' | 'no', answers: Answers, asks: 
   if (past === 'no') return []
   const must = past === 'must'
   const fields = happeningFields('after', {
-    answers, label: must ? 'there must have been' : 'Only after', first: { value: '', label: must ? 'choose…' : 'whatever happened before' }, ...(must ? { needed: 'What must have happened?' } : {}),
+    answers, label: must ? 'Must have happened before' : 'Only after', first: { value: '', label: must ? 'choose…' : 'whatever happened before' }, ...(must ? { needed: 'What must have happened?' } : {}),
   })
   if (writeAnswer(fields[0]?.control ?? { kind: 'text' }, answers['after'] ?? '') === undefined) return fields
   return [
     ...fields,
-    ...(must ? happeningFields('after/since', { answers, label: 'and since then no', first: { value: '', label: 'it holds for good' } }) : []),
+    ...(must ? happeningFields('after/since', { answers, label: 'And since then none of', first: { value: '', label: 'nothing takes it back' } }) : []),
     ...(asks && !must ? [{ id: 'after/cleared_by', path: ['after', 'cleared_by'], section: 'when', label: 'Until a person has allowed it once', control: { kind: 'check', writes: 'approval' } } as const] : []),
     { id: 'within', path: ['within'], section: 'when', isMore: true, label: 'Not longer ago than', control: { kind: 'span', units: recentUnits } },
   ]
@@ -36,4 +36,4 @@ function happeningFields(id: string, { answers, label, first, needed }: { answer
   ]
 }
 
-const exitOptions: readonly Option[] = [{ value: '', label: 'however it ended' }, { value: '0', label: 'and succeeded', writes: 0 }, { value: 'failed', label: 'and failed', writes: { ne: 0 } }]
+const exitOptions: readonly Option[] = [{ value: '', label: 'however it ended' }, { value: '0', label: 'it succeeded', writes: 0 }, { value: 'failed', label: 'it failed', writes: { ne: 0 } }]

@@ -1,10 +1,13 @@
-import { CircleAlert, CircleCheck } from 'lucide-react'
+import { ArrowRight, CircleAlert, CircleCheck } from 'lucide-react'
 import { type FormEvent, type RefObject, useRef, useState } from 'react'
 import { usePolicyCheck } from '../../data/use-policy-check.ts'
 import { Button } from '../../ui/button.tsx'
-import { answer, chooseType, type Draft, showAs, writeText } from './draft.ts'
+import { answer, chooseType, type Draft, showAs, startFrom, writeText } from './draft.ts'
+import type { FormState } from './form-field.ts'
 import { FormView } from './form-view.tsx'
 import { placeProblems } from './place-problems.ts'
+import { sayForm } from './say-form.ts'
+import { startingPoints } from './starting-points.ts'
 import { TypeChoice } from './type-choice.tsx'
 import { missingIn, writePolicy } from './write-policy.ts'
 import { YamlPreview } from './yaml-preview.tsx'
@@ -68,21 +71,21 @@ export function PolicyComposer({ draft, taken, focus, onDraft, onAdd, onCancel }
       {view === 'form' && draft.isBeyondForm && <BeyondForm onText={() => onDraft(showAs(draft, 'yaml', taken))} onNew={() => onDraft(writeText(draft, ''))} />}
       {view === 'form' && !draft.isBeyondForm && (
         <div className="min-h-0 flex-1 overflow-y-auto wide:grid wide:grid-cols-[12rem_minmax(0,1fr)] wide:overflow-hidden full:grid-cols-[12rem_minmax(0,1fr)_20rem]">
-          <div className="p-4 pb-0 wide:overflow-y-auto wide:border-r wide:border-line wide:p-3"><TypeChoice value={form?.type} focus={focus} onChange={choose} /></div>
+          <div className="p-4 pb-0 wide:overflow-y-auto wide:border-r wide:border-line wide:px-2 wide:py-4"><TypeChoice value={form?.type} focus={focus} onChange={choose} /></div>
           <div className="p-4 wide:overflow-y-auto">
             {form === undefined
-              ? <Nothing />
+              ? <Beginning onStart={(start) => onDraft(startFrom(draft, start, taken))} />
               : <FormView form={form} suggestedName={String(writePolicy(form, taken)['name'])} problems={{ ...placed.byField, ...unsaid }} notes={notes} onAnswer={(id, value) => onDraft(answer(draft, [id, value], taken))} onLeave={(id) => setLeft((before) => new Set([...before, id]))} />}
-            {text !== '' && <div className="mt-4 full:hidden"><YamlPreview text={text} /></div>}
+            {text !== '' && <div className="mt-4 full:hidden"><YamlPreview text={text} sentence={form === undefined ? undefined : sayForm(form)} /></div>}
           </div>
-          <div className="hidden min-h-0 border-l border-line bg-side p-4 full:block full:overflow-y-auto"><YamlPreview text={text} /></div>
+          <div className="hidden min-h-0 border-l border-line bg-side p-4 full:block full:overflow-y-auto"><YamlPreview text={text} sentence={form === undefined ? undefined : sayForm(form)} /></div>
         </div>
       )}
       <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-t border-line px-4 py-3">
         <Verdict missing={missing.map(({ needed = '' }) => needed)} others={placed.others} problems={problems.length} canAdd={canAdd} isEmpty={text.trim() === ''} />
         <span className="ml-auto flex gap-2">
           <Button onClick={onCancel}>Cancel</Button>
-          <Button tone="accent" type="submit" disabled={busy || text.trim() === '' || (view === 'yaml' && !canAdd)}>Add</Button>
+          <Button tone="accent" type="submit" disabled={busy || text.trim() === '' || ((view === 'yaml' || draft.isBeyondForm) && !canAdd)}>Add</Button>
         </span>
       </div>
     </form>
@@ -130,11 +133,21 @@ function BeyondForm({ onText, onNew }: { onText(): void; onNew(): void }) {
   )
 }
 
-function Nothing() {
+/** Before anything is chosen: what people want most often. */
+function Beginning({ onStart }: { onStart(form: FormState): void }) {
   return (
-    <div className="hidden h-full flex-col items-center justify-center gap-1 text-center text-ink-2 wide:flex">
-      <p className="font-medium text-ink">Choose what to control</p>
-      <p className="max-w-64 text-sm">You answer a few questions; the policy is written for you, and can be seen while you do.</p>
-    </div>
+    <section aria-label="Starting points" className="space-y-2">
+      <h3 className="text-xs font-semibold text-ink-3">Or begin with one of these</h3>
+      <ul className="grid gap-1.5">
+        {startingPoints.map(({ title, form }) => (
+          <li key={title}>
+            <button type="button" onClick={() => onStart(form)} className="group flex w-full items-center gap-3 rounded-lg border border-line px-3 py-2 text-left text-sm hover:border-line-strong hover:bg-hover">
+              <span className="min-w-0 flex-1"><span className="block font-medium">{title}</span><span className="block text-xs text-ink-2">{sayForm(form)}</span></span>
+              <ArrowRight size={14} aria-hidden className="shrink-0 text-ink-3 group-hover:text-ink" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

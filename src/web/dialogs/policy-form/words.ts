@@ -15,12 +15,12 @@ export const subjectWords: Readonly<Record<(typeof subjectPatterns)[number], str
   'model.call': 'a model call', spawn: 'starting a sub-agent', 'message.out': 'sending a message', 'policy.change': 'changing a policy', 'secret.use': 'using a secret', other: 'any other tool',
 }
 
-const glob = 'One a line. * is anything, ? one character.'
-const paths = 'One a line. * within a folder, ** across folders, ~ the home folder.'
+const glob = 'one a line, * is any'
+const paths = 'one a line, ** across folders, ~ is home'
 
 /** What may be tested, for people. `{kind}.{field}` where one name means different things. */
 const fieldWords: Readonly<Record<string, Words>> = {
-  argv: { label: 'Commands', hint: 'One a line, word by word. * is one word, at the end any rest.', placeholder: 'terraform apply *' },
+  argv: { label: 'Commands', hint: 'one a line, * is one word, at the end any rest', placeholder: 'terraform apply *' },
   command: { label: 'Text of the line', hint: glob, placeholder: '*--force*' },
   cwd: { label: 'Run in the folder', hint: paths, placeholder: 'infra/**' },
   opaque: { label: 'Cannot be read for certain' },
@@ -28,7 +28,7 @@ const fieldWords: Readonly<Record<string, Words>> = {
   ref: { label: 'Branches', hint: glob, placeholder: 'main' },
   force: { label: 'Forced' }, delete: { label: 'Deletes a branch' }, tag: { label: 'Pushes tags' },
   'git.commit.message': { label: 'Commit message', hint: glob, placeholder: 'wip*' },
-  manager: { label: 'Package managers', hint: 'One a line: npm, pnpm, yarn, bun, pip …', placeholder: 'npm' },
+  manager: { label: 'Package managers', hint: 'one a line', placeholder: 'npm' },
   names: { label: 'Packages', hint: glob, placeholder: '@acme/*' },
   scripts: { label: 'Runs the packages’ own scripts' },
   'package.publish.name': { label: 'Package', hint: glob, placeholder: '@acme/*' },
@@ -36,7 +36,7 @@ const fieldWords: Readonly<Record<string, Words>> = {
   bytes: { label: 'Size in bytes' }, created_by_agent: { label: 'Made by the agent' },
   url: { label: 'Addresses', hint: glob, placeholder: 'https://api.example.org/**' },
   scheme: { label: 'Scheme', placeholder: 'http' },
-  host: { label: 'Hosts', hint: 'One a line. *.acme.org is also acme.org.', placeholder: '*.example.org' },
+  host: { label: 'Hosts', hint: 'one a line', placeholder: '*.example.org' },
   port: { label: 'Port' }, method: { label: 'Methods' },
   'net.request.path': { label: 'Path of the address', hint: glob, placeholder: '/v1/*' },
   body_bytes: { label: 'Bytes sent' }, writes: { label: 'Changes something there' },

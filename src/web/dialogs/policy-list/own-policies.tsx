@@ -29,7 +29,7 @@ export function OwnPolicies({ on, off, onSwitchOff, onSwitchOn, onRemove }: Prop
         <ul className={policyListClass}>
           {rows.map(({ name, does, isOn }) => (
             <PolicyRow key={name} name={name} does={does} {...(isOn ? {} : { note: 'off', faded: true })}>
-              <span className="-my-1 flex shrink-0 items-center gap-1">
+              <span className="-my-1 -mr-2 flex shrink-0 items-center gap-1">
                 <Switch label={`${name} in force`} on={isOn} disabled={busy === name} onChange={(next) => during(name, next ? onSwitchOn(name) : onSwitchOff(name, does))} />
                 <IconButton label={`Remove ${name}`} disabled={busy === name} onClick={() => during(name, onRemove(name))}><Trash2 size={14} aria-hidden /></IconButton>
               </span>
