@@ -106,6 +106,9 @@ it.each(['light', 'dark'] as const)('shows every type of policy without a sidewa
     // Every kind of control is on one of these.
     if (['Network', 'Time', 'Order'].includes(name)) await checkScreen(page, `form-type-${name.toLowerCase()}-${scheme}`)
   }
+  await page.setViewportSize({ width: 900, height: 760 })
+  expect(await overflow(composer)).toEqual([])
+  await checkScreen(page, `form-900-${scheme}`)
   expect(problems).toEqual([])
   await close()
 })

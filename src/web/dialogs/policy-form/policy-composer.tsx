@@ -72,7 +72,8 @@ export function PolicyComposer({ draft, taken, focus, onDraft, onAdd, onCancel }
       {view === 'form' && !draft.isBeyondForm && (
         <div className="min-h-0 flex-1 overflow-y-auto wide:grid wide:grid-cols-[12rem_minmax(0,1fr)] wide:overflow-hidden full:grid-cols-[12rem_minmax(0,1fr)_20rem]">
           <div className="p-4 pb-0 wide:overflow-y-auto wide:border-r wide:border-line wide:px-2 wide:py-4"><TypeChoice value={form?.type} focus={focus} onChange={choose} /></div>
-          <div className="p-4 wide:overflow-y-auto">
+          {/* Another type begins at its top. */}
+          <div key={form?.type} className="p-4 wide:overflow-y-auto">
             {form === undefined
               ? <Beginning onStart={(start) => onDraft(startFrom(draft, start, taken))} />
               : <FormView form={form} suggestedName={String(writePolicy(form, taken)['name'])} problems={{ ...placed.byField, ...unsaid }} notes={notes} onAnswer={(id, value) => onDraft(answer(draft, [id, value], taken))} onLeave={(id) => setLeft((before) => new Set([...before, id]))} />}

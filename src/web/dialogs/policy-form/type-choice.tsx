@@ -32,7 +32,7 @@ export function TypeChoice({ value, focus, onChange }: Props) {
         </div>
       )}
       <fieldset className={`min-w-0 ${folded ? 'hidden wide:block' : ''}`}>
-        <legend className="mb-1.5 text-xs font-semibold text-ink-3 wide:px-2.5">What should it control?</legend>
+        <legend className="mb-1.5 text-xs font-semibold text-ink-3 wide:px-2.5">What to control</legend>
         <div className="grid grid-cols-2 gap-1 wide:grid-cols-1 wide:gap-0.5">
           {shown.map((type, index) => <Choice key={type} type={type} checked={type === value} {...(value === undefined ? index === 0 : type === value) ? { focus } : {}} onChange={onChange} onPick={(byPointer) => setReopened(!byPointer)} />)}
         </div>
