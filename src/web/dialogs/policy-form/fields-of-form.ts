@@ -4,7 +4,7 @@ import { fieldsOf, kindsOf, typeSubjects } from '../../../spec/policy/subjects.t
 import { type Control, linesOf, type Option, writeAnswer } from './controls.ts'
 import type { Answers, FormField, FormState, FormVerdict } from './form-field.ts'
 import { pastFields } from './past-fields.ts'
-import { elsewhere, mainFields, testField } from './test-field.ts'
+import { elsewhere, mainFields, conditionField } from './condition-field.ts'
 import { kindOptions, patternOptions, typeTable, waitUnits } from './type-table.ts'
 
 /** Everything the form asks for, in the order in which it stands in the policy: it depends on the type and on some answers. */
@@ -60,7 +60,7 @@ function matchFields(type: FormState['type'], answers: Answers): readonly FormFi
   const names = Object.keys(known).filter((name) => !elsewhere.includes(name))
   const at = (name: string) => (first.includes(name) ? first.indexOf(name) : first.length)
   const chosen = types === 'any' && type !== 'tool'
-  return [...verbs, ...secretFields(type), ...names.sort((left, right) => at(left) - at(right)).map((name) => testField(['match', name], known[name] ?? 'text', {
+  return [...verbs, ...secretFields(type), ...names.sort((left, right) => at(left) - at(right)).map((name) => conditionField(['match', name], known[name] ?? 'text', {
     section: 'what', kinds, isMore: !(first.includes(name) || (chosen && kinds.length === 1 && (mainFields[kinds[0] ?? ''] ?? []).includes(name))),
   }))]
 }
@@ -84,7 +84,7 @@ function exceptFields(type: FormState['type'], answers: Answers): readonly FormF
   return (typeTable[type].except ?? []).filter((name) => known[name] !== undefined).map((name) => {
     const path = ['unless', name]
     if (name === 'created_by_agent') return { id: path.join('/'), path, section: 'when', label: 'Unless the agent made the file itself', control: { kind: 'check', writes: true } }
-    const field = testField(path, known[name] ?? 'text', { section: 'when', kinds, isMore: false })
+    const field = conditionField(path, known[name] ?? 'text', { section: 'when', kinds, isMore: false })
     return { ...field, label: `Except ${field.label.toLowerCase()}` }
   })
 }
@@ -104,11 +104,11 @@ function actionField(type: FormState['type'], answers: Answers): FormField {
 function thenFields(verdict: unknown): readonly FormField[] {
   const asks: readonly FormField[] = [
     { id: 'remember', path: ['approval', 'remember'], section: 'then', label: 'A yes holds', control: { kind: 'select', options: [{ value: '', label: 'for that one call' }, { value: 'session', label: 'for the rest of the session, if the person wants it' }] } },
-    { id: 'timeout', path: ['approval', 'timeout'], section: 'then', isMore: true, label: 'Refused when nobody answers for', control: { kind: 'span', units: waitUnits }, hint: 'Empty: it waits as long as it takes.' },
+    { id: 'timeout', path: ['approval', 'timeout'], section: 'then', isMore: true, label: 'Refused unanswered after', control: { kind: 'span', units: waitUnits }, hint: 'Empty: it waits as long as it takes.' },
   ]
   return [
     ...(verdict === 'ask' ? asks : []),
-    ...(verdict === 'warn' ? [] : [{ id: 'unknown', path: ['unknown'], section: 'then', isMore: true, label: 'When it cannot be told for certain', control: { kind: 'select', options: [{ value: '', label: 'ask' }, { value: 'deny', label: 'deny' }] } } as const]),
+    ...(verdict === 'warn' ? [] : [{ id: 'unknown', path: ['unknown'], section: 'then', isMore: true, label: 'When it cannot be told', control: { kind: 'select', options: [{ value: '', label: 'ask' }, { value: 'deny', label: 'deny' }] } } as const]),
     { id: 'message', path: ['message'], section: 'about', label: 'Message', control: { kind: 'long-text' }, hint: 'Said to the person who is asked, or to the agent when it is refused.' },
   ]
 }

@@ -1,7 +1,7 @@
 import { type FieldKind, kindsOf, subjectFields } from '../../../spec/policy/subjects.ts'
 import { type Option, writeAnswer } from './controls.ts'
 import type { Answers, FormField } from './form-field.ts'
-import { elsewhere, mainFields, testField } from './test-field.ts'
+import { elsewhere, mainFields, conditionField } from './condition-field.ts'
 import { patternOptions, recentUnits } from './type-table.ts'
 
 /** What has happened before, and what takes it back. */
@@ -31,7 +31,7 @@ function happeningFields(id: string, { answers, label, first, needed }: { answer
   return [
     { id, path, section: 'when', label, control: { kind: 'past', options: [first, ...patternOptions] }, ...(needed === undefined ? {} : { needed }) },
     ...Object.keys(own).filter((name) => !elsewhere.includes(name)).sort((left, right) => Number(main.includes(right)) - Number(main.includes(left)))
-      .map((name) => testField([...path, chosen, name], own[name] ?? 'text', { section: 'when', kinds, isMore: !main.includes(name) })),
+      .map((name) => conditionField([...path, chosen, name], own[name] ?? 'text', { section: 'when', kinds, isMore: !main.includes(name) })),
     ...(chosen === 'exec' ? [{ id: `${id}/exec/exit`, path: [...path, 'exec', 'exit'], section: 'when', label: 'How it ended', control: { kind: 'select', options: exitOptions } } as const] : []),
   ]
 }

@@ -20,7 +20,7 @@ const controlOf: Readonly<Record<FieldKind, Control>> = {
 }
 
 /** How one field of the language is asked: by what kind of value it has. */
-export function testField(path: readonly string[], kind: FieldKind, { section, kinds, isMore }: { section: FormField['section']; kinds: readonly ActionKind[]; isMore: boolean }): FormField {
+export function conditionField(path: readonly string[], kind: FieldKind, { section, kinds, isMore }: { section: FormField['section']; kinds: readonly ActionKind[]; isMore: boolean }): FormField {
   const name = path.at(-1) ?? ''
   return { id: path.join('/'), path, section, control: name === 'method' ? { kind: 'choices', options: methods } : controlOf[kind], ...wordsOf(name, kinds), ...(isMore ? { isMore } : {}) }
 }
