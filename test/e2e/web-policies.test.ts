@@ -61,7 +61,8 @@ describe.each(looks)('$scheme at $width px', ({ scheme, width }) => {
     await close()
   })
 
-  it.runIf(scheme === 'dark' ? width > 500 : width < 500)('says at each field what is wrong with it, and what is missing once somebody tries', async () => {
+  // Each theme and each width once is enough.
+  if ((scheme === 'dark') === (width > 500)) it('says at each field what is wrong with it, and what is missing once somebody tries', async () => {
     const session = await web.world.play(`Wrong ${width} ${scheme}`, [{ say: 'Hello.' }])
     await web.world.idle(session)
     const { page, problems, close } = await openPage(web.browser, { scheme, width })
