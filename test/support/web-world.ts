@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { type Client, createClient } from '../../src/client/create-client.ts'
+import { createCallReader } from '../../src/app/call-reader.ts'
 import { shippedPrices } from '../../src/app/harness-registry.ts'
 import { openServerPolicyDesk } from '../../src/app/server-policy-desk.ts'
 import { modelProviders } from '../../src/harness/providers/list-models.ts'
@@ -119,8 +120,9 @@ export async function startWebWorld(): Promise<WebWorld> {
     abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), projectGrants: memoryProjectGrants(), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]
+  const omnibox = createOffOmnibox({ clock: realClock, ids })
   const host = createHost({
-    id: 'hst_1', name: 'workstation', build: '0.0.0', adapters, omnibox: createOffOmnibox({ clock: realClock, ids }), outbox: createMemoryOutbox({ epoch: 'epo_1', disk: { facts: [] } }),
+    id: 'hst_1', name: 'workstation', build: '0.0.0', adapters, omnibox, callReader: (place) => createCallReader({ omnibox, clock: realClock }, place), outbox: createMemoryOutbox({ epoch: 'epo_1', disk: { facts: [] } }),
     clock: realClock, homeDir: join(dir, 'home'), installDir: join(dir, 'harnesses'), environment: { PATH: process.env['PATH'] ?? '', HOME: dir },
     settings: { harness: async () => ({}) }, providers: modelProviders, log: (problem, cause) => problems.push(new Error(problem, { cause })),
   })

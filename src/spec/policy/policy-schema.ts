@@ -54,7 +54,7 @@ const common = {
 
 export const secretKinds = ['known', 'private_key', 'github_token', 'aws_key', 'high_entropy'] as const
 export type SecretKind = (typeof secretKinds)[number]
-const secretPlaces = ['net.request', 'git.push', 'message.out'] as const
+export const secretPlaces = ['net.request', 'git.push', 'message.out'] as const
 const secretFields = { in: z.array(z.enum(secretPlaces)).min(1).optional(), kinds: z.array(z.enum(secretKinds)).min(1).optional() }
 
 const extraMatch: Partial<Record<PolicyType, Readonly<Record<string, z.ZodType>>>> = { secret: secretFields }

@@ -9,12 +9,14 @@ interface Props {
   readonly title: string
   readonly description?: string
   readonly wide?: boolean
+  /** A workbench: of one height whatever is in it, and its body scrolls its own parts. */
+  readonly tall?: boolean
   readonly initialFocus?: RefObject<HTMLElement | null>
   readonly children: ReactNode
 }
 
 /** The one shape of a dialog: title, close button, body that scrolls; a sheet from below on a phone. */
-export function DialogFrame({ open, onClose, title, description, wide = false, initialFocus, children }: Props) {
+export function DialogFrame({ open, onClose, title, description, wide = false, tall = false, initialFocus, children }: Props) {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Dialog.Portal>
@@ -22,7 +24,7 @@ export function DialogFrame({ open, onClose, title, description, wide = false, i
         <Dialog.Backdrop forceRender className="backdrop fixed inset-0 z-40 bg-[#0008]" />
         <Dialog.Popup
           {...(initialFocus === undefined ? {} : { initialFocus })}
-          className={`popup fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-xl border border-line bg-raised shadow-2xl outline-none wide:inset-x-auto wide:top-[10dvh] wide:bottom-auto wide:left-1/2 wide:max-h-[80dvh] wide:-translate-x-1/2 wide:rounded-xl ${wide ? 'wide:w-[40rem]' : 'wide:w-[28rem]'}`}
+          className={`popup fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-xl border border-line bg-raised shadow-2xl outline-none wide:inset-x-auto wide:top-[10dvh] wide:bottom-auto wide:left-1/2 wide:max-h-[80dvh] wide:-translate-x-1/2 wide:rounded-xl ${tall ? 'h-[92dvh] wide:h-[80dvh] wide:w-[min(62rem,94vw)]' : wide ? 'wide:w-[40rem]' : 'wide:w-[28rem]'}`}
         >
           <div className="flex items-start gap-3 border-b border-line px-4 py-3">
             <div className="min-w-0 flex-1">
@@ -31,7 +33,7 @@ export function DialogFrame({ open, onClose, title, description, wide = false, i
             </div>
             <Dialog.Close render={<IconButton label="Close" className="-my-1 -mr-2" />}><X size={16} aria-hidden /></Dialog.Close>
           </div>
-          <div className="min-h-0 flex-1 scroll-pb-16 overflow-y-auto p-4">{children}</div>
+          <div className={`min-h-0 flex-1 ${tall ? '' : 'scroll-pb-16 overflow-y-auto p-4'}`}>{children}</div>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
