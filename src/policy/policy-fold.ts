@@ -34,8 +34,8 @@ interface Saved {
   readonly chronicle: Chronicle
   /** By list hash: for each rule the states of its histories. */
   readonly states: Record<string, ByScope<unknown>[][]>
-  /** By session: hashes of the lists that are its own. */
-  readonly own: Record<string, { agent?: string; session?: string }>
+  /** By session: hashes of the lists that are its own, and what of its own is switched off. */
+  readonly own: Record<string, { agent?: string; session?: string; off?: readonly unknown[] }>
   /** Lists that stand in the log, by hash. */
   readonly lists: Record<string, { readonly level: Level; readonly policies: readonly Policy[] }>
   readonly grants: Record<string, EventData<'grant.made'> & { readonly session: string }>
@@ -65,6 +65,8 @@ export interface PolicyFold {
   inForce(session: string): readonly CompiledList[]
   /** The session's own list, when it has one. */
   own(session: string): CompiledList | undefined
+  /** The session's own policies that are switched off. */
+  off(session: string): readonly Policy[]
   grants(session: string): readonly Grant[]
   /** For a snapshot; read again by `startPolicyFold`. */
   save(): unknown
@@ -118,14 +120,17 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
   function begin(event: SessionEvent): void {
     if (event.type === 'session.created' || event.type === 'session.forked') put(event.session, 'agent', listOf(event.data.agent.spec['policies']))
     if (event.type === 'session.forked') carryOver(event.data.from.session, event.session)
-    if (event.type === 'policy.changed' && event.data.level === 'session') put(event.session, 'session', event.data.policies)
+    if (event.type === 'policy.changed' && event.data.level === 'session') {
+      put(event.session, 'session', event.data.policies)
+      memory.own[event.session] = { ...memory.own[event.session], off: event.data.off ?? [] }
+    }
     if (event.type === 'grant.made') memory.grants[event.data.grant] = { ...event.data, session: event.session }
     if (event.type === 'grant.revoked') delete memory.grants[event.data.grant]
   }
 
   function carryOver(from: string, to: string): void {
-    const session = memory.own[from]?.session
-    if (session !== undefined) memory.own[to] = { ...memory.own[to], session }
+    const { session, off } = memory.own[from] ?? {}
+    if (session !== undefined) memory.own[to] = { ...memory.own[to], session, ...(off === undefined ? {} : { off }) }
     // What a person allowed there holds there.
     for (const [id, grant] of Object.entries(memory.grants)) if (grant.session === from) delete memory.grants[id]
   }
@@ -177,6 +182,7 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     question: questionOf,
     hash: (session) => hashJson(listsOf(session).map((list) => list.hash)),
     inForce: listsOf,
+    off: (session) => readPolicies(memory.own[session]?.off ?? []),
     own: (session) => compiled.get(memory.own[session]?.session ?? ''),
     grants: grantsOf,
     save: () => structuredClone(memory),

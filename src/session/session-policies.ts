@@ -16,6 +16,7 @@ export function sessionPolicies({ policy }: Pick<TreeState, 'policy'>, session: 
     lists: [...own, server].map(({ level, hash, rules }) => ({
       level, hash, policies: rules.map((rule) => ({ name: rule.policy.name, does: describePolicy(rule.policy), source: rule.policy.name.startsWith(shippedPrefix) && level === 'server' ? 'shipped' : level })),
     })),
+    off: policy.off(session).map((each) => ({ name: each.name, does: describePolicy(each) })),
     text: writePolicies(policy.own(session)?.rules.map((rule) => rule.policy) ?? []),
     grants: policy.grants(session).map(({ id, ruleId, kind, pattern, scope }) => ({ grant: id, rule: ruleId, kind, pattern: plainJson(pattern), scope })),
   }

@@ -49,6 +49,8 @@ export const Command = z.discriminatedUnion('type', [
   /** Adds policies to the session, as a policy file says them; one of the same name is replaced. */
   command('policy.add', { text: z.string().min(1).max(100_000) }),
   command('policy.remove', { name: z.string().min(1).max(64) }),
+  /** Takes one of the session's own policies out of force, or back into it; its text is kept. */
+  command('policy.switch', { name: z.string().min(1).max(64), on: z.boolean() }),
   command('grant.revoke', { grant: ref }),
   command('session.rename', { title: z.string().trim().min(1).max(200) }),
   command('session.label', {

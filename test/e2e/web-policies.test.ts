@@ -233,7 +233,7 @@ describe.each([['light', 1_440], ['dark', 390]] as const)('%s at %i px', (scheme
     await page.getByRole('menuitem', { name: 'Policies…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Policies' })
     await dialog.getByRole('button', { name: 'Ask again about exec' }).click()
-    await expect.poll(() => dialog.getByText('Allowed for the rest of the session').count()).toBe(0)
+    await expect.poll(() => dialog.getByText('Allowed from now on').count()).toBe(0)
     await dialog.getByRole('button', { name: 'Close' }).click()
     await prompt('PLAN:[{"shell":"git push origin three"},{"say":"Pushed three."}]')
     await page.getByRole('button', { name: 'Allow', exact: true }).waitFor()

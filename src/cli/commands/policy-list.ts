@@ -18,10 +18,10 @@ export async function run(context: CommandContext, [ref]: readonly string[], opt
   return exitCode.ok
 }
 
-const rowsText = (rows: readonly PolicyRow[]): string => rows.map(({ name, does, source }) => `${source.padEnd(8)} ${visibleText(name, 40).padEnd(28)} ${visibleText(does, 200)}\n`).join('')
+const rowsText = (rows: readonly (Omit<PolicyRow, 'source'> & { readonly source: string })[]): string => rows.map(({ name, does, source }) => `${source.padEnd(8)} ${visibleText(name, 40).padEnd(28)} ${visibleText(does, 200)}\n`).join('')
 
-function sessionText({ lists, grants }: SessionPolicies): string {
-  const rows = rowsText(lists.flatMap(({ policies }) => policies))
+function sessionText({ lists, grants, off }: SessionPolicies): string {
+  const rows = rowsText([...lists.flatMap(({ policies }) => policies), ...off.map((policy) => ({ ...policy, source: 'off' as const }))])
   const allowed = grants.map(({ grant, rule, kind, pattern, scope }) => `${visibleText(grant)}  ${visibleText(rule)}: ${kind} ${visibleText(conditionText(pattern), 200)}${scope === 'project' ? ' (every session of this folder)' : ''}\n`).join('')
   return `${rows || 'No policies: nothing is held back.\n'}${allowed === '' ? '' : `\nAllowed in this session until it is taken back:\n${allowed}`}`
 }

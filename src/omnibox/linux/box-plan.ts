@@ -12,6 +12,8 @@ export interface BoxPlan {
   readonly reads: readonly string[]
   /** The same to write. */
   readonly writes: readonly string[]
+  /** Folders that can be written and not moved away. */
+  readonly pinned: readonly string[]
   /** Read-only although they lie in a place that can be written. */
   readonly frozen: readonly string[]
   /** Empty in the box although they lie in a place that can be seen. */

@@ -28,6 +28,7 @@ export function bwrapWords(plan: BoxPlan, command: Pick<SpawnCommand, 'cwd' | 'e
     ...plan.reads.flatMap((path) => ['--ro-bind', path, path]),
     ...plan.writes.flatMap((path) => ['--bind', path, path]),
     plan.profile === 'read-only' ? '--ro-bind' : '--bind', plan.workspace, plan.workspace,
+    ...plan.pinned.flatMap((path) => ['--bind', path, path]),
     ...plan.frozen.flatMap((path) => ['--ro-bind', path, path]),
     ...plan.hidden.flatMap(({ path, kind }) => (kind === 'folder' ? ['--perms', '555', '--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path])),
     // What is hidden may hold it.

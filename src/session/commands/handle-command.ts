@@ -2,7 +2,7 @@ import type { Attachment } from '../../spec/attachment.ts'
 import type { Command, CommandResult, CommandType } from '../../spec/commands.ts'
 import type { Transaction } from '../transaction.ts'
 import { answerApproval } from './answer-approval.ts'
-import { addPolicies, removePolicy, revokeGrant } from './policy-commands.ts'
+import { addPolicies, removePolicy, revokeGrant, switchPolicy } from './policy-commands.ts'
 import { changeQueue, moveInQueue, removeFromQueue, runQueue, steerFromQueue } from './queue-commands.ts'
 import { archiveSession, declareLost, labelSession, renameSession, rewindSession, setMode, switchHarness } from './session-commands.ts'
 import { interruptTurn, startTurn, steerTurn } from './turn-commands.ts'
@@ -22,6 +22,7 @@ const handlers: { readonly [Type in CommandType]: Handler<Type> } = {
   'approval.answer': answerApproval,
   'policy.add': addPolicies,
   'policy.remove': removePolicy,
+  'policy.switch': switchPolicy,
   'grant.revoke': revokeGrant,
   'session.rename': renameSession,
   'session.label': labelSession,

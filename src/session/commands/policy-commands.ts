@@ -17,7 +17,7 @@ export function addPolicies(tx: Transaction, session: string, { text }: Of<'poli
   const loaded = loadPolicies('policies', text, 'session')
   if (!loaded.ok) throw unusable(loaded.problems)
   const names = new Set(loaded.policies.map(({ name }) => name))
-  change(tx, session, [...ownPolicies(tx, session).filter(({ name }) => !names.has(name)), ...loaded.policies])
+  change(tx, session, { on: [...ownPolicies(tx, session).filter(({ name }) => !names.has(name)), ...loaded.policies], off: tx.state.policy.off(session).filter(({ name }) => !names.has(name)) })
 }
 
 /** Before `addPolicies`: trying examples may have to load the reader of shell lines. @throws {AppError} 'invalid' */
@@ -34,10 +34,28 @@ function unusable(problems: readonly Problem[]): AppError {
 /** Takes one of the session's own policies back; those of its agent and of the server are out of reach here. */
 export function removePolicy(tx: Transaction, session: string, { name }: Of<'policy.remove'>): void {
   onlyPeople(tx)
-  const before = ownPolicies(tx, session)
-  const after = before.filter((policy) => policy.name !== name)
-  if (after.length === before.length) throw new AppError('not_found', `The session has no policy ${name} of its own.`)
-  change(tx, session, after)
+  const [on, off] = [ownPolicies(tx, session), tx.state.policy.off(session)]
+  requireOwn([...on, ...off], name)
+  const others = (policies: readonly Policy[]) => policies.filter((policy) => policy.name !== name)
+  change(tx, session, { on: others(on), off: others(off) })
+}
+
+/** What is off keeps its text, and holds nothing back. Switching to what is already so changes nothing. */
+export function switchPolicy(tx: Transaction, session: string, { name, on: wanted }: Of<'policy.switch'>): void {
+  onlyPeople(tx)
+  const [on, off] = [ownPolicies(tx, session), tx.state.policy.off(session)]
+  const policy = requireOwn([...on, ...off], name)
+  const from = wanted ? off : on
+  if (!from.includes(policy)) return
+  const rest = from.filter((each) => each !== policy)
+  change(tx, session, wanted ? { on: [...on, policy], off: rest } : { on: rest, off: [...off, policy] })
+}
+
+/** @throws {AppError} 'not_found' */
+function requireOwn(policies: readonly Policy[], name: string): Policy {
+  const policy = policies.find((each) => each.name === name)
+  if (policy === undefined) throw new AppError('not_found', `The session has no policy ${name} of its own.`)
+  return policy
 }
 
 export function revokeGrant(tx: Transaction, session: string, { grant }: Of<'grant.revoke'>): void {
@@ -56,10 +74,10 @@ function ownPolicies(tx: Transaction, session: string): readonly Policy[] {
   return tx.state.policy.own(session)?.rules.map(({ policy }) => policy) ?? []
 }
 
-function change(tx: Transaction, session: string, policies: readonly Policy[]): void {
+function change(tx: Transaction, session: string, { on: policies, off }: { readonly on: readonly Policy[]; readonly off: readonly Policy[] }): void {
   const { harness } = tx.lane(session)
   const list = compilePolicies('session', policies)
   requirePlanes([list], harness, tx.around.abilities(harness))
   const { hash } = list
-  tx.emit(session, 'policy.changed', { level: 'session', hash, policies: policies.map(plainJson) })
+  tx.emit(session, 'policy.changed', { level: 'session', hash, policies: policies.map(plainJson), ...(off.length === 0 ? {} : { off: off.map(plainJson) }) })
 }

@@ -42,6 +42,8 @@ export const SessionPolicies = z.object({
   /** The session's own list, as a policy file. */
   text: z.string(),
   /** What a person allowed for longer than once. */
+  /** Of the session's own: kept, and not in force. */
+  off: z.array(z.object({ name: z.string(), does: z.string() })),
   grants: z.array(z.object({ grant: z.string(), rule: z.string(), kind: z.string(), pattern: z.record(z.string(), z.json()), scope: z.enum(['session', 'project']) })),
 })
 export type SessionPolicies = z.infer<typeof SessionPolicies>

@@ -151,7 +151,11 @@ export const turnData = {
   }),
   'money.released': z.object({ reservation: id }),
   /** A level's policies, whole. They hold from here on, for all of the log before too. */
-  'policy.changed': z.object({ level: z.enum(['server', 'session']), hash: z.string(), policies: z.array(z.record(z.string(), z.json())) }),
+  'policy.changed': z.object({
+    level: z.enum(['server', 'session']), hash: z.string(), policies: z.array(z.record(z.string(), z.json())),
+    /** Of a session's: kept, and not in force. */
+    off: z.array(z.record(z.string(), z.json())).optional(),
+  }),
   /** A person's standing yes to one rule, for actions that fit the pattern. */
   'grant.made': z.object({ grant: id, approval: id.optional(), rule: z.string(), hash: z.string(), kind: ActionKind, pattern: z.record(z.string(), z.json()), scope: z.enum(['session', 'project']) }),
   'grant.revoked': z.object({ grant: id }),

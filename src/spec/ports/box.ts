@@ -7,6 +7,10 @@ export interface BoxProfile {
   readonly workspace: string
   /** Absolute path of a private folder that lives as long as the session: gate files, transcripts, settings. */
   readonly home: string
+  /** Further files and folders to read, absolute; the system's own need not be named. */
+  readonly reads?: readonly string[]
+  /** The same to write. */
+  readonly writes?: readonly string[]
 }
 
 /** Which walls really hold. Recorded in `box.attested` and shown on screen. */
@@ -27,6 +31,8 @@ export interface SpawnCommand {
   readonly cwd: string
   /** The whole environment of the process; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
+  /** What the program is made of besides `file`: absolute paths that it has to read. */
+  readonly reads?: readonly string[]
 }
 
 export interface ExitStatus {

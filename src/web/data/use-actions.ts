@@ -63,6 +63,7 @@ function sessionActions(client: Client, messages: Messages, { session, withTrust
     steerQueued: (prompt: string) => order({ type: 'queue.steer', prompt }),
     runQueue: () => order({ type: 'queue.run' }),
     addPolicies: (text: string) => order({ type: 'policy.add', text }),
+    switchPolicy: (name: string, on: boolean) => order({ type: 'policy.switch', name, on }),
     removePolicy: (name: string) => order({ type: 'policy.remove', name }),
     revokeGrant: (grant: string) => order({ type: 'grant.revoke', grant }),
     rename: (title: string) => order({ type: 'session.rename', title }),

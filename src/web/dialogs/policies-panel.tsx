@@ -1,7 +1,6 @@
 import { Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useSessionPolicies } from '../data/use-session-policies.ts'
-import { useSwitchedOff } from '../data/use-switched-off.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogActions, DialogFrame } from '../ui/dialog-frame.tsx'
 import { GrantList } from './policy-list/grant-list.tsx'
@@ -9,19 +8,18 @@ import { OwnPolicies } from './policy-list/own-policies.tsx'
 import { PoliciesAbove } from './policy-list/policies-above.tsx'
 import { emptyDraft } from './policy-form/draft.ts'
 import { PolicyComposer } from './policy-form/policy-composer.tsx'
-import { policyNamed } from './policy-form/policy-yaml.ts'
 
 /** Each resolves to whether it worked. */
 export interface PolicyActions {
   onAdd(text: string): Promise<boolean>
   onRemove(name: string): Promise<boolean>
+  onSwitch(name: string, on: boolean): Promise<boolean>
   onRevoke(grant: string): Promise<boolean>
 }
 
 /** The body of the policies dialog, loaded when it is first opened. */
-export default function PoliciesPanel({ session, onAdd, onRemove, onRevoke }: PolicyActions & { readonly session: string }) {
+export default function PoliciesPanel({ session, onAdd, onRemove, onSwitch, onRevoke }: PolicyActions & { readonly session: string }) {
   const { policies, error, again } = useSessionPolicies(session)
-  const { off, keep, forget } = useSwitchedOff(session)
   const [adding, setAdding] = useState(false)
   // What was begun stays until it is added: a dialog closes easily.
   const [draft, setDraft] = useState(emptyDraft)
@@ -36,28 +34,10 @@ export default function PoliciesPanel({ session, onAdd, onRemove, onRevoke }: Po
   // The session's own list is the first of its level, when it has one; further ones are of the sessions that started it.
   const own = policies.text === '' ? undefined : policies.lists.find(({ level }) => level === 'session')
   const on = own?.policies ?? []
-  const onNames = on.map(({ name }) => name)
-  const offNow = off.filter(({ name }) => !onNames.includes(name))
-  const switchOff = async (name: string, does: string) => {
-    const text = policyNamed(policies.text, name)
-    if (text === undefined) return
-    // Kept first: whatever happens between, its text is not lost.
-    keep({ name, does, text })
-    if (!(await changed(onRemove(name)))) forget(name)
-  }
-  const switchOn = async (name: string) => {
-    const kept = offNow.find((each) => each.name === name)
-    if (kept !== undefined && (await changed(onAdd(kept.text)))) forget(name)
-  }
+  const { off } = policies
   return (
     <div className="space-y-5">
-      <OwnPolicies
-        on={on} off={offNow} onSwitchOff={switchOff} onSwitchOn={switchOn}
-        onRemove={async (name) => {
-          if (offNow.some((each) => each.name === name)) forget(name)
-          else await changed(onRemove(name))
-        }}
-      />
+      <OwnPolicies on={on} off={off} onSwitch={(name, isOn) => changed(onSwitch(name, isOn))} onRemove={(name) => changed(onRemove(name))} />
       {policies.grants.length > 0 && <GrantList grants={policies.grants} onRevoke={(grant) => changed(onRevoke(grant))} />}
       {policies.lists.filter((list) => list !== own && list.policies.length > 0).map((list) => <PoliciesAbove key={list.hash} list={list} />)}
       <DialogActions>
@@ -65,7 +45,7 @@ export default function PoliciesPanel({ session, onAdd, onRemove, onRevoke }: Po
       </DialogActions>
       <DialogFrame open={adding} onClose={() => setAdding(false)} title="New policy" description="For this session and what it starts." tall initialFocus={first}>
         <PolicyComposer
-          draft={draft} taken={onNames} focus={first} onDraft={setDraft} onCancel={() => (setAdding(false), setDraft(emptyDraft))}
+          draft={draft} taken={[...on, ...off].map(({ name }) => name)} focus={first} onDraft={setDraft} onCancel={() => (setAdding(false), setDraft(emptyDraft))}
           onAdd={async (text) => {
             const worked = await changed(onAdd(text))
             if (worked) {

@@ -73,7 +73,8 @@ function SessionMenu({ view }: { readonly view: SessionView }) {
       <SwitchDialog open={dialog === 'switch'} view={view} onClose={close} onSwitch={async (choice) => (await actions?.switchTo(choice)) === true} />
       <PoliciesDialog
         open={dialog === 'policies'} session={view.session} onClose={close} onAdd={async (text) => (await actions?.addPolicies(text)) === true}
-        onRemove={async (name) => (await actions?.removePolicy(name)) === true} onRevoke={async (grant) => (await actions?.revokeGrant(grant)) === true}
+        onRemove={async (name) => (await actions?.removePolicy(name)) === true} onSwitch={async (name, on) => (await actions?.switchPolicy(name, on)) === true}
+        onRevoke={async (grant) => (await actions?.revokeGrant(grant)) === true}
       />
       <ConfirmDialog
         open={dialog === 'delete'} onClose={close} title="Delete this session?" action="Delete"

@@ -40,10 +40,3 @@ function covers(node: unknown, offset: number): boolean {
   const range = isScalar(node) || isMap(node) || isSeq(node) ? node.range : undefined
   return range !== undefined && range !== null && range[0] <= offset && offset < Math.max(range[1], range[0] + 1)
 }
-
-/** One policy of a list, as a policy file; undefined when it has none of that name. */
-export function policyNamed(text: string, name: string): string | undefined {
-  const list: unknown = parse(text, { logLevel: 'silent' })
-  const found = [list].flat().find((each): each is WrittenPolicy => typeof each === 'object' && each !== null && 'name' in each && each.name === name)
-  return found === undefined ? undefined : writeYaml(found)
-}

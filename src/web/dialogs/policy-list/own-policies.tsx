@@ -1,23 +1,21 @@
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { SessionPolicies } from '../../../spec/api/policies.ts'
-import type { SwitchedOff } from '../../data/use-switched-off.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { policyListClass, PolicyRow, PolicySection } from './policy-row.tsx'
 
 interface Props {
   readonly on: SessionPolicies['lists'][number]['policies']
-  readonly off: readonly SwitchedOff[]
-  onSwitchOff(name: string, does: string): Promise<void>
-  onSwitchOn(name: string): Promise<void>
-  onRemove(name: string): Promise<void>
+  readonly off: SessionPolicies['off']
+  onSwitch(name: string, on: boolean): Promise<unknown>
+  onRemove(name: string): Promise<unknown>
 }
 
 /** What stands in this session: switched off and on, or taken out. */
-export function OwnPolicies({ on, off, onSwitchOff, onSwitchOn, onRemove }: Props) {
+export function OwnPolicies({ on, off, onSwitch, onRemove }: Props) {
   const [busy, setBusy] = useState<string>()
-  const during = (name: string, task: Promise<void>) => {
+  const during = (name: string, task: Promise<unknown>) => {
     setBusy(name)
     void task.finally(() => setBusy(undefined))
   }
@@ -30,14 +28,13 @@ export function OwnPolicies({ on, off, onSwitchOff, onSwitchOn, onRemove }: Prop
           {rows.map(({ name, does, isOn }) => (
             <PolicyRow key={name} name={name} does={does} {...(isOn ? {} : { note: 'off', faded: true })}>
               <span className="-my-1 -mr-2 flex shrink-0 items-center gap-1">
-                <Switch label={`${name} in force`} on={isOn} disabled={busy === name} onChange={(next) => during(name, next ? onSwitchOn(name) : onSwitchOff(name, does))} />
+                <Switch label={`${name} in force`} on={isOn} disabled={busy === name} onChange={(next) => during(name, onSwitch(name, next))} />
                 <IconButton label={`Remove ${name}`} disabled={busy === name} onClick={() => during(name, onRemove(name))}><Trash2 size={14} aria-hidden /></IconButton>
               </span>
             </PolicyRow>
           ))}
         </ul>
       )}
-      {off.length > 0 && <p className="text-xs text-ink-3">What is off was taken out of the session; its text is kept in this browser.</p>}
     </PolicySection>
   )
 }

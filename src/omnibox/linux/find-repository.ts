@@ -1,0 +1,53 @@
+import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+
+/** The repository that a folder is in, as far as it shows itself to be one. */
+export interface FoundRepository {
+  /** Its top folder. */
+  readonly top: string
+  /** Where it keeps its own state; of a linked worktree a folder in the common one. */
+  readonly gitDir: string
+  readonly commonDir: string
+}
+
+/**
+ * Looks upwards for `.git`, without running git: what stands in it may be an agent's work. A `.git` file is believed only when the folder
+ * that it names names it back, as git writes it: else it could have any folder of the machine put into the box.
+ */
+export function findRepository(folder: string): FoundRepository | undefined {
+  for (let top = folder; ; top = dirname(top)) {
+    const marker = join(top, '.git')
+    const stats = lstatSync(marker, { throwIfNoEntry: false })
+    if (stats?.isDirectory() === true) return looksLikeGit(marker) ? { top, gitDir: marker, commonDir: marker } : undefined
+    if (stats?.isFile() === true) return linkedWorktree(top, marker)
+    // A link could lead anywhere.
+    if (stats !== undefined || top === dirname(top)) return undefined
+  }
+}
+
+function linkedWorktree(top: string, marker: string): FoundRepository | undefined {
+  const named = /^gitdir: (.+)$/m.exec(read(marker))?.[1]
+  if (named === undefined) return undefined
+  const gitDir = real(isAbsolute(named) ? named : resolve(top, named))
+  const back = gitDir === undefined ? '' : read(join(gitDir, 'gitdir')).trim()
+  const common = gitDir === undefined ? undefined : real(resolve(gitDir, read(join(gitDir, 'commondir')).trim()))
+  if (gitDir === undefined || common === undefined || real(back) !== real(marker) || dirname(dirname(gitDir)) !== common || !looksLikeGit(common)) return undefined
+  return { top, gitDir, commonDir: common }
+}
+
+const looksLikeGit = (folder: string): boolean => ['HEAD', 'objects', 'refs'].every((name) => lstatSync(join(folder, name), { throwIfNoEntry: false })?.isSymbolicLink() === false)
+
+const maxBytes = 4_096
+
+function read(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isFile() === true && stats.size <= maxBytes ? readFileSync(path, 'utf8') : ''
+}
+
+function real(path: string): string | undefined {
+  try {
+    return path === '' ? undefined : realpathSync(path)
+  } catch {
+    return undefined // Not there.
+  }
+}

@@ -1,0 +1,78 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { AppError } from '../../spec/app-error.ts'
+import type { BoxProfile } from '../../spec/ports/box.ts'
+import type { BoxPlan, HiddenPath } from './box-plan.ts'
+import { findRepository } from './find-repository.ts'
+
+/** What of the machine no box shows. */
+export interface MachinePlaces {
+  /** Files and folders that hold secrets, absolute; they need not be there. */
+  readonly secrets: readonly string[]
+  /** Everything of ours: sessions, tokens, logs. */
+  readonly state: string
+}
+
+/** Names of a repository's folder that decide what git runs. */
+const gitCode = ['hooks', 'config', 'config.worktree', 'info/attributes']
+
+/**
+ * Decides what is in a box, by what is on the disk now.
+ * @throws {AppError} 'unavailable' for a work folder that can not be given away; 'not_found' for a path that is named and not there
+ */
+export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'] }, machine: MachinePlaces): BoxPlan {
+  const [workspace, home] = [existing(profile.workspace), existing(profile.home)]
+  if (workspace === '/') throw new AppError('unavailable', 'The whole disk can not be the work folder of a sandboxed session. Start it in the folder of a project.')
+  const inState = contains(machine.state, workspace) || contains(home, workspace)
+  if (inState) throw new AppError('unavailable', `${workspace} is a folder of omnigent itself. Start the session in the folder of a project.`)
+  const reads = (profile.reads ?? []).map(existing)
+  const writes = (profile.writes ?? []).map(existing)
+  const repository = findRepository(workspace)
+  const around = repository === undefined || repository.top === workspace ? [] : [repository.top]
+  const gitFolders = repository === undefined ? [] : [...new Set([repository.commonDir, repository.gitDir])]
+  const seen = profile.name === 'open' ? ['/'] : [workspace, ...reads, ...writes, ...around, ...gitFolders]
+  const isReadOnly = profile.name === 'read-only'
+  return {
+    profile: profile.name, workspace, home,
+    reads: [...around, ...reads, ...(isReadOnly ? [...gitFolders, ...writes] : [])],
+    writes: isReadOnly ? [] : writes,
+    // Bound onto itself a folder cannot be moved away, and with it what is frozen in it.
+    pinned: isReadOnly ? [] : gitFolders,
+    frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
+    hidden: hiddenIn(seen, [...machine.secrets, machine.state]),
+    files: {},
+  }
+}
+
+/** Secrets that would be seen, where they really are. */
+function hiddenIn(seen: readonly string[], secrets: readonly string[]): HiddenPath[] {
+  const found = new Map<string, HiddenPath>()
+  for (const secret of secrets) {
+    const path = realOf(secret)
+    if (path === undefined || !seen.some((folder) => contains(folder, path))) continue
+    found.set(path, { path, kind: lstatSync(path).isDirectory() ? 'folder' : 'file' })
+  }
+  // In a folder that is hidden nothing is left to hide.
+  return [...found.values()].filter(({ path }) => ![...found.values()].some((other) => other.kind === 'folder' && other.path !== path && contains(other.path, path)))
+}
+
+export function contains(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith('../') && !way.startsWith('/'))
+}
+
+function existing(path: string): string {
+  const real = realOf(path)
+  if (real === undefined) throw new AppError('not_found', `${path} is not there, so no sandbox can hold it. Make it, or take it out of "sandbox".`)
+  return real
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined // Not there.
+  }
+}
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined && lstatSync(dirname(path)).isDirectory()
