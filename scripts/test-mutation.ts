@@ -15,10 +15,12 @@ const assurance = 'docs/assurance.md'
 const seed = Number(process.env['OMNI_SEED'] ?? '20261124')
 const fileShare = Number(process.env['OMNI_MUTATION_FILES'] ?? '1')
 
-/** The folders of `src/policy`, in the order in which they are run. */
-const parts: Readonly<Record<string, readonly string[]>> = {
-  'policy/*': ['src/policy/*.ts'], 'policy/rules': ['src/policy/rules/*.ts'], 'policy/conditions': ['src/policy/conditions/*.ts'], 'policy/money': ['src/policy/money/*.ts'], 'policy/lint': ['src/policy/lint/*.ts'],
-  'policy/shell/*': ['src/policy/shell/*.ts', 'src/policy/shell/builtins/*.ts'], 'policy/shell/git': ['src/policy/shell/git/*.ts'], 'policy/shell/packages': ['src/policy/shell/packages/*.ts', 'src/policy/shell/scripts/*.ts'], 'policy/shell/programs': ['src/policy/shell/programs/*.ts'],
+const tools = 'src/policy/{case-log,check-examples,coverage,event-words,explain,explain-condition,run-cases,server-policies,spoken-kinds}.ts'
+/** The folders of `src/policy`, in the order in which they are run; its own files in two: what decides, and what explains and checks. */
+const parts: Readonly<Record<string, { readonly files: string; readonly without?: string }>> = {
+  'policy: decisions': { files: 'src/policy/*.ts', without: tools }, 'policy/rules': { files: 'src/policy/rules/*.ts' }, 'policy/conditions': { files: 'src/policy/conditions/*.ts' }, 'policy/money': { files: 'src/policy/money/*.ts' },
+  'policy: tools': { files: tools }, 'policy/lint': { files: 'src/policy/lint/*.ts' },
+  'policy/shell': { files: 'src/policy/shell/{*,builtins/*}.ts' }, 'policy/shell/git': { files: 'src/policy/shell/git/*.ts' }, 'policy/shell/packages': { files: 'src/policy/shell/{packages,scripts}/*.ts' }, 'policy/shell/programs': { files: 'src/policy/shell/programs/*.ts' },
 }
 
 interface PartResult {
@@ -32,7 +34,7 @@ interface PartResult {
 }
 
 const wanted = process.argv.slice(2)
-const chosen = Object.keys(parts).filter((part) => wanted.length === 0 || wanted.some((each) => part === each || part === `policy/${each}` || (each === 'core' && part === 'policy/*')))
+const chosen = Object.keys(parts).filter((part) => wanted.length === 0 || wanted.some((each) => part === each || part === `policy/${each}` || part === `policy: ${each}`))
 mkdirSync(folder, { recursive: true })
 let failed = chosen.length === 0
 for (const part of chosen) failed = !run(part) || failed
@@ -40,7 +42,9 @@ report()
 process.exitCode = failed ? 1 : 0
 
 function run(part: string): boolean {
-  const all = globSync([...parts[part] ?? []]).filter((file) => !file.endsWith('.test.ts')).toSorted()
+  const { files: wide = '', without = '' } = parts[part] ?? {}
+  const apart = new Set(globSync(without))
+  const all = globSync(wide).filter((file) => !file.endsWith('.test.ts') && !apart.has(file)).toSorted()
   const files = part.startsWith('policy/shell') ? drawn(part, all) : all
   const inputs = hashOf([...files, ...globSync(['src/policy/**/*.ts', 'test/policy/*.ts', 'test/fixtures/{policies,shell}/**/*', 'test/mutation/*', 'src/spec/policy/**/*.ts'])])
   const known = read(part)
@@ -52,7 +56,7 @@ function run(part: string): boolean {
   const config = { ...JSON.parse(readFileSync('test/mutation/stryker.config.json', 'utf8')) as object, mutate: files, jsonReporter: { fileName: json }, tempDirName: `.cache/stryker-${nameOf(part)}` }
   writeFileSync(`${folder}/${nameOf(part)}.config.json`, JSON.stringify(config))
   process.stdout.write(`${part}: ${files.length} of ${all.length} files\n`)
-  const { status } = spawnSync('stryker', ['run', `${folder}/${nameOf(part)}.config.json`], { stdio: 'inherit' })
+  const { status } = spawnSync('stryker', ['run', `${folder}/${nameOf(part)}.config.json`], { stdio: 'inherit', env: { ...process.env, OMNI_MUTATED: part } })
   if (status !== 0) return false
   const statuses = Object.values((JSON.parse(readFileSync(json, 'utf8')) as { files: Record<string, { mutants: { status: string }[] }> }).files).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status)) // Proof: the mutation testing report schema.
   const count = (...names: string[]) => statuses.filter((each) => names.includes(each)).length
@@ -76,7 +80,7 @@ function hashOf(files: readonly string[]): string {
 }
 
 function nameOf(part: string): string {
-  return part.replaceAll('/', '-').replace('*', 'files')
+  return part.replaceAll(/[/: ]+/g, '-')
 }
 
 function read(part: string): PartResult | undefined {

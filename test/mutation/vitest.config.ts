@@ -10,11 +10,14 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
+/** These read hundreds of command lines: what they say of other folders the rest says too, and sooner. */
+const aboutShell = ['src/policy/shell/**', 'test/policy/{obfuscate,quiet,ordinary-commands}.test.ts']
+
 /** The tests that mutants of `src/policy` have to get past: all that start nothing and read nothing but fixtures. */
 export default defineConfig({
   test: {
     include: ['src/policy/**/*.test.ts', 'test/policy/*.test.ts'],
-    exclude: ['test/policy/shell-oracle.test.ts', 'test/policy/replay-exports.test.ts'],
+    exclude: ['test/policy/shell-oracle.test.ts', 'test/policy/replay-exports.test.ts', ...(process.env['OMNI_MUTATED']?.startsWith('policy/shell') === false ? aboutShell : [])],
     env: { OMNI_LANE: 'mutation', OMNI_DEEP: '0' },
     isolate: false,
     testTimeout: 20_000,
