@@ -15,3 +15,12 @@ it('names what does not', () => {
   const policy: Policy = { name: 'force', type: 'git', match: { verb: 'push', force: true }, action: 'deny', examples: { match: ['git push -f', 'git status'], no_match: ['git push origin +main', 'git status', 'echo git push -f'] } }
   expect(checkExamples('server', [policy], readLineActions)).toEqual([{ policy: 'force', line: 'git status', says: 'match' }, { policy: 'force', line: 'git push origin +main', says: 'no_match' }])
 })
+
+it('counts a line that can not be read as meant, but for rules about commands that it does not fit', () => {
+  const checked = (policy: Partial<Policy>) => checkExamples('server', [{ name: 'p', type: 'git', action: 'deny', ...policy }], readLineActions).map(({ line, says }) => `${says} ${line}`)
+  expect(checked({ match: { verb: 'push' }, examples: { match: ['eval "$X"'] } })).toEqual([])
+  expect(checked({ match: { verb: 'push' }, examples: { no_match: ['eval "$X"'] } })).toEqual(['no_match eval "$X"'])
+  expect(checked({ type: 'exec', match: { argv: 'ls' }, examples: { no_match: ['git push', 'ls -l'], match: ['ls'] } })).toEqual([])
+  expect(checked({ type: 'spawn', examples: { no_match: ['git push'] } })).toEqual([])
+  expect(checked({})).toEqual([])
+})
