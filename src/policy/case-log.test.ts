@@ -7,7 +7,7 @@ import { compilePolicies } from './compile-policies.ts'
 const start = (level: Level = 'server') => startCaseLog(compilePolicies(level, [{ name: 'p', type: 'exec', match: { argv: 'asked' }, action: 'ask' }]), readLineActions)
 const told = (...steps: readonly object[]) => {
   const log = start()
-  for (const step of steps) log.take(step as never)
+  for (const step of steps) log.take(step)
   // Without the session and the host, with which every log begins.
   return log.events.slice(2).map(({ type, data }) => ({ type, ...data }))
 }
@@ -35,9 +35,9 @@ describe('a step of a case', () => {
   it('that waits, names a time or ends a turn moves on', () => {
     const log = start()
     const before = log.inputs().now
-    log.take({ waits: '5m' } as never)
+    log.take({ waits: '5m' })
     expect(log.inputs().now - before).toBe(300_000)
-    log.take({ at: '2026-11-25T22:30:00Z' } as never)
+    log.take({ at: '2026-11-25T22:30:00Z' })
     expect(log.inputs().now).toBe(Date.parse('2026-11-25T22:30:00Z'))
     const [first, , third] = [log.propose([], 'root').turn, log.take({ ends: 'turn' } as never), log.propose([], 'root').turn]
     expect([log.events.filter(({ type }) => type === 'turn.ended').length, first === third]).toEqual([1, false])

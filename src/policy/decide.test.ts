@@ -121,7 +121,7 @@ describe('an approval', () => {
     log.emit('grant.made', { grant: 'g', rule: 'server/ask', hash, kind: 'git.push', pattern: { ref: 'main' }, remember: 'session' } as never)
     expect(log.ask([push()])).toMatchObject({ verdict: 'warn', rules: [{ rule: 'server/warn' }, { rule: 'server/ask', verdict: 'allow', grant: 'g' }] })
     expect(log.ask([push({ ref: 'dev' })]).verdict).toBe('ask')
-    log.emit('grant.revoked', { grant: 'g' } as never)
+    log.emit('grant.revoked', { grant: 'g' })
     expect(log.ask([push()]).verdict).toBe('ask')
   })
   it('lifts no denial', () => {

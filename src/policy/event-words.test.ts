@@ -24,7 +24,7 @@ it.each<[string, (log: TreeLog) => unknown]>([
   ['a person said no', (log) => log.emit('approval.answered', { approval: 'a', answer: 'deny' })],
   ['decided: ask for c', (log) => log.emit('policy.decided', { call: 'c', verdict: 'ask', rules: [], digest: '', policyHash: '', inputs: {} })],
   ['turn.ended', (log) => log.emit('turn.ended', { outcome: 'completed' } as never)],
-  ['later.kind', (log) => log.emit('unsupported', { type: 'later.kind' } as never)],
+  ['later.kind', (log) => log.emit('unsupported' as never, { type: 'later.kind' } as never)],
 ])('%s', (text, emit) => {
   expect(words(emit)).toBe(text)
 })

@@ -4,7 +4,7 @@ import type { Policy } from '../spec/policy/policy-schema.ts'
 import { compilePolicies } from './compile-policies.ts'
 import { bareFacts, conditionMayHold, spokenKinds } from './spoken-kinds.ts'
 
-const kinds = (policy: Partial<Policy>) => compilePolicies('server', [{ name: 'p', type: 'git', action: 'ask', ...policy }]).rules.flatMap((rule) => [...spokenKinds(rule)])
+const kinds = ({ match, ...policy }: Omit<Partial<Policy>, 'match'> & { match?: unknown }) => compilePolicies('server', [{ name: 'p', type: 'git', action: 'ask', ...(match === undefined ? {} : { match: match as Condition }), ...policy }]).rules.flatMap((rule) => [...spokenKinds(rule)])
 
 it('are the subjects that the condition does not rule out by kind alone', () => {
   expect([kinds({}), kinds({ match: { verb: 'push' } }), kinds({ match: { force: true } }), kinds({ match: { any: [{ verb: 'commit' }, { tag: true }] } }), kinds({ match: { all: [{ verb: 'push' }, { message: 'x' }] } }), kinds({ match: { not: { verb: 'push' } } })]).toEqual([['git.push', 'git.commit'], ['git.push'], ['git.push'], ['git.push', 'git.commit'], [], ['git.push', 'git.commit']])

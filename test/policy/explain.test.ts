@@ -79,7 +79,7 @@ it('tells what was measured, and what must have been and is missing; the past is
 })
 
 it('counts an exception whole: all of its parts have to hold', () => {
-  const policy: Policy = { name: 'r', type: 'git', unless: { ref: 'main', any: [{ force: true }, { tag: false }] }, action: 'ask' }
+  const policy: Policy = { name: 'r', type: 'git', unless: { ref: 'main', any: [{ force: true }, { tag: false }] } as never, action: 'ask' }
   expect(rulesOf(explain([policy], [push()], { all: true }))[0]?.parts[0]).toEqual({ depth: 0, text: 'unless', truth: true })
   expect(rulesOf(explain([policy], [push({ tag: true })], { all: true }))[0]?.parts[0]).toEqual({ depth: 0, text: 'unless', truth: false })
 })

@@ -83,8 +83,21 @@ describe('something that must not have happened', () => {
     expect(log.ask([push()]).verdict).toBe('ask')
     log.call([push()], { approve: false })
     expect(log.ask([push()]).verdict).toBe('ask')
-    log.call([push()])
+    log.call([exec('ls'), push()])
     expect(log.ask([push()]).verdict).toBe('allow')
+  })
+  it('names in its reasons the event that last made it so, and none for what this call does itself', () => {
+    const reasons = (play: (log: TreeLog) => void, ...next: Action[]) => {
+      const log = treeLog({ server: [policy] })
+      play(log)
+      return (log.ask(next).rules[0]?.because ?? []).map((seq) => log.events[seq - 1]?.type)
+    }
+    expect([reasons((log) => log.call([install('left')]), push()), reasons(() => undefined, install('left'), push()), reasons((log) => log.call([install('left')]), install('left'), push())]).toEqual([['tool.released'], [], ['tool.released']])
+  })
+  it('is nothing that a command does not do, however little of its line can be read', () => {
+    expect(verdictAfter(pushAfter({ 'policy.change': {} }), push(), (log) => log.call([opaque('$X')]))).toBe('allow')
+    expect(verdictAfter(pushAfter({ 'mcp.call': {} }), push(), (log) => log.call([opaque('$X')]))).toBe('allow')
+    expect(verdictAfter(pushAfter({ exec: { argv: 'npm test' } }), push(), (log) => log.call([opaque('$X')]))).toBe('deny')
   })
   it('happens in its scope', () => {
     const play = (log: TreeLog) => void log.call([install('left')], { lane: 'child' })
