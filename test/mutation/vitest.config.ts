@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer } from 'vitest/node'
 
-/** Pure tests on examples first, whatever draws at random last: most mutants are caught by the former, and then no more is run. */
-const late = ['properties.test.ts', 'obfuscate.test.ts', 'quiet.test.ts', 'conditions.test.ts', 'caps.test.ts']
+/** Tests of one file come first, then those that read whole policies and logs, then whatever draws at random: most mutants are caught by the first, and then no more is run. */
+const late = ['check-examples', 'case-log', 'coverage', 'explain', 'replay', 'lint-policies', 'worked-examples', 'run-cases', 'ordinary-commands', 'conditions', 'properties', 'obfuscate', 'quiet', 'caps'].map((name) => `/${name}.test.ts`)
 class QuickFirst extends BaseSequencer {
   override async sort(files: Parameters<BaseSequencer['sort']>[0]): ReturnType<BaseSequencer['sort']> {
     const rank = (path: string) => late.findIndex((name) => path.endsWith(name))
