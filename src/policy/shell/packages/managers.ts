@@ -61,7 +61,7 @@ function readManager(manager: string, shape: Manager, args: readonly Arg[]): rea
   const { operands } = readOptions(args, { ...shape, stops: true })
   const [first, ...rest] = operands
   if (first === undefined && !shape.publish?.includes('')) return shape.bare ? [act({ kind: 'package.install', manager, names: [], outbound: 'unknown' })] : []
-  if (shape.fetches?.includes('')) return fetched(manager, operands, shape)
+  if (shape.fetches?.includes('')) return fetched(manager, operands)
   if (shape.install?.includes('')) return [install(manager, readOptions(args, shape))]
   if (shape.publish?.includes('')) return args.some(({ text }) => text === '--dry-run' || text === '-d') ? [] : [act({ kind: 'package.publish', manager, outbound: true })]
   if (first === undefined) return []
@@ -72,7 +72,7 @@ function readManager(manager: string, shape: Manager, args: readonly Arg[]): rea
   const sub = isPair ? pair : first.text
   const after = isPair ? inner.slice(1) : rest
   if (shape.runs?.includes(sub)) return runs(after, shape)
-  if (shape.fetches?.includes(sub)) return fetched(manager, readOptions(after, { ...shape, stops: true }).operands, shape)
+  if (shape.fetches?.includes(sub)) return fetched(manager, readOptions(after, { ...shape, stops: true }).operands)
   if (shape.publish?.includes(sub)) return isTrial(after) ? [] : [act({ kind: 'package.publish', manager, outbound: true })]
   if (!shape.install?.includes(sub)) return []
   const options = readOptions(after, shape)
@@ -96,7 +96,7 @@ function runs(args: readonly Arg[], shape: Manager): readonly Effect[] {
 }
 
 /** A program that is downloaded and run: `NAME` or `NAME@VERSION`. */
-export function fetched(manager: string, operands: readonly Arg[], _shape: Manager = {}): readonly Effect[] {
+export function fetched(manager: string, operands: readonly Arg[]): readonly Effect[] {
   const [first, ...args] = operands
   if (first === undefined) return []
   const names = first.text === undefined ? [] : [first.text]

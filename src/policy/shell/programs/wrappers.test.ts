@@ -38,7 +38,7 @@ describe('a flag that begins like an option with a value', () => {
   it.each(['sudo --login', 'strace --summary', 'parallel --tag', 'parallel --semaphore'])('takes nothing of the command: %s git push', (wrapper) => {
     expect(readLine({ line: `${wrapper} git push ::: a` }).actions.filter(({ kind }) => kind === 'git.push')).toHaveLength(1)
   })
-  it.each(['systemd-run --nice 5', 'systemd-run -M box', 'systemd-run --service-type exec', 'systemd-run --on-active 5', 'setpriv --selinux-label x', 'setpriv --apparmor-profile x', 'xargs --process-slot-var X', 'parallel --halt now', 'parallel --load 5', 'parallel --memfree 1G', 'parallel --nice 5', 'docker run --health-interval 5s image', 'docker run --stop-timeout 5 image'])('is not mistaken for one: %s git push', (wrapper) => {
+  it.each(['tini -e 143', 'dumb-init -r 15:3', 'dumb-init --rewrite 15:3', 'fakeroot -s save', 'dbus-run-session --config-file x', 'parallel -W dir', 'systemd-run --nice 5', 'systemd-run -M box', 'systemd-run --service-type exec', 'systemd-run --on-active 5', 'setpriv --selinux-label x', 'setpriv --apparmor-profile x', 'xargs --process-slot-var X', 'parallel --halt now', 'parallel --load 5', 'parallel --memfree 1G', 'parallel --nice 5', 'docker run --health-interval 5s image', 'docker run --stop-timeout 5 image'])('is not mistaken for one: %s git push', (wrapper) => {
     expect(readLine({ line: `${wrapper} git push` }).actions.filter(({ kind }) => kind === 'git.push')).toHaveLength(1)
   })
 })

@@ -21,7 +21,7 @@ interface Wrapper extends OptionShape {
 const table: Readonly<Record<string, Wrapper>> = {
   sudo: { values: 'aCcDghpRrTtUu', longValues: ['user', 'group', 'prompt', 'close-from', 'login-class', 'chdir', 'host', 'chroot', 'role', 'type', 'command-timeout', 'other-user', 'auth-type'], longFlags: ['login'], assigns: true, folder: ['D', 'chdir'], refuses: ['e', 'edit'] },
   doas: { values: 'auC', assigns: true },
-  nohup: {}, setsid: {}, fakeroot: {}, unbuffer: {}, noglob: {}, nocorrect: {}, catchsegv: {}, 'dbus-run-session': {}, pkexec: { longValues: ['user'] },
+  nohup: {}, setsid: {}, fakeroot: { values: 'lsib', longValues: ['lib', 'faked'] }, unbuffer: {}, noglob: {}, nocorrect: {}, catchsegv: {}, 'dbus-run-session': { longValues: ['config-file', 'dbus-daemon'] }, pkexec: { longValues: ['user'] },
   nice: { values: 'n', longValues: ['adjustment'] },
   ionice: { values: 'cnpPu', longValues: ['class', 'classdata', 'pid', 'pgid', 'uid'] },
   timeout: { values: 'ks', longValues: ['kill-after', 'signal'], longFlags: ['foreground', 'preserve-status', 'verbose'], skips: 1 },
@@ -39,7 +39,7 @@ const table: Readonly<Record<string, Wrapper>> = {
   chroot: { longValues: ['userspec', 'groups'], skips: 1, shell: true, elsewhere: true },
   strace: { values: 'abeEIoOpPsSuUX', longValues: ['output', 'attach', 'trace', 'user', 'env', 'trace-path', 'string-limit', 'columns', 'summary-sort-by', 'signal', 'fault', 'inject', 'status'], longFlags: ['summary'] },
   ltrace: { values: 'aADeFlnopsuwx' },
-  valgrind: {}, rlwrap: { values: 'abCDfgHlmMOpPqsSwz' }, gosu: { skips: 1 }, tini: { values: 'p' }, 'dumb-init': {},
+  valgrind: {}, rlwrap: { values: 'abCDfgHlmMOpPqsSwz' }, gosu: { skips: 1 }, tini: { values: 'pe' }, 'dumb-init': { values: 'r', longValues: ['rewrite'] },
   'xvfb-run': { values: 'efnpsw', longValues: ['error-file', 'auth-file', 'server-num', 'xauth-protocol', 'server-args', 'wait'] },
   busybox: {}, toybox: {}, repeat: { skips: 1 }, 'cross-env': { assigns: true }, dotenv: { values: 'ecv' }, 'systemd-run': { values: 'pEtuMH', longValues: ['unit', 'property', 'slice', 'description', 'uid', 'gid', 'working-directory', 'setenv', 'nice', 'machine', 'host', 'service-type', 'on-active', 'on-boot', 'on-startup', 'on-unit-active', 'on-unit-inactive', 'on-calendar', 'timer-property', 'path-property', 'socket-property', 'background'], folder: ['working-directory'] },
   direnv: { skips: 2 },
