@@ -30,7 +30,7 @@ describe('who acts', () => {
     expect(actorOf(chronicle, 'nobody')).toMatchObject({ session: 'nobody', agent: '', depth: 0 })
   })
   it('goes on with another harness, home and workspace when it is told', () => {
-    const { chronicle } = read((log) => {
+    const { chronicle, happenings } = read((log) => {
       log.emit('harness.switched', { harness: 'omni' } as never)
       log.emit('box.attested', { workspace: '/srv/w' } as never)
       log.emit('host.attached', { host: 'h', epoch: 'e', name: 'n', home: '/root' })
@@ -38,6 +38,7 @@ describe('who acts', () => {
       log.emit('box.attested', {} as never)
     })
     expect(actorOf(chronicle, 'root')).toMatchObject({ agent: 'coder', harness: 'omni', workspace: '/srv/w', home: '/root' })
+    expect(happenings).toEqual([])
   })
 })
 
@@ -143,6 +144,14 @@ describe('files', () => {
       { kind: 'file.delete', path: `${workspace}/old.ts`, createdByAgent: false, observed: true, outbound: false },
       { kind: 'file.write', path: `${workspace}/other.ts`, createdByAgent: false, observed: true, outbound: false },
     ]])
+  })
+  it('that the agent made are its own also when a command changes or removes them', () => {
+    const { of } = read((log) => {
+      propose(log, 'x', exec('make'))
+      change(log, 'x', { path: `${workspace}/a`, kind: 'created' }, { path: `${workspace}/b`, kind: 'created' })
+      change(log, 'x', { path: `${workspace}/a`, kind: 'modified' }, { path: `${workspace}/b`, kind: 'deleted' }, { path: `${workspace}/c`, kind: 'modified' })
+    })
+    expect(of('changed').flatMap((each) => ('actions' in each ? each.actions.map((action) => 'createdByAgent' in action && action.createdByAgent) : []))).toEqual([true, true, true, true, false])
   })
   it('that changed between calls, or that all were named, are nobody’s deed', () => {
     expect(read((log) => void change(log, undefined, { path: `${workspace}/a`, kind: 'modified' })).of('changed')).toEqual([])
