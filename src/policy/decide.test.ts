@@ -83,7 +83,7 @@ it('speaks of the rule, what it measured and when it began', () => {
   expect(rules[2]).not.toHaveProperty('message')
   expect(rules[2]).not.toHaveProperty('value')
   expect(rules[2]).not.toHaveProperty('because')
-  expect(ask([on('ask', { message: 'm {{repo}} {{host}} {{model}} {{tool}}' })], push({ repo: 'r'.repeat(400) })).rules[0]?.message).toBe(`m ${'r'.repeat(300)} … … …`)
+  expect(ask([on('ask', { message: 'm {{repo}} {{host}} {{model}} {{constructor}}' })], push({ repo: 'r'.repeat(400) })).rules[0]?.message).toBe(`m ${'r'.repeat(300)} … … …`)
 })
 
 it('names the newest fifty events that made a rule fire', () => {
