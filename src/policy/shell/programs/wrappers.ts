@@ -34,7 +34,7 @@ const table: Readonly<Record<string, Wrapper>> = {
   setarch: { skips: 1 }, linux32: {}, linux64: {},
   prlimit: { values: 'p', longValues: ['pid'] },
   setpriv: { longValues: ['reuid', 'regid', 'groups', 'inh-caps', 'ambient-caps', 'bounding-set', 'securebits', 'pdeathsig', 'ptracer', 'selinux-label', 'apparmor-profile'] },
-  unshare: { values: 'SGRw', longValues: ['setuid', 'setgid', 'root', 'wd', 'propagation', 'setgroups', 'map-user', 'map-group', 'map-users', 'map-groups'], folder: ['w', 'wd'], shell: true },
+  unshare: { values: 'SGRw', longValues: ['setuid', 'setgid', 'root', 'wd', 'propagation', 'setgroups', 'map-user', 'map-group', 'map-users', 'map-groups', 'boottime', 'monotonic', 'load-interp'], folder: ['w', 'wd'], shell: true },
   nsenter: { values: 'tSGN', attached: 'muinpUCTrw', longValues: ['target', 'setuid', 'setgid'], shell: true, elsewhere: true },
   chroot: { longValues: ['userspec', 'groups'], skips: 1, shell: true, elsewhere: true },
   strace: { values: 'abeEIoOpPsSuUX', longValues: ['output', 'attach', 'trace', 'user', 'env', 'trace-path', 'string-limit', 'columns', 'summary-sort-by', 'signal', 'fault', 'inject', 'status'], longFlags: ['summary'] },
