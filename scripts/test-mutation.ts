@@ -56,12 +56,12 @@ function run(part: string): boolean {
   const config = { ...JSON.parse(readFileSync('test/mutation/stryker.config.json', 'utf8')) as object, mutate: files, jsonReporter: { fileName: json }, tempDirName: `.cache/stryker-${nameOf(part)}` }
   writeFileSync(`${folder}/${nameOf(part)}.config.json`, JSON.stringify(config))
   process.stdout.write(`${part}: ${files.length} of ${all.length} files\n`)
+  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim()
   const { status } = spawnSync('stryker', ['run', `${folder}/${nameOf(part)}.config.json`], { stdio: 'inherit', env: { ...process.env, OMNI_MUTATED: part } })
   if (status !== 0) return false
   const statuses = Object.values((JSON.parse(readFileSync(json, 'utf8')) as { files: Record<string, { mutants: { status: string }[] }> }).files).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status)) // Proof: the mutation testing report schema.
   const count = (...names: string[]) => statuses.filter((each) => names.includes(each)).length
   const counts = { killed: count('Killed'), timeout: count('Timeout'), survived: count('Survived'), noCoverage: count('NoCoverage'), errors: count('RuntimeError', 'CompileError') }
-  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim()
   const result: PartResult = { part, inputs, commit, date: new Date().toISOString().slice(0, 10), files: [files.length, all.length], counts }
   writeFileSync(`${folder}/${nameOf(part)}.result.json`, JSON.stringify(result, null, 2))
   return true
@@ -93,6 +93,7 @@ function report(): void {
   const results = Object.keys(parts).map(read).filter((result) => result !== undefined)
   const rows = results.map((result) => row(result.part, result.counts, `${result.files[0]} of ${result.files[1]}`, `${result.commit}, ${result.date}`))
   const all = results.reduce((sum, { counts }) => ({ killed: sum.killed + counts.killed, timeout: sum.timeout + counts.timeout, survived: sum.survived + counts.survived, noCoverage: sum.noCoverage + counts.noCoverage, errors: sum.errors + counts.errors }), { killed: 0, timeout: 0, survived: 0, noCoverage: 0, errors: 0 })
+  const missing = Object.keys(parts).filter((part) => read(part) === undefined)
   const section = `## Mutation of \`src/policy\`
 
 Written by \`npm run test:mutation\` (Stryker ${version()}; seed ${seed}): small faults put into the source one by one, and whether a test of the quick, pure ones fails.
@@ -102,7 +103,7 @@ names of kinds, which the compiler checks, words of tables, and sentences for pe
 | Folder | Files | Score | Test fails | Never ends | Survived | Not reached | Measured |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${[...rows, row('**all**', all, '', '')].join('\n')}
-`
+${missing.length === 0 ? '' : `\nNot measured yet: ${missing.join(', ')}.\n`}`
   const before = existsSync(assurance) ? readFileSync(assurance, 'utf8') : '# Assurance\n'
   writeFileSync(assurance, `${before.split('\n## Mutation of ')[0]?.trimEnd()}\n\n${section}`)
   process.stdout.write(section)
