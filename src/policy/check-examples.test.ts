@@ -22,3 +22,12 @@ it('is no policy to load when it does not do what its examples say: the problem 
   expect(await tryPolicies('server.yaml', text, 'server')).toMatchObject({ ok: false, problems: [{ line: 6, column: 39, message: 'force does not speak of its example "git status"' }] })
   expect(await tryPolicies('server.yaml', text.replace(', "git status"', ''), 'server')).toMatchObject({ ok: true })
 })
+
+it('counts a line that can not be read as meant, but for rules about commands that it does not fit', () => {
+  const checked = (policy: Partial<Policy>) => checkExamples('server', [{ name: 'p', type: 'git', action: 'deny', ...policy }], readLineActions).map(({ line, says }) => `${says} ${line}`)
+  expect(checked({ match: { verb: 'push' }, examples: { match: ['eval "$X"'] } })).toEqual([])
+  expect(checked({ match: { verb: 'push' }, examples: { no_match: ['eval "$X"'] } })).toEqual(['no_match eval "$X"'])
+  expect(checked({ type: 'exec', match: { argv: 'ls' }, examples: { no_match: ['git push', 'ls -l'], match: ['ls'] } })).toEqual([])
+  expect(checked({ type: 'spawn', examples: { no_match: ['git push'] } })).toEqual([])
+  expect(checked({})).toEqual([])
+})

@@ -79,11 +79,11 @@ export interface PolicyFold {
  */
 export function startPolicyFold(server: CompiledList, known: readonly CompiledList[] = [], saved?: unknown): PolicyFold {
   const memory: Saved & { seq: number } = saved === undefined ? { seq: 0, chronicle: emptyChronicle(), states: {}, own: {}, lists: {}, grants: {} } : structuredClone(saved as Saved) // Proof: written by `save`.
-  const compiled = new Map<string, CompiledList>([server, ...known].map((list) => [list.hash, list]))
-  for (const { level, policies } of Object.values(memory.lists)) track(compilePolicies(level, policies))
+  const compiled = new Map<string, CompiledList>()
   const shared = new Map<string, ByScope<unknown>[]>()
   const advancing = new Map<ByScope<unknown>, History<ByScope<unknown>>>()
-  for (const list of compiled.values()) remember(list)
+  for (const list of [server, ...known]) track(list)
+  for (const { level, policies } of Object.values(memory.lists)) track(compilePolicies(level, policies))
   const made = new Map<string, Grant>()
 
   /** Nothing happened before a first event; later lists have to see it. The same rule in several lists remembers once. */

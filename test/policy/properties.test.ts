@@ -5,11 +5,11 @@ import { type CompiledList, compilePolicies } from '../../src/policy/compile-pol
 import { startPolicyFold } from '../../src/policy/policy-fold.ts'
 import type { Policy } from '../../src/spec/policy/policy-schema.ts'
 import { stricter, verdicts } from '../../src/spec/policy/words.ts'
+import { countOf, lane as testLane } from '../support/lane.ts'
 import { allHappenings, naiveHistory } from './naive.ts'
 import { exec, install, noPlanes, opaque, push, read, request, type TreeLog, treeLog, write } from './tree-log.ts'
 
-const deep = process.env['OMNI_DEEP'] === '1'
-const runs = { numRuns: deep ? 2_000 : 150, seed: Number(process.env['OMNI_SEED'] ?? 20_261_125) }
+const runs = { numRuns: countOf(150, 2_000), seed: Number(process.env['OMNI_SEED'] ?? 20_261_125), endOnFailure: testLane === 'mutation' }
 
 const actions: readonly Action[] = [
   exec('npm test'), exec('ls'), exec('git push'), push(), push({ force: true }), install('a'), install(), write('src/a.ts'), write('README.md'), read('.env'),

@@ -99,3 +99,72 @@ it('shows the first twenty of each kind, also over several logs', () => {
   const both = joinReports([report, report])
   expect([both.calls, both.differences.blocked.count, both.differences.blocked.first.length]).toEqual([50, 50, 20])
 })
+
+it('keeps what the engine itself forbade, whatever policies say', () => {
+  const log = logOf([], (each) => void each.call([push()]))
+  const index = log.events.findIndex(({ type }) => type === 'policy.decided')
+  const event = log.events[index]
+  if (event?.type === 'policy.decided') log.events[index] = { ...event, data: { ...event.data, verdict: 'deny', rules: [{ rule: 'engine/plan-mode', verdict: 'deny' }] } }
+  expect(replay(log, [{ ...noPush, action: 'ask' }])).toMatchObject({ calls: 1, drifted: 0, differences: { asked: none, blocked: none } })
+})
+
+it('goes by the server’s policies that the log named last, and by those of the session that acts', () => {
+  const log = logOf([], (each) => {
+    each.emit('policy.changed', { level: 'server', hash: '', policies: [noPush] as never }, 'root', undefined)
+    each.emit('policy.changed', { level: 'session', hash: '', policies: [{ ...noPush, name: 'of-session' }] as never }, 'child', undefined)
+  })
+  log.emit('tool.proposed', { call: 'x', tool: 't', title: 'Push', input: { text: '' }, actions: [push()], gated: true })
+  log.emit('policy.decided', { call: 'x', verdict: 'deny', rules: [], digest: '', policyHash: '', inputs: {} })
+  expect(replay(log, [])).toMatchObject({ calls: 1, drifted: 0 })
+  expect(replay(log, [], { how: 'replace' }).differences.letThrough).toMatchObject({ count: 1, first: [{ title: 'Push', before: 'deny', after: 'allow', rules: [{ rule: 'server/no-push', message: 'Never.' }] }] })
+  // The change is of a level that the acting session has no list of: it is tried all the same.
+  expect(replay(log, [{ ...noPush, name: 'more' }], { level: 'session', how: 'replace' }).differences).toMatchObject({ blocked: none, letThrough: none })
+})
+
+it('tells a warning from a call let through', () => {
+  const log = logOf([{ name: 'w', type: 'exec', action: 'warn' }], (each) => {
+    each.call([exec('ls')])
+    each.call([push()])
+  })
+  expect(replay(log, [], { how: 'replace' }).differences).toMatchObject({ warned: { count: 1, first: [{ before: 'warn', after: 'allow', rules: [{ rule: 'server/w' }] }] }, letThrough: none })
+})
+
+it('knows nothing of a decision whose call the log does not show, and says no yes twice', () => {
+  const log = logOf([], () => undefined)
+  log.emit('policy.decided', { call: 'lost', verdict: 'allow', rules: [], digest: '', policyHash: '', inputs: {} })
+  log.emit('tool.released', { call: 'lost' })
+  expect(replay(log, [noPush])).toMatchObject({ calls: 0, drifted: 0 })
+  const once: Policy = { name: 'every', type: 'cost', every: 100, action: 'ask' }
+  const spent = logOf([], (each) => {
+    each.spend(150)
+    each.call([exec('a')])
+    each.emit('tool.released', { call: 'c1' })
+    each.spend(100)
+    each.call([exec('b')])
+    each.call([exec('c')])
+  })
+  expect(replay(spent, [once]).differences.asked).toMatchObject({ count: 2, first: [{ call: 'c1' }, { call: 'c2' }] })
+})
+
+it('does not take a person to have said yes to what did not run', () => {
+  const log = logOf([], (each) => {
+    each.spend(150)
+    each.emit('tool.proposed', { call: 'x', tool: 't', title: '', input: { text: '' }, actions: [exec('a')], gated: true })
+    each.emit('policy.decided', { call: 'x', verdict: 'allow', rules: [], digest: '', policyHash: '', inputs: {} })
+    each.emit('tool.completed', { call: 'x', outcome: 'denied', output: { text: '' } })
+    each.call([exec('b')])
+  })
+  expect(replay(log, [{ name: 'every', type: 'cost', every: 100, action: 'ask' }]).differences.asked).toMatchObject({ count: 2, first: [{ call: 'x' }, { call: 'c1' }] })
+})
+
+it('adds up several logs, each kind by itself', () => {
+  const one = replay(logOf([pushAsks], (each) => {
+    each.call([push()])
+    each.call([exec('ls')])
+    each.call([install('a')])
+  }), [noPush, { name: 'i', type: 'package', action: 'ask' }, { name: 'w', type: 'exec', action: 'warn' }])
+  const other = replay(logOf([pushAsks], (each) => void each.call([push()])), [], { how: 'replace' })
+  const both = joinReports([one, other, { ...other, drifted: 3 }])
+  expect([both.events, both.calls, both.drifted]).toEqual([one.events + 2 * other.events, 5, 3])
+  expect(Object.entries(both.differences).map(([kind, { count, first }]) => [kind, count, first.length])).toEqual([['blocked', 1, 1], ['asked', 1, 1], ['letThrough', 2, 2], ['warned', 1, 1]])
+})

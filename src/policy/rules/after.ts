@@ -31,8 +31,7 @@ type Test = (happening: Happening) => boolean
 export function afterHistory(policy: Policy, hash: string): History<ByScope<Seen>> {
   const { scope = 'tree', within } = policy
   const isRequired = policy.type === 'require'
-  const list: readonly AfterPattern[] = policy.after === undefined ? [] : isList(policy.after) ? policy.after : [policy.after]
-  const patterns = list.map((each) => readPattern(each, policy, isRequired))
+  const patterns = [policy.after ?? []].flat().map((each) => readPattern(each, policy, isRequired))
   const isRecent = recency(within)
   const fresh = (): Seen => ({ last: patterns.map(() => null), calls: 0 })
   return {
@@ -64,8 +63,6 @@ export function afterHistory(policy: Policy, hash: string): History<ByScope<Seen
     },
   }
 }
-
-const isList = (after: NonNullable<Policy['after']>): after is readonly AfterPattern[] => Array.isArray(after)
 
 /** What earlier actions of the same call do to a pattern: they have no result yet. */
 function inThisCall({ happened, takenBack }: Pattern, { before, occasion }: Moment, isRequired: boolean): { happens: boolean; takes: boolean } {
@@ -113,14 +110,12 @@ const isOpaque = (action: Action) => action.kind === 'exec' && (action.opaque?.l
 const mayBe = (subject: string) => /^(?:git|package|exec)(?:\.|$)/.test(subject)
 
 function withResult(matches: Matcher, action: Action, happening: HappeningOf<'result'>, { exit, failed }: { exit: number | { eq?: number; ne?: number } | undefined; failed: boolean | undefined }): Truth {
-  const truth = matches(action, happening)
-  if (truth === false) return false
   const commands = happening.actions.filter((each) => each.kind === 'exec' && each.argv?.[0] !== 'cd')
   // A line's exit code is that of its last command, or none in particular.
   const isSole = action.kind !== 'exec' || commands.length <= 1
   const code = isSole ? happening.exitCode : undefined
   const wrong = happening.outcome === 'unknown' || !isSole ? 'unknown' : happening.outcome !== 'ok' || (code !== undefined && code !== 0)
-  const results: Truth[] = [truth]
+  const results: Truth[] = [matches(action, happening)]
   if (failed !== undefined) results.push(wrong === 'unknown' ? 'unknown' : wrong === failed)
   if (exit !== undefined) results.push(exitTruth(exit, code ?? (isSole && happening.outcome === 'ok' ? 0 : undefined)))
   return results.includes(false) ? false : results.includes('unknown') ? 'unknown' : true

@@ -33,6 +33,13 @@ const changeFolder = silent(({ walk: { scope }, args }) => {
   else scope.cwd = target.text === undefined || target.text === '-' || /^[-+]\d/.test(target.text) || more !== undefined ? undefined : absolute(target.text, scope.cwd)
 })
 
+/** Alone it goes back to the folder that was pushed before. */
+const changeToPushed: Builtin = (step) => {
+  if (step.args.length > 0) return changeFolder(step)
+  step.walk.scope.cwd = undefined
+  return ''
+}
+
 const set = silent(({ walk: { scope }, args }) => {
   let index = 0
   for (; index < args.length; index += 1) {
@@ -141,7 +148,7 @@ const mapfile: Builtin = (step) => {
 }
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
-  [':', nothing], ['true', nothing], ['false', nothing], ['cd', changeFolder], ['chdir', changeFolder], ['pushd', silent((step) => { changeFolder(step) })], ['popd', silent(({ walk }) => { walk.scope.cwd = undefined })],
+  [':', nothing], ['true', nothing], ['false', nothing], ['cd', changeFolder], ['chdir', changeFolder], ['pushd', changeToPushed], ['popd', silent(({ walk }) => { walk.scope.cwd = undefined })],
   ['export', exportNames], ['declare', declare], ['typeset', declare], ['local', declare], ['readonly', declare],
   ['unset', unset], ['set', set], ['shift', shift], ['read', fill], ['mapfile', mapfile], ['readarray', mapfile], ['getopts', fill], ['let', letNames],
   ['test', test], ['[', test], ['echo', echo], ['printf', printf],

@@ -74,7 +74,9 @@ function assignedValue(walk: Walk, { name, value, append, index }: Assignment): 
 
 /** `name=value` as an argument of `export`, `declare` and their like. */
 function assignmentArg(walk: Walk, part: Assignment): Arg {
-  const value = part.append === true ? (assignedValue(walk, { ...part, append: undefined }), undefined) : assignedValue(walk, part)
+  // Visited in any case; what is appended to may be another variable here than outside.
+  const whole = assignedValue(walk, part)
+  const value = part.append === true ? undefined : whole
   const index = part.index === undefined ? '' : `[${part.index.value}]`
   const source = part.text
   return value === undefined ? dynamicArg(source, { prefix: `${part.name}${index}=` }) : knownArg(`${part.name}${index}=${value}`, source)

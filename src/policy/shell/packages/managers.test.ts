@@ -15,3 +15,10 @@ it.each([
 it.each(['npm ls', 'npm run', 'npm publish --dry-run', 'cargo build', 'cargo publish --dry-run', 'go install ./...', 'go build ./...', 'pip list', 'pip freeze', 'docker build .', 'docker pull a', 'apt list', 'brew list', 'yarn --version', 'npm uninstall a'])('%s neither installs nor publishes', (line) => {
   expect(packages(line)).toEqual([])
 })
+
+it.each([
+  'uv run git push', 'uv run --with a --python 3.13 git push', 'uv run --link-mode copy git push', 'uv run --no-group dev git push', 'poetry run git push', 'poetry -C sub run git push', 'pdm run git push', 'pipenv run git push', 'hatch -e x run git push', 'conda run -n env --cwd sub git push', 'bundle exec git push', 'composer exec git push', 'stack exec -- git push', 'asdf exec git push',
+  'mise exec -- git push', 'mise x node@22 -- git push', 'mise exec -C sub node@22 -- git push', "mise x -c 'git push'", "mise exec --command='git push'", 'opam exec -- git push', 'opam exec --switch 5.2 -- git push',
+])('%s starts the program that it names', (line) => {
+  expect(readLine({ line }).actions.filter(({ kind }) => kind === 'git.push')).toHaveLength(1)
+})

@@ -78,10 +78,8 @@ function readRun(name: string, call: Call, args: readonly Arg[], before: Options
   return script(call, { before, all }, wanted.text, name === 'npm' ? withoutOptions(rest) : rest, name !== 'npm' && !/[./]/.test(wanted.text))
 }
 
-const withoutOptions = (args: readonly Arg[]) => {
-  const end = args.findIndex(({ text }) => text === '--')
-  return end === -1 ? args.filter(({ prefix }) => !prefix.startsWith('-')) : [...args.slice(0, end).filter(({ prefix }) => !prefix.startsWith('-')), ...args.slice(end + 1)]
-}
+/** What npm hands on: not the options that are its own, wherever they stand before `--`. */
+const withoutOptions = (args: readonly Arg[]): readonly Arg[] => readOptions(args, shape).operands
 
 interface Given {
   /** Options before the command, and all of them. */

@@ -67,7 +67,7 @@ const wget: ProgramReader = (call) => {
   const hidden: readonly Effect[] = has(options, 'use-askpass', 'e', 'execute', 'i', 'input-file') ? [opaque('its options or addresses are elsewhere')] : []
   const named = outputs(call, options, [])
   const folder = valueOf(options, 'P', 'directory-prefix')
-  const implied = named.length > 0 || has(options, 'spider', 'r', 'recursive', 'm', 'O') ? [] : options.operands.flatMap(({ text }) => (text === undefined ? [] : writesOf(call, [knownArg(`${folder?.text ?? '.'}/${text.replace(/[?#].*$/, '').replace(/^[a-z]+:\/\/[^/]*\/?$/, '').split('/').at(-1) || 'index.html'}`)])))
+  const implied = named.length > 0 || has(options, 'spider', 'r', 'recursive', 'm', 'O') ? [] : options.operands.map(addressText).flatMap((text) => (text === undefined ? [] : writesOf(call, [knownArg(`${folder?.text ?? '.'}/${text.replace(/[?#].*$/, '').replace(/^[a-z]+:\/\/[^/]*\/?$/, '').split('/').at(-1) || 'index.html'}`)])))
   return [...hidden, ...options.operands.map((address) => act(requestOf(address, method))), ...readsOf(call, valuesOf(options, 'post-file', 'body-file')), ...named, ...implied]
 }
 

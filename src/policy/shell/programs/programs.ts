@@ -13,10 +13,16 @@ import { shells } from './shells.ts'
 import { specialWrappers } from './special-wrappers.ts'
 import { wrappers } from './wrappers.ts'
 
-const byName = new Map<string, ProgramReader>([
+const tables: readonly (readonly [string, ProgramReader])[] = [
   ...wrappers, ...specialWrappers, ...shells, ...fileReaders, ...network, ...inlineCode, ...containers, ...managers, ...nodeManagers, ...forges,
   ['make', make], ['gmake', make], ['just', just],
-])
+]
+const byName = new Map<string, ProgramReader>()
+for (const [name, read] of tables) {
+  const other = byName.get(name)
+  // A program that stands in two tables does what both say: `deno install`, and code on deno's command line.
+  byName.set(name, other === undefined ? read : (call) => [...other(call), ...read(call)])
+}
 
 /** The reader of a program's command line, by the program's name. */
 export const programs = {

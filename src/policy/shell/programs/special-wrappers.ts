@@ -47,7 +47,7 @@ const flock: ProgramReader = ({ args }) => {
 }
 
 const xargs: ProgramReader = ({ args, input }) => {
-  const options = readOptions(args, { values: 'adEILnPsRJ', attached: 'eil', longValues: ['arg-file', 'delimiter', 'max-args', 'max-procs', 'max-chars'], stops: true })
+  const options = readOptions(args, { values: 'adEILnPsRJ', attached: 'eil', longValues: ['arg-file', 'delimiter', 'max-args', 'max-procs', 'max-chars', 'process-slot-var'], stops: true })
   const command = options.operands.length === 0 ? [knownArg('echo')] : options.operands
   const replaced = has(options, 'I', 'J') ? valueOf(options, 'I', 'J')?.text : has(options, 'i', 'replace') ? (valueOf(options, 'i', 'replace')?.text ?? '{}') : undefined
   if (has(options, 'I', 'i', 'replace', 'J')) return [{ type: 'local' }, { type: 'run', words: command.map((word) => placeholder(word, replaced ?? '')) }]
@@ -89,7 +89,7 @@ const fd: ProgramReader = ({ args }) => {
 }
 
 const parallel: ProgramReader = ({ args }) => {
-  const options = readOptions(args, { values: 'jnNSaCEILPs', longValues: ['jobs', 'arg-file', 'colsep', 'delay', 'joblog', 'results', 'retries', 'timeout', 'sshlogin', 'workdir', 'max-args', 'tagstring'], stops: true })
+  const options = readOptions(args, { values: 'jnNSaCEILPsW', longValues: ['jobs', 'arg-file', 'colsep', 'delay', 'joblog', 'results', 'retries', 'timeout', 'sshlogin', 'workdir', 'max-args', 'tagstring', 'halt', 'halt-on-error', 'nice', 'load', 'memfree', 'memsuspend', 'env', 'block', 'recstart', 'recend', 'basefile', 'tmpdir', 'rpl', 'return', 'max-procs', 'max-lines', 'max-chars', 'max-replace-args', 'semaphorename', 'id', 'semaphoretimeout', 'profile', 'sshloginfile', 'limit', 'ctagstring'], longFlags: ['tag', 'ctag', 'semaphore', 'retry-failed', 'pipe'], stops: true })
   const end = options.operands.findIndex(({ text }) => text?.startsWith(':::') === true)
   const command = options.operands.slice(0, end === -1 ? undefined : end)
   const [first] = command

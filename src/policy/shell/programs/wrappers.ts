@@ -19,9 +19,9 @@ interface Wrapper extends OptionShape {
 }
 
 const table: Readonly<Record<string, Wrapper>> = {
-  sudo: { values: 'aCcDghpRrTtUu', longValues: ['user', 'group', 'prompt', 'close-from', 'login-class', 'chdir', 'host', 'chroot', 'role', 'type', 'command-timeout', 'other-user', 'auth-type'], assigns: true, folder: ['D', 'chdir'], refuses: ['e', 'edit'] },
+  sudo: { values: 'aCcDghpRrTtUu', longValues: ['user', 'group', 'prompt', 'close-from', 'login-class', 'chdir', 'host', 'chroot', 'role', 'type', 'command-timeout', 'other-user', 'auth-type'], longFlags: ['login'], assigns: true, folder: ['D', 'chdir'], refuses: ['e', 'edit'] },
   doas: { values: 'auC', assigns: true },
-  nohup: {}, setsid: {}, fakeroot: {}, unbuffer: {}, noglob: {}, nocorrect: {}, catchsegv: {}, 'dbus-run-session': {}, pkexec: { longValues: ['user'] },
+  nohup: {}, setsid: {}, fakeroot: { values: 'lsib', longValues: ['lib', 'faked'] }, unbuffer: {}, noglob: {}, nocorrect: {}, catchsegv: {}, 'dbus-run-session': { longValues: ['config-file', 'dbus-daemon'] }, pkexec: { longValues: ['user'] },
   nice: { values: 'n', longValues: ['adjustment'] },
   ionice: { values: 'cnpPu', longValues: ['class', 'classdata', 'pid', 'pgid', 'uid'] },
   timeout: { values: 'ks', longValues: ['kill-after', 'signal'], longFlags: ['foreground', 'preserve-status', 'verbose'], skips: 1 },
@@ -33,15 +33,15 @@ const table: Readonly<Record<string, Wrapper>> = {
   numactl: { values: 'NmCpi', longValues: ['interleave', 'cpunodebind', 'membind', 'physcpubind', 'preferred'] },
   setarch: { skips: 1 }, linux32: {}, linux64: {},
   prlimit: { values: 'p', longValues: ['pid'] },
-  setpriv: { longValues: ['reuid', 'regid', 'groups', 'inh-caps', 'ambient-caps', 'bounding-set', 'securebits', 'pdeathsig'] },
-  unshare: { values: 'SGRw', longValues: ['setuid', 'setgid', 'root', 'wd', 'propagation', 'setgroups', 'map-user', 'map-group', 'map-users', 'map-groups'], folder: ['w', 'wd'], shell: true },
+  setpriv: { longValues: ['reuid', 'regid', 'groups', 'inh-caps', 'ambient-caps', 'bounding-set', 'securebits', 'pdeathsig', 'ptracer', 'selinux-label', 'apparmor-profile'] },
+  unshare: { values: 'SGRw', longValues: ['setuid', 'setgid', 'root', 'wd', 'propagation', 'setgroups', 'map-user', 'map-group', 'map-users', 'map-groups', 'boottime', 'monotonic', 'load-interp'], folder: ['w', 'wd'], shell: true },
   nsenter: { values: 'tSGN', attached: 'muinpUCTrw', longValues: ['target', 'setuid', 'setgid'], shell: true, elsewhere: true },
   chroot: { longValues: ['userspec', 'groups'], skips: 1, shell: true, elsewhere: true },
-  strace: { values: 'abeEIoOpPsSuUX', longValues: ['output', 'attach', 'trace', 'user', 'env', 'trace-path', 'string-limit', 'columns', 'summary-sort-by', 'signal', 'fault', 'inject', 'status'] },
+  strace: { values: 'abeEIoOpPsSuUX', longValues: ['output', 'attach', 'trace', 'user', 'env', 'trace-path', 'string-limit', 'columns', 'summary-sort-by', 'signal', 'fault', 'inject', 'status'], longFlags: ['summary'] },
   ltrace: { values: 'aADeFlnopsuwx' },
-  valgrind: {}, rlwrap: { values: 'abCDfgHlmMOpPqsSwz' }, gosu: { skips: 1 }, tini: { values: 'p' }, 'dumb-init': {},
+  valgrind: {}, rlwrap: { values: 'abCDfgHlmMOpPqsSwz' }, gosu: { skips: 1 }, tini: { values: 'pe' }, 'dumb-init': { values: 'r', longValues: ['rewrite'] },
   'xvfb-run': { values: 'efnpsw', longValues: ['error-file', 'auth-file', 'server-num', 'xauth-protocol', 'server-args', 'wait'] },
-  busybox: {}, toybox: {}, repeat: { skips: 1 }, 'cross-env': { assigns: true }, dotenv: { values: 'ecv' }, 'systemd-run': { values: 'pEtu', longValues: ['unit', 'property', 'slice', 'description', 'uid', 'gid', 'working-directory', 'setenv'], folder: ['working-directory'] },
+  busybox: {}, toybox: {}, repeat: { skips: 1 }, 'cross-env': { assigns: true }, dotenv: { values: 'ecv' }, 'systemd-run': { values: 'pEtuMH', longValues: ['unit', 'property', 'slice', 'description', 'uid', 'gid', 'working-directory', 'setenv', 'nice', 'machine', 'host', 'service-type', 'on-active', 'on-boot', 'on-startup', 'on-unit-active', 'on-unit-inactive', 'on-calendar', 'timer-property', 'path-property', 'socket-property', 'background'], folder: ['working-directory'] },
   direnv: { skips: 2 },
 }
 

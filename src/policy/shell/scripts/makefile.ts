@@ -7,6 +7,7 @@ export interface Makefile {
   readonly rules: ReadonlyMap<string, MakeRule>
   /** Undefined for a value that depends on conditions or functions. */
   readonly variables: ReadonlyMap<string, string | undefined>
+  /** What is made when nothing is asked for: the goal that it names, else its first target. */
   readonly first: string | undefined
   /** Lines that make runs while it reads the file. */
   readonly shells: readonly string[]
@@ -45,8 +46,10 @@ export function parseMakefile(text: string): Makefile {
       if (operator === '!') shells.push(value ?? '')
       variables.set(name, operator === '+' || operator === '!' || variables.has(name) || /\$[({](?:shell|foreach|eval|call|if|wildcard|file)\b/.test(value ?? '') ? undefined : value)
       if (name === 'SHELL' && !/^(?:\S*\/)?(?:env )?(?:ba|da|z)?sh$/.test(value ?? '')) doubts.push('another program runs its recipes')
+      if (name === '.RECIPEPREFIX') doubts.push('its recipes are marked in another way')
       current = []
-    } else if (/^-?s?include\s/.test(plain)) doubts.push('it includes other files')
+    } else if (ownVariable.test(plain)) variables.set(ownVariable.exec(plain)?.[1] ?? '', undefined)
+    else if (/^-?s?include\s/.test(plain)) doubts.push('it includes other files')
     else if (/^(?:define|\$[({]eval)/.test(plain)) doubts.push('it defines text that is not understood')
     else if (/^(?:if|else|endif|export|unexport|vpath|undefine|override)\b/.test(plain) || plain === '') continue
     else {
@@ -58,8 +61,13 @@ export function parseMakefile(text: string): Makefile {
       if (recipe !== undefined) addRecipe(recipe)
     }
   }
-  return { rules, variables, first, shells, doubts }
+  const goal = '.DEFAULT_GOAL'
+  if (variables.has(goal) && (variables.get(goal) ?? '$').includes('$')) doubts.push('its goal is only known at run time')
+  return { rules, variables, first: variables.get(goal) ?? first, shells, doubts }
 }
+
+/** `TARGET: NAME = value`: the value holds for some targets only. */
+const ownVariable = /^[^:=]+::?\s*(?:(?:export|override|private)\s+)*([\w.-]+)\s*(?:\?|:{1,3}|\+|!)?=/
 
 /** The lines of `$(shell …)` in a text. */
 function shellCalls(text: string): readonly string[] {
