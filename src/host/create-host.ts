@@ -44,6 +44,7 @@ class RealHost implements Host {
   readonly #turns = new RecentSet(10_000)
   readonly #steers = new RecentSet(10_000)
   readonly #switches = new RecentSet(10_000)
+  readonly #restores = new RecentSet(10_000)
   #link: HostEnd | undefined
   #idleSince: number
   #closed = false
@@ -103,6 +104,10 @@ class RealHost implements Host {
       }
       case 'turn.interrupt': return this.#runners.get(message.session)?.runner.interrupt(message.turn)
       case 'call.verdict': return this.#runners.get(message.session)?.runner.verdict(message.call, message.verdict)
+      case 'files.restore': {
+        if (this.#restores.add(message.restore)) this.#runnerOf(message).restore(message)
+        return
+      }
       case 'session.close': return this.#end(message.session, 'The session was closed.')
       case 'ask': return void this.#answer(link, message)
     }
@@ -118,7 +123,7 @@ class RealHost implements Host {
     if (this.#switches.add(`${order.setup.session}/${order.switch}`)) this.#runnerOf(order.setup).switch(order)
   }
 
-  #runnerOf({ session, tree }: SessionSetup): SessionRunner {
+  #runnerOf({ session, tree }: Pick<SessionSetup, 'session' | 'tree'>): SessionRunner {
     const known = this.#runners.get(session) ?? { tree, runner: this.#newRunner(session, tree) }
     this.#runners.set(session, known)
     return known.runner

@@ -14,6 +14,7 @@ import { prepareWorkspace } from './prepare-workspace.ts'
 import { programContext } from './program-context.ts'
 import { programSettings } from './program-settings.ts'
 import type { ProgramShelf } from './program-shelf.ts'
+import type { RestoreOrder } from './restore-files.ts'
 import { RunningProgram, type StartPlan } from './running-program.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
@@ -56,6 +57,8 @@ export class SessionRunner {
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
   #lastTurn: string | undefined
+  readonly #after: Promise<void>
+  #restoring: Promise<void> | undefined
   #order: Promise<void>
   /** Turns that are ordered and not settled, the running one first. */
   readonly #turns = new Map<string, ActiveTurn>()
@@ -72,11 +75,12 @@ export class SessionRunner {
     this.#order = after
     this.#deps = deps
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
-    this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), changed: (restsOn) => this.#watch.changed(restsOn) })
+    this.#after = after
+    this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), restoring: () => this.#restoring, changed: (restsOn) => this.#watch.changed(restsOn) })
   }
 
   get busy(): boolean {
-    return this.#turns.size > 0 || this.#switches > 0
+    return this.#turns.size > 0 || this.#switches > 0 || this.#restoring !== undefined
   }
 
   run(order: RunOrder): void {
@@ -121,6 +125,15 @@ export class SessionRunner {
     this.#calls.refuse('The turn is being stopped.')
   }
 
+  /** At once, whatever runs: the calls that come after it wait. */
+  restore(order: RestoreOrder): void {
+    const done = Promise.all([this.#restoring, this.#after.then(() => this.#watch.restore(order))]).then(() => {
+      if (this.#restoring === done) this.#restoring = undefined
+      if (!this.busy) this.#waitIdle()
+    })
+    this.#restoring = done
+  }
+
   verdict(call: string, verdict: Verdict): void {
     this.#calls.verdict(call, verdict)
   }
@@ -133,6 +146,7 @@ export class SessionRunner {
     this.#calls.close()
     this.#turn?.end(ending)
     await this.#order
+    await this.#restoring
     await this.#closeProgram()
     await this.#watch.close()
     await this.#box?.close()
