@@ -4,7 +4,7 @@ import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
 import { type Policy, policySchemas, type SecretKind } from '../spec/policy/policy-schema.ts'
 import { policyTypeOf } from '../spec/policy/subjects.ts'
 import type { Level } from '../spec/policy/words.ts'
-import { type Chronicle, actorOf, emptyChronicle, lineage, readHappenings, withOwner } from './chronicle.ts'
+import { type Chronicle, actorOf, emptyChronicle, knownCall, lineage, readHappenings, withOwner } from './chronicle.ts'
 import { type CompiledList, compilePolicies } from './compile-policies.ts'
 import { type Answer, actionsOf, decide, type ListInForce, type Question } from './decide.ts'
 import type { Facts, Planes } from './facts.ts'
@@ -64,6 +64,8 @@ export interface PolicyFold {
   /** The session's own list, when it has one. */
   own(session: string): CompiledList | undefined
   grants(session: string): readonly Grant[]
+  /** A call that is open, or was until lately. */
+  call(session: string, call: string): ReturnType<typeof knownCall>
   /** For a snapshot; read again by `startPolicyFold`. */
   save(): unknown
 }
@@ -174,6 +176,7 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     inForce: listsOf,
     own: (session) => compiled.get(memory.own[session]?.session ?? ''),
     grants: grantsOf,
+    call: (session, call) => knownCall(memory.chronicle, session, call),
     save: () => structuredClone(memory),
   }
 }

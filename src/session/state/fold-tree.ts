@@ -4,6 +4,7 @@ import { blocksDecisions, type EventData, readEvent, type SessionEvent } from '.
 import type { CommandResult } from '../../spec/commands.ts'
 import { applyEvent, emptyView, movedBefore } from '../../spec/view/apply-event.ts'
 import { foldItems, type ItemChange } from '../../spec/view/fold-items.ts'
+import { applyToFiles, tellLater, withoutAside } from './fold-files.ts'
 import type { Lane, TreeState } from './tree-state.ts'
 import { turnCall } from './turn-call.ts'
 
@@ -67,7 +68,7 @@ function foldLane(state: TreeState, event: SessionEvent): void {
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
     session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']),
-    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, ends: {},
+    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, restores: {}, aside: {}, notes: [], ends: {},
   }
 }
 
@@ -134,6 +135,8 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
       const before = lane.settledSince?.turn === event.turn ? (lane.settledSince?.microUsd ?? 0) : 0
       return { ...lane, settledSince: { turn: event.turn, microUsd: event.data.usage.reportedSinceMicroUsd === undefined ? before + (event.data.microUsd ?? 0) : 0 } }
     }
+    case 'notice.given': return event.data.tell === undefined ? lane : tellLater(lane, event.data.tell, event.data.text)
+    case 'box.attested': case 'checkpoint.made': case 'checkpoint.failed': case 'restore.requested': case 'checkpoint.restored': return applyToFiles(lane, event)
     default: return applyToCalls(lane, event)
   }
 }
@@ -141,9 +144,9 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
 function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
-      const { call, tool, title, gated } = event.data
-      const told = lane.turn?.turn !== undefined && call === turnCall(lane.turn.turn) ? lane : heard(lane)
-      return { ...told, calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed' } } }
+      const { call, tool, title, gated, about } = event.data
+      const told = about !== undefined || (lane.turn?.turn !== undefined && call === turnCall(lane.turn.turn)) ? lane : heard(lane)
+      return { ...told, calls: { ...lane.calls, [call]: { call, tool, title, gated, digest: '', state: 'proposed', ...(about === undefined ? {} : { about }) } } }
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest })
     case 'approval.requested': {
@@ -165,6 +168,7 @@ function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
   const call = own(lane.calls, data.call)
   if (call === undefined) return lane
   const { [data.call]: _closed, ...calls } = lane.calls
+  if (call.about !== undefined) return { ...withoutAside(lane, data.call), calls }
   if (data.outcome === 'unknown') return withCall(lane, data.call, { state: 'unknown' })
   const closed = { ...lane, calls }
   // Refused before it ran: the program still waits for the answer until the host has passed it on.
@@ -177,7 +181,7 @@ function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: 
   const { prompt, text, attachments = [], host, harness } = data
   return {
     ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
-    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], refusals: [], heard: false },
+    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], notes: lane.notes, refusals: [], heard: false }, notes: [],
   }
 }
 

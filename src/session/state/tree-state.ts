@@ -3,6 +3,7 @@ import type { Author } from '../../spec/events/envelope.ts'
 import { genesis } from '../../spec/events/envelope.ts'
 import type { Attachment } from '../../spec/attachment.ts'
 import type { Mode, PinnedAgent } from '../../spec/events/session-data.ts'
+import type { EventData } from '../../spec/events/session-event.ts'
 import type { Offer, RuleVerdict } from '../../spec/events/turn-data.ts'
 import type { CompiledList } from '../../policy/compile-policies.ts'
 import { type PolicyFold, startPolicyFold } from '../../policy/policy-fold.ts'
@@ -10,7 +11,7 @@ import { emptyItemFold, type ItemFold } from '../../spec/view/fold-items.ts'
 import type { SessionView } from '../../spec/view/session-view.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '5'
+export const foldVersion = '6'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -29,6 +30,15 @@ export interface OpenCall {
   readonly state: 'proposed' | 'asking' | 'released' | 'unknown'
   /** The approval that waits, while `state` is `asking`. */
   readonly approval?: string
+  /** No call of the program, but a question about what this call changed. */
+  readonly about?: string
+}
+
+/** Changes of a call that are kept aside, and back in the work folder only if a person says so. */
+export interface Aside {
+  readonly call: string
+  /** `to` holds the file as the call left it, `left` as it is until then. */
+  readonly paths: readonly { readonly path: string; readonly kind: 'created' | 'modified' | 'deleted'; readonly to: string; readonly left: string }[]
 }
 
 /** A refused call whose program may not have heard the answer yet. */
@@ -46,7 +56,9 @@ export interface RunningTurn {
   readonly attachments: readonly Attachment[]
   readonly host: { readonly id: string; readonly epoch: string }
   readonly stopping: boolean
-  readonly steers: readonly { readonly steer: string; readonly text: string }[]
+  readonly steers: readonly { readonly steer: string; readonly text: string; readonly note?: true }[]
+  /** What the program is told besides the prompt: it happened when it could not be told for certain. */
+  readonly notes: readonly string[]
   readonly refusals: readonly Refusal[]
   /** True once the program showed that it has the prompt. */
   readonly heard: boolean
@@ -88,6 +100,16 @@ export interface Lane {
   readonly startedTurns: number
   /** Micro-dollars settled in this turn since its program last said what its calls cost. */
   readonly settledSince?: { readonly turn: string | undefined; readonly microUsd: number }
+  /** The work folder without symlinks, as its host says. */
+  readonly root?: string
+  /** Whether the work folder is looked at; `reason`: why not. Absent: not known yet. */
+  readonly watch?: { readonly seen: true } | { readonly seen: false; readonly reason: string }
+  /** Orders to take files to other states, without a word from the host yet. */
+  readonly restores: Readonly<Record<string, EventData<'restore.requested'>>>
+  /** By the call that asks about them. */
+  readonly aside: Readonly<Record<string, Aside>>
+  /** What the program has to be told with the next prompt. */
+  readonly notes: readonly string[]
   /** `turn.ended` by turn: its number in the log, for forks and rewinds. */
   readonly ends: Readonly<Record<string, number>>
   /** The turn that ended last and is still part of the conversation. */

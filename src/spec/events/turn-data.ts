@@ -149,6 +149,8 @@ export const turnData = {
     outcome: ToolOutcome,
     output: StoredText,
     exitCode: z.number().int().optional(),
+    /** As its `tool.proposed` says. */
+    about: id.optional(),
   }),
   'money.settled': z.object({
     step: id,
@@ -214,5 +216,10 @@ export const turnData = {
   'plan.changed': z.object({ entries: z.array(PlanEntry).max(200) }),
   'context.compacted': z.object({}),
   /** Something a person should know that is no failure: said once, in grey. */
-  'notice.given': z.object({ level: z.enum(['info', 'warning']), text: z.string() }),
+  'notice.given': z.object({
+    level: z.enum(['info', 'warning']),
+    text: z.string(),
+    /** The agent hears it too: as the steer of this id where that is possible, and with its next prompt. */
+    tell: id.optional(),
+  }),
 } as const

@@ -71,7 +71,8 @@ export const ToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), notes: z.array(z.string()).optional(), files: z.array(SentFile).default([]), setup: SessionSetup }),
   /** Has a program for `setup` running and ends the one before; answered by the fact `switch.settled`. A failure changes nothing. */
   z.object({ type: z.literal('switch.run'), switch: id, setup: SessionSetup, lost: z.array(z.string()) }),
-  z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string() }),
+  /** `note`: news, not a person's words: where it can not land any more it is told another time. */
+  z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string(), note: z.boolean().optional() }),
   z.object({ type: z.literal('turn.interrupt'), session: id, turn: id }),
   z.object({
     type: z.literal('call.verdict'),

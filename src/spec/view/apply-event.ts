@@ -33,8 +33,8 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'turn.ended': return endTurn(next, event)
     case 'step.started': return { ...next, counts: { ...view.counts, steps: view.counts.steps + 1 } }
     case 'step.ended': return event.data.context === undefined ? next : { ...next, context: definedContext(event.data.context) }
-    case 'tool.proposed': return countCall(next, 1)
-    case 'tool.completed': return { ...countCall(next, -1), asks: view.asks.filter((ask) => ask.call !== event.data.call) }
+    case 'tool.proposed': return event.data.about === undefined ? countCall(next, 1) : next
+    case 'tool.completed': return { ...(event.data.about === undefined ? countCall(next, -1) : next), asks: view.asks.filter((ask) => ask.call !== event.data.call) }
     case 'approval.requested': return { ...next, asks: [...view.asks, openAsk(event)].slice(0, viewBounds.asks) }
     case 'approval.answered': case 'approval.expired':
       return { ...next, asks: view.asks.filter((ask) => ask.approval !== event.data.approval) }
@@ -56,7 +56,8 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited': case 'harness.forgot':
-    case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed': return next
+    case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed':
+    case 'checkpoint.made': case 'checkpoint.failed': case 'checkpoint.restored': case 'restore.requested': return next
     default: return assertNever(event)
   }
 }
@@ -125,7 +126,8 @@ function startTurn(view: SessionView, event: EventOf<'turn.started'>): SessionVi
 function endTurn(view: SessionView, event: EventOf<'turn.ended'>): SessionView {
   const { turn: _turn, limited: _limited, ...rest } = view
   return {
-    ...rest, asks: [], lastOutcome: { turn: event.turn ?? '', ...event.data },
+    // What is kept aside waits for a person beyond the turn: nothing else does.
+    ...rest, asks: view.asks.filter((ask) => ask.about !== undefined), lastOutcome: { turn: event.turn ?? '', ...event.data },
     queueHeld: event.data.outcome !== 'completed' && view.queue.length > 0,
   }
 }
@@ -147,11 +149,11 @@ function countCall(view: SessionView, change: 1 | -1): SessionView {
 }
 
 function openAsk(event: EventOf<'approval.requested'>) {
-  const { approval, call, digest, title, rules, expiresAt, offers } = event.data
+  const { approval, call, digest, title, rules, expiresAt, offers, about } = event.data
   // A pattern too long to be read is none to be asked about.
   const shown = offers !== undefined && JSON.stringify(offers).length <= viewBounds.askOffers ? { offers } : {}
   const asking = rules.slice(0, 8).map(({ because: _events, actions: _places, ...rule }) => rule)
-  return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...shown, at: event.at }
+  return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...shown, ...(about === undefined ? {} : { about }), at: event.at }
 }
 
 function withStarted(view: SessionView, data: EventData<'harness.started'>): SessionView {

@@ -30,6 +30,8 @@ export const OpenAsk = z.object({
   rules: z.array(RuleVerdict),
   expiresAt: z.number().optional(),
   offers: z.array(Offer).optional(),
+  /** It is about what this call changed, which is kept aside: nothing waits for the answer. */
+  about: z.string().optional(),
   at: z.number(),
 })
 export type OpenAsk = z.infer<typeof OpenAsk>
@@ -106,6 +108,7 @@ export function statusOf(view: SessionView): { readonly status: Status; readonly
   if (view.archived) return { status: 'archived' }
   if (view.turn === undefined) {
     if (view.switching !== undefined) return view.host?.attached === false ? { status: 'waiting', waitingFor: 'host' } : { status: 'running' }
+    if (view.asks.length > 0) return { status: 'waiting', waitingFor: 'approval' }
     // A prompt that could run and does not is waiting for a machine.
     return view.queue.length > 0 && !view.queueHeld ? { status: 'waiting', waitingFor: 'host' } : { status: 'idle' }
   }
