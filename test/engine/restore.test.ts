@@ -215,7 +215,7 @@ describe('after a crash', () => {
     await world.restart()
     world.connect()
     expect(await world.host.order('files.restore')).toEqual(order)
-    const again = { type: 'files.restored', restore: order.restore, restored: [], unchanged: ['/work/docs/a.md'], conflicts: [], before: 'kb', after: 'ka' } as const
+    const again: HostFact = { type: 'files.restored', restore: order.restore, restored: [], unchanged: ['/work/docs/a.md'], conflicts: [], before: 'kb', after: 'ka' }
     await world.fact(session, turn, again)
     await world.fact(session, turn, again)
     expect((await world.types(session)).filter((type) => type === 'checkpoint.restored')).toHaveLength(direction === 'back' ? 1 : 2)
