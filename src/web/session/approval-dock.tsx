@@ -56,7 +56,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
     <section ref={ref} tabIndex={-1} aria-labelledby={title} className="flex max-h-[55dvh] flex-col rounded-xl border border-amber-line bg-raised shadow-sm">
       <h2 id={title} className="flex items-start gap-2 rounded-t-xl bg-amber-soft px-3.5 py-2 text-sm font-semibold text-amber">
         <ShieldQuestion size={16} aria-hidden className="mt-0.5 shrink-0" />
-        <span className="min-w-0 flex-1">Needs you: may the agent do this?</span>
+        <span className="min-w-0 flex-1">{ask.about === undefined ? 'Needs you: may the agent do this?' : 'Needs you: keep what a command changed?'}</span>
         {waiting > 0 && <span className="shrink-0 text-xs leading-5 font-medium">{waiting} more</span>}
       </h2>
       <div className="min-h-0 flex-1 space-y-2.5 overflow-y-auto px-3.5 py-2.5">
@@ -68,6 +68,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
           </>
         )}
         <RuleList rules={ask.rules} />
+        {ask.about !== undefined && <p className="text-xs text-ink-3">The files are as they were before it ran; what it made of them is kept aside. Nothing waits for your answer.</p>}
         {ask.expiresAt !== undefined && <p className="text-xs text-ink-3">Refused at {new Date(ask.expiresAt).toLocaleTimeString()} if nobody answers.</p>}
         {ask.offers !== undefined && <RememberChoice offers={ask.offers} value={remembered} onChange={setRemembered} />}
       </div>
@@ -76,8 +77,8 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
           aria-label="Comment for the agent (optional)" placeholder="Comment for the agent (optional)" maxLength={2_000} value={comment}
           onChange={(event) => setComment(event.target.value)} className={`${inputClass} min-w-40 flex-1`}
         />
-        <Button tone="danger" disabled={busy} onClick={() => void answer('deny')}>Deny</Button>
-        <Button tone="accent" disabled={busy || item === undefined} onClick={() => void answer('allow')}>Allow</Button>
+        <Button tone="danger" disabled={busy} onClick={() => void answer('deny')}>{ask.about === undefined ? 'Deny' : 'Leave out'}</Button>
+        <Button tone="accent" disabled={busy || item === undefined} onClick={() => void answer('allow')}>{ask.about === undefined ? 'Allow' : 'Keep'}</Button>
       </form>
     </section>
   )

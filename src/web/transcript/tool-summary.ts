@@ -27,7 +27,9 @@ const verbs: Readonly<Record<ToolKind, string>> = {
 }
 
 /** Reads a call by its actions first (they are ours), then by the names that programs give tools and inputs. */
-export function summarise(item: Pick<ItemOf<'tool'>, 'tool' | 'title' | 'input' | 'actions'>): ToolSummary {
+export function summarise(item: Pick<ItemOf<'tool'>, 'tool' | 'title' | 'input' | 'actions' | 'about'>): ToolSummary {
+  // Our own question: its title says all, its input lists the files.
+  if (item.about !== undefined) return { kind: 'edit', verb: 'Keep', target: item.title, changes: [], raw: rawOf(item, {}) }
   const input = readInput(item)
   const changes = changesOf(input)
   const kind = kindOf(item, changes)
