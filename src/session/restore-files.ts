@@ -35,7 +35,7 @@ function wentBack(tx: Transaction, session: string, order: Requested, outcome: R
   const open = order.card === undefined ? undefined : own(tx.lane(session).calls, order.card)
   const sentences = [
     gone.length === 0 ? '' : `${changedText(title, gone, root)}, which ${rules} forbids: taken back to what was before.`,
-    kept.length === 0 ? '' : `${changedText(title, kept, root)}: taken back and kept aside${open === undefined ? '' : ', until a person says whether to keep it'}.`,
+    kept.length === 0 ? '' : `${gone.length === 0 ? `${changedText(title, kept, root)}: that is` : `What it did to ${pathsText(kept.map(({ path }) => path), root)} is`} kept aside${open === undefined ? '' : ' until a person says whether to keep it'}.`,
     failed === '' ? '' : `${gone.length + kept.length > 0 ? '' : `${changedText(title, order.paths, root)}, which ${order.rules.map(({ rule }) => rule).join(', ')} would not have let it do. `}${failed}`,
   ]
   tell(tx, session, gone.length === 0 && failed === '' ? 'info' : 'warning', sentences.filter((sentence) => sentence !== '').join(' '))

@@ -1,7 +1,7 @@
 import type { FileChange, RestoreOutcome } from '../spec/events/turn-data.ts'
+import { maxChangeLines as maxLines } from '../spec/observed-action.ts'
 
 const maxTitle = 80
-const maxLines = 60
 const maxTold = 3
 
 /** Paths as people read them. */

@@ -1,6 +1,7 @@
 import { ShieldQuestion } from 'lucide-react'
 import { type Ref, useContext, useEffect, useId, useMemo, useState } from 'react'
 import { AppError } from '../../spec/app-error.ts'
+import { maxChangeLines } from '../../spec/observed-action.ts'
 import type { OpenAsk, SessionView } from '../../spec/view/session-view.ts'
 import type { ItemOf, TranscriptItem } from '../../spec/view/transcript-item.ts'
 import { useData } from '../data/data-context.ts'
@@ -64,7 +65,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
         {item === undefined ? <p className="text-sm text-ink-2">Loading the exact action…</p> : (
           <>
             <ExactInput item={item} summary={summary ?? summarise(item)} />
-            <ActionList actions={item.actions} />
+            {(ask.about === undefined || item.actions.length > maxChangeLines) && <ActionList actions={item.actions} />}
           </>
         )}
         <RuleList rules={ask.rules} />

@@ -35,7 +35,7 @@ export const ToolRow = memo(function ToolRow({ item, live }: { readonly item: It
   const Icon = icons[summary.kind]
   const look = item.about !== undefined && item.state in asides ? (asides[item.state] ?? states[item.state]) : states[item.state]
   const exit = item.exitCode !== undefined && item.exitCode !== 0 ? `exit ${item.exitCode}` : undefined
-  const ms = item.endedAt === undefined ? undefined : item.endedAt - item.at
+  const ms = item.endedAt === undefined || item.about !== undefined ? undefined : item.endedAt - item.at
   return (
     <div className={`rounded-md ${item.parent === undefined ? '' : 'ml-2 border-l border-line-strong pl-4'} ${item.state === 'asking' ? '-mx-1.5 bg-amber-soft px-1.5' : ''}`}>
       <button
