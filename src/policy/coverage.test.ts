@@ -54,7 +54,7 @@ describe('a rule that must be enforced', () => {
   })
   it('is taken where something keeps it, and one that need not be always', () => {
     refuseUnkept(required('{name: a, type: exec, action: deny}'), everyCall, 'Pi')
-    const inside = required('{name: a, type: file, match: {verb: [write, delete], path: "src/**"}, action: deny}')
+    const inside = [ruleOf('{name: a, type: file, match: {verb: [write, delete], path: "src/**"}, action: deny, enforce: required}')]
     refuseUnkept(inside, everyCall, 'Pi')
     expect(() => refuseUnkept(inside, { ...everyCall, planes: planesOf(false) }, 'Pi')).toThrow('kernel (not here), change feed (not here)')
     refuseUnkept(required('{name: a, type: file, action: deny}'), walls, 'Pi')
