@@ -227,6 +227,21 @@ describe('after a crash', () => {
     expect(world.host.orders.some(({ type }) => type === 'files.restore')).toBe(false)
   })
 
+  it('an order is given again also where no turn runs any more', async () => {
+    const { world, session, turn, ran, restored } = await running([asked])
+    await ran('c1', [modified('docs/a.md')], { from: 'k0', to: 'k1' })
+    const back = (await world.host.order('files.restore')).restore
+    await restored(back, { restored: ['/work/docs/a.md'] })
+    await world.fact(session, turn, { type: 'turn.settled', outcome: 'completed' })
+    await answer(world, session, 'allow')
+    const order = await world.host.order('files.restore', ({ restore }) => restore !== back)
+    await world.restart()
+    world.connect()
+    expect(await world.host.order('files.restore')).toEqual(order)
+    await world.fact(session, undefined, { type: 'files.restored', restore: order.restore, restored: ['/work/docs/a.md'], unchanged: [], conflicts: [], after: 'kz' })
+    expect((await world.store.index.list({ limit: 5 })).rows[0]).toMatchObject({ status: 'idle' })
+  })
+
   it('a host that lost the work folder says that nothing was done', async () => {
     const { world, ran, restored, notices } = await running([denied])
     await ran('c1', [modified('src/a.ts')], { from: 'k0', to: 'k1' })

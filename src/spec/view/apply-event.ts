@@ -57,7 +57,9 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'policy.decided': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed':
-    case 'checkpoint.made': case 'checkpoint.failed': case 'checkpoint.restored': case 'restore.requested': return next
+    case 'checkpoint.made': case 'checkpoint.failed': return next
+    case 'restore.requested': return { ...next, restoring: (view.restoring ?? 0) + 1 }
+    case 'checkpoint.restored': return restored(next)
     default: return assertNever(event)
   }
 }
@@ -65,7 +67,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
 function applyFork(view: SessionView, event: EventOf<'session.forked'>): SessionView {
   const { from } = event.data
   // The prefix was folded under the source's lane; from here the fork's own lane carries it on.
-  const { turn: _turn, host: _host, box: _box, limited: _limited, switching: _switching, ...kept } = view
+  const { turn: _turn, host: _host, box: _box, limited: _limited, switching: _switching, restoring: _restoring, ...kept } = view
   return {
     ...kept, tree: event.tree, session: event.session, seq: event.seq, updatedAt: event.at, createdAt: event.at,
     ...opening(event.data), titled: view.titled || event.data.title !== undefined,
@@ -109,6 +111,10 @@ export function movedBefore<Entry extends { readonly prompt: string }>(queue: re
   const rest = queue.filter((candidate) => candidate !== entry)
   const found = rest.findIndex((candidate) => candidate.prompt === before)
   return rest.toSpliced(found === -1 ? rest.length : found, 0, entry)
+}
+
+function restored({ restoring = 0, ...view }: SessionView): SessionView {
+  return restoring > 1 ? { ...view, restoring: restoring - 1 } : view
 }
 
 function startTurn(view: SessionView, event: EventOf<'turn.started'>): SessionView {
