@@ -14,8 +14,10 @@ export interface ChangeFeed {
   /** A call is about to be decided: what only reads is not looked at when it is over. */
   callWanted(call: Pick<ProposedCall, 'call' | 'actions'>): void
   callEnded(call: string): void
-  /** Resolves when all of it is told, so that the next decision knows it. Before the first look is over: after `patienceMs` at the latest. */
+  /** Resolves when all of it is told; after `patienceMs` at the latest. */
   told(): Promise<void>
+  /** The same for the next decision, which must know it: as long as it takes, once the feed is counted on. */
+  known(): Promise<void>
   /** Takes files to other states, after the looks under way. Resolves when it is told, as `files.restored`; never rejects. */
   restore(order: RestoreOrder): Promise<void>
   /** Resolves when nothing looks any more. */
@@ -33,7 +35,7 @@ export interface ChangeFeedDeps {
   failed(error: unknown): void
 }
 
-/** The first look at a huge folder must not hold up a call for ever: until it is over, nobody counts on the feed. */
+/** A look at a huge folder must not hold up the end of a turn, and the first one not a call: until that is over, nobody counts on the feed. */
 const patienceMs = 5_000
 /** A fact of more would be too large to be handled at once. */
 const maxChanges = 1_000
@@ -84,6 +86,13 @@ export function createChangeFeed({ open, root, fact, clock, failed }: ChangeFeed
     }
   }
 
+  async function told(): Promise<void> {
+    const late = Promise.withResolvers<void>()
+    const cancel = clock.after(patienceMs, () => late.resolve())
+    await Promise.race([looks, late.promise])
+    cancel()
+  }
+
   const absolute = ({ path, kind, bytes }: FileChange) => ({ path: `${root}/${path}`, kind, ...(bytes === undefined ? {} : { bytes }) })
 
   async function carryOut({ restore, paths }: RestoreOrder): Promise<void> {
@@ -108,13 +117,8 @@ export function createChangeFeed({ open, root, fact, clock, failed }: ChangeFeed
       stirred()
       if (!reading.delete(call)) look(call)
     },
-    async told() {
-      if (last !== undefined) return looks
-      const late = Promise.withResolvers<void>()
-      const cancel = clock.after(patienceMs, () => late.resolve())
-      await Promise.race([looks, late.promise])
-      cancel()
-    },
+    told,
+    known: () => (last === undefined ? told() : looks),
     restore(order) {
       looks = looks.then(() => carryOut(order))
       return looks

@@ -88,7 +88,7 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
     stirs: () => feed?.stirred(),
     async read(call) {
       feed?.callWanted(call)
-      await feed?.told()
+      await feed?.known()
       const reading = await reader?.read(call.actions, ending.signal)
       return reading === undefined ? { call, restsOn: {} } : { call: { ...call, actions: [...reading.actions] }, restsOn: reading.restsOn }
     },

@@ -26,9 +26,8 @@ function wentBack(tx: Transaction, session: string, order: Requested, outcome: R
   const { root } = tx.lane(session)
   const title = tx.state.policy.call(session, order.call)?.title
   const back = new Set([...outcome.restored, ...outcome.unchanged])
-  const [denied, aside] = [false, true].map((isAside) => order.paths.filter((each) => (each.aside === true) === isAside)) as [Requested['paths'], Requested['paths']] // Proof: two in, two out.
-  const gone = denied.filter(({ path }) => back.has(path))
-  const kept = aside.filter(({ path }) => back.has(path))
+  const gone = order.paths.filter(({ path, aside }) => aside !== true && back.has(path))
+  const kept = order.paths.filter(({ path, aside }) => aside === true && back.has(path))
   const rules = order.rules.filter(({ verdict }) => verdict === 'deny').map(({ rule, message }) => `${rule}${message === undefined ? '' : ` (${message})`}`).join(', ')
   const failed = conflictsText(outcome, root)
   // A question that its turn took with it is not asked any more.
