@@ -21,6 +21,8 @@ interface Asked {
 
 export interface CallDeskDeps {
   report(fact: HostFact): void
+  /** Resolves when files are where they were ordered to before this answer; undefined where none were. Never rejects. */
+  restoring?(): Promise<void> | undefined
   /** Which of these things is no longer as it was read; never rejects. */
   changed(restsOn: CallReading['restsOn']): Promise<string | undefined>
 }
@@ -84,8 +86,9 @@ export class CallDesk {
     const asked = this.#asked.get(call)
     if (asked === undefined || asked.answered) return
     asked.answered = true
-    if (verdict.type !== 'allow' || Object.keys(asked.restsOn).length === 0) return asked.answer.resolve(verdict)
-    void this.#deps.changed(asked.restsOn).then((changed) => {
+    const restoring = this.#deps.restoring?.()
+    if (verdict.type !== 'allow' || (restoring === undefined && Object.keys(asked.restsOn).length === 0)) return asked.answer.resolve(verdict)
+    void (restoring ?? Promise.resolve()).then(() => this.#deps.changed(asked.restsOn)).then((changed) => {
       if (changed === undefined) return asked.answer.resolve(verdict)
       const reason = `It was not run: ${changed} has changed since it was decided. Ask again.`
       this.#deps.report({ type: 'call.done', call, outcome: 'denied', output: reason })

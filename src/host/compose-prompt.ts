@@ -18,8 +18,8 @@ export function instructionsOf({ instructions, skills }: SessionSetup): string {
 }
 
 /** A prompt as the program gets it: its files laid down, skills called by name, and what it does not know by itself said before. */
-export async function composePrompt({ turn, text, files, setup }: Extract<ToHost, { type: 'turn.run' }>, { untold, folder, program }: PromptPlace): Promise<HarnessPrompt> {
+export async function composePrompt({ turn, text, notes = [], files, setup }: Extract<ToHost, { type: 'turn.run' }>, { untold, folder, program }: PromptPlace): Promise<HarnessPrompt> {
   const laid = await layDownFiles(files, folder, program.capabilities.images)
-  const asked = [program.modeWords, callSkill(text, setup.skills), laid.text].filter((part) => part !== '').join('\n\n')
+  const asked = [program.modeWords, callSkill(text, setup.skills), laid.text, ...notes.map((note) => `[Note: ${note}]`)].filter((part) => part !== '').join('\n\n')
   return { turn, text: untold === '' ? asked : `${untold}[User]\n${asked}`, images: laid.images }
 }

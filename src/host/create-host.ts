@@ -2,6 +2,7 @@ import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import { HostFact, linkVersion } from '../spec/ports/host-link.ts'
 import type { HostEnd, SessionSetup, ToEngine, ToHost } from '../spec/ports/host-link.ts'
 import type { ModelList } from '../spec/model-list.ts'
+import { createFactLedger, type FactLedger } from './fact-ledger.ts'
 import { checkAllPrograms } from './check-program.ts'
 import { ConversationShelf } from './conversation-shelf.ts'
 import type { HostOptions } from './host-options.ts'
@@ -44,6 +45,8 @@ class RealHost implements Host {
   readonly #turns = new RecentSet(10_000)
   readonly #steers = new RecentSet(10_000)
   readonly #switches = new RecentSet(10_000)
+  readonly #restores = new RecentSet(10_000)
+  readonly #ledger: FactLedger
   #link: HostEnd | undefined
   #idleSince: number
   #closed = false
@@ -53,6 +56,7 @@ class RealHost implements Host {
     this.#shelf = new ProgramShelf(options)
     this.#modelShelf = new ModelShelf(options, this.#shelf)
     this.#conversationShelf = new ConversationShelf(options, this.#shelf)
+    this.#ledger = createFactLedger(options.clock)
     this.#idleSince = options.clock.now()
   }
 
@@ -74,7 +78,9 @@ class RealHost implements Host {
       if (link === this.#link) this.#receive(link, message)
     })
     void link.closed.then(() => {
-      if (link === this.#link) this.#link = undefined
+      if (link !== this.#link) return
+      this.#link = undefined
+      this.#ledger.unlinked()
     })
     link.send({ type: 'hello', host: id, epoch: this.epoch, name, version: linkVersion, build, harnesses: adapters.map((adapter: HarnessAdapter) => adapter.id) })
     for (const fact of outbox.pending()) link.send(fact)
@@ -94,15 +100,21 @@ class RealHost implements Host {
     if (this.#closed) return
     switch (message.type) {
       case 'welcome': return
-      case 'ack': return this.#options.outbox.acknowledge(message.epoch, message.n)
+      case 'ack':
+        if (message.epoch === this.epoch) this.#ledger.acknowledged(message.n)
+        return this.#options.outbox.acknowledge(message.epoch, message.n)
       case 'turn.run': return this.#run(message)
       case 'switch.run': return this.#switch(message)
       case 'turn.steer': {
-        if (this.#steers.add(message.steer)) this.#runners.get(message.session)?.runner.steer(message.turn, message.steer, message.text)
+        if (this.#steers.add(message.steer)) this.#runners.get(message.session)?.runner.steer(message)
         return
       }
       case 'turn.interrupt': return this.#runners.get(message.session)?.runner.interrupt(message.turn)
       case 'call.verdict': return this.#runners.get(message.session)?.runner.verdict(message.call, message.verdict)
+      case 'files.restore': {
+        if (this.#restores.add(message.restore)) this.#runnerOf(message).restore(message)
+        return
+      }
       case 'session.close': return this.#end(message.session, 'The session was closed.')
       case 'ask': return void this.#answer(link, message)
     }
@@ -118,7 +130,7 @@ class RealHost implements Host {
     if (this.#switches.add(`${order.setup.session}/${order.switch}`)) this.#runnerOf(order.setup).switch(order)
   }
 
-  #runnerOf({ session, tree }: SessionSetup): SessionRunner {
+  #runnerOf({ session, tree }: Pick<SessionSetup, 'session' | 'tree'>): SessionRunner {
     const known = this.#runners.get(session) ?? { tree, runner: this.#newRunner(session, tree) }
     this.#runners.set(session, known)
     return known.runner
@@ -131,6 +143,7 @@ class RealHost implements Host {
       shelf: this.#shelf,
       fact: (turn: string | undefined, fact: HostFact) => this.#report({ tree, session, ...(turn === undefined ? {} : { turn }), fact }),
       delta: (turn: string, delta: Omit<Extract<ToEngine, { type: 'delta' }>, 'type' | 'session' | 'turn'>) => this.#link?.send({ type: 'delta', session, turn, ...delta }),
+      taken: () => (this.#link === undefined ? Promise.resolve() : this.#ledger.taken()),
       isFull: () => outbox.full,
       idle: () => this.#end(session, 'The session was idle.'),
     }
@@ -149,7 +162,10 @@ class RealHost implements Host {
     // Not waited for: facts keep their order. A note that could not be kept shows the conversation twice, no more.
     if (fact.type === 'harness.ready' && fact.resume !== undefined) void this.#conversationShelf.claim(fact.resume, report.session).catch((cause: unknown) => log('keeping whose a conversation is', cause))
     await outbox.append({ ...report, fact })
-      .then((numbered) => this.#link?.send(numbered))
+      .then((numbered) => {
+        this.#ledger.sent(numbered.n)
+        this.#link?.send(numbered)
+      })
       .catch((cause: unknown) => log('a report could not be kept', cause))
   }
 

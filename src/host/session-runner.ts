@@ -1,4 +1,3 @@
-import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Box, ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessSignal, ProposedCall, Verdict } from '../spec/ports/harness.ts'
@@ -14,9 +13,11 @@ import { prepareWorkspace } from './prepare-workspace.ts'
 import { programContext } from './program-context.ts'
 import { programSettings } from './program-settings.ts'
 import type { ProgramShelf } from './program-shelf.ts'
+import type { RestoreOrder } from './restore-files.ts'
 import { RunningProgram, type StartPlan } from './running-program.ts'
 import { SignalReporter } from './signal-reporter.ts'
 import type { DeltaPart } from './signal-reporter.ts'
+import { openSessionBox } from './session-box.ts'
 import { sessionHome, workFolder } from './session-folder.ts'
 import { createSessionWatch, type SessionWatch } from './session-watch.ts'
 import { trustedParts } from './trusted-parts.ts'
@@ -24,6 +25,7 @@ import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
 
 export type RunOrder = Extract<ToHost, { type: 'turn.run' }>
+type SteerOrder = Extract<ToHost, { type: 'turn.steer' }>
 export type SwitchOrder = Extract<ToHost, { type: 'switch.run' }>
 
 export interface RunnerDeps {
@@ -31,6 +33,8 @@ export interface RunnerDeps {
   readonly shelf: ProgramShelf
   /** Resolves when the fact is durable. */
   fact(turn: string | undefined, fact: HostFact): Promise<void>
+  /** Resolves when a server has taken every fact so far and what it orders on them is here; soon where there is none. */
+  taken(): Promise<void>
   delta(turn: string, delta: DeltaPart): void
   /** True when facts pile up because no server takes them. */
   isFull(): boolean
@@ -56,6 +60,9 @@ export class SessionRunner {
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
   #lastTurn: string | undefined
+  readonly #after: Promise<void>
+  #restoring: Promise<void> | undefined
+  #judged: Promise<void> | undefined
   #order: Promise<void>
   /** Turns that are ordered and not settled, the running one first. */
   readonly #turns = new Map<string, ActiveTurn>()
@@ -72,35 +79,39 @@ export class SessionRunner {
     this.#order = after
     this.#deps = deps
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
-    this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), changed: (restsOn) => this.#watch.changed(restsOn) })
+    this.#after = after
+    this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), restoring: () => this.#restoring, changed: (restsOn) => this.#watch.changed(restsOn) })
   }
 
   get busy(): boolean {
-    return this.#turns.size > 0 || this.#switches > 0
+    return this.#turns.size > 0 || this.#switches > 0 || this.#restoring !== undefined
   }
 
   run(order: RunOrder): void {
     const active = new ActiveTurn(order.turn)
     this.#cancelIdle()
     this.#turns.set(order.turn, active)
-    this.#order = this.#order.then(() => this.#runTurn(active, order)).catch((error: unknown) => this.#deps.options.log('running a turn', error)).finally(() => {
-      this.#turns.delete(order.turn)
-      if (!this.busy) this.#waitIdle()
-    })
+    this.#inOrder('running a turn', () => this.#runTurn(active, order), () => this.#turns.delete(order.turn))
   }
 
   /** Between turns: whatever is ordered first comes first. */
   switch(order: SwitchOrder): void {
     this.#cancelIdle()
     this.#switches += 1
-    this.#order = this.#order.then(() => this.#runSwitch(order)).catch((error: unknown) => this.#deps.options.log('switching', error)).finally(() => {
-      this.#switches -= 1
+    this.#inOrder('switching', () => this.#runSwitch(order), () => (this.#switches -= 1))
+  }
+
+  #inOrder(what: string, work: () => Promise<void>, over: () => unknown): void {
+    this.#order = this.#order.then(work).catch((error: unknown) => this.#deps.options.log(what, error)).finally(() => {
+      over()
       if (!this.busy) this.#waitIdle()
     })
   }
 
-  steer(turn: string, steer: string, text: string): void {
+  steer({ turn, steer, text, note = false }: SteerOrder): void {
     const active = this.#turns.get(turn)
+    // A program that has settled would take it for a new prompt.
+    if (note && (active === undefined || !active.prompted || active.settledByProgram)) return
     if (active === undefined) return this.#lostSteer(turn, 'its turn is over')
     if (active.prompted) void this.#sendSteer(active, steer, text)
     else active.heldSteers.push({ steer, text })
@@ -121,6 +132,15 @@ export class SessionRunner {
     this.#calls.refuse('The turn is being stopped.')
   }
 
+  /** At once, whatever runs: the calls that come after it wait. */
+  restore(order: RestoreOrder): void {
+    const done = Promise.all([this.#restoring, this.#after.then(() => this.#watch.restore(order))]).then(() => {
+      if (this.#restoring === done) this.#restoring = undefined
+      if (!this.busy && this.#closing === undefined) this.#waitIdle()
+    })
+    this.#restoring = done
+  }
+
   verdict(call: string, verdict: Verdict): void {
     this.#calls.verdict(call, verdict)
   }
@@ -133,6 +153,7 @@ export class SessionRunner {
     this.#calls.close()
     this.#turn?.end(ending)
     await this.#order
+    await this.#restoring
     await this.#closeProgram()
     await this.#watch.close()
     await this.#box?.close()
@@ -175,6 +196,9 @@ export class SessionRunner {
     if (active.prompted && (active.stopping || this.#program?.alive !== true)) await this.#endProcesses(since)
     this.#reporter?.endTurn()
     await this.#watch.told()
+    // What the last calls changed may have to go back: that belongs to the turn.
+    await this.#judged
+    await this.#restoring
     await this.#deps.fact(active.id, ending)
     this.#turn = undefined
   }
@@ -233,7 +257,7 @@ export class SessionRunner {
   async #startProgram(plan: StartPlan, { signal, adopted }: { signal: AbortSignal; adopted: boolean }): Promise<{ adopt(): RunningProgram }> {
     const { adapter, setup } = plan
     const workspace = await workFolder(setup, this.#home)
-    const box = (this.#box ??= await this.#openBox(workspace))
+    const box = (this.#box ??= await openSessionBox({ omnibox: this.#deps.options.omnibox, home: this.#home, watch: this.#watch, fact: (fact) => this.#fact(fact) }, workspace))
     const file = await this.#deps.shelf.find(adapter, box)
     const reporter = this.#newReporter(plan)
     const { environment, clock } = this.#deps.options
@@ -343,18 +367,10 @@ export class SessionRunner {
 
   #fact(fact: HostFact): void {
     if (this.#deps.isFull()) this.#giveUp('Too many reports wait for the server, which has not taken them.', 'See to it that the server runs, then send the prompt again.')
-    else void this.#deps.fact(this.#turn?.id ?? this.#lastTurn, fact)
-  }
-
-  async #openBox(workspace: string): Promise<Box> {
-    const home = this.#home
-    await mkdir(home, { recursive: true, mode: 0o700 })
-    const box = await this.#deps.options.omnibox.open({ name: 'off', workspace, home })
-    const { profile, processes, advisory, notes } = box.attestation
-    const real = await realpath(workspace).catch(() => workspace)
-    this.#fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes], workspace: real })
-    this.#watch.begin(real)
-    return box
+    else {
+      const kept = this.#deps.fact(this.#turn?.id ?? this.#lastTurn, fact)
+      if (fact.type === 'files.changed') this.#judged = kept.then(() => this.#deps.taken())
+    }
   }
 
   get #home(): string {

@@ -2,7 +2,9 @@ import type { CallReader, CallReading } from '../spec/ports/call-reader.ts'
 import type { ProposedCall } from '../spec/ports/harness.ts'
 import type { HostFact } from '../spec/ports/host-link.ts'
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
+import { isLookedAt } from '../spec/work-folder.ts'
 import type { HostOptions } from './host-options.ts'
+import { noRestore, type RestoreOrder } from './restore-files.ts'
 
 /** What is found out about a session's calls besides their own words: what they do, before; what they did to files, after. */
 export interface SessionWatch {
@@ -20,6 +22,8 @@ export interface SessionWatch {
   callEnded(call: string): void
   /** Resolves when what calls did is told. */
   told(): Promise<void>
+  /** Takes files to other states, also where no program runs. Resolves when it is told, as `files.restored`; never rejects. */
+  restore(order: RestoreOrder): Promise<void>
   close(): Promise<void>
 }
 
@@ -33,25 +37,25 @@ interface WatchDeps {
 
 export function createSessionWatch({ session, home, options, fact }: WatchDeps): SessionWatch {
   let feed: ChangeFeed | undefined
+  let watched: string | undefined
+  /** Why nothing is looked at: said with every turn's start. */
+  let unseen: string | undefined
   let reader: CallReader | undefined
   const ending = new AbortController()
 
   /** Looks from a box of its own: what the agent's box runs is the agent's. */
   function newFeed(root: string): ChangeFeed | undefined {
     const { workspaces, omnibox, clock, log } = options
-    if (workspaces === undefined) return undefined
-    // All that a person has is no work folder: a look at it would take minutes and as much disk.
-    if (root === options.environment['HOME'] || root === '/') {
-      fact({ type: 'notice', level: 'warning', text: `What commands do to files is not seen in ${root}: start the session in the folder of a project.` })
-      return undefined
-    }
+    unseen = workspaces === undefined ? undefined : isLookedAt(root, options.environment['HOME']) ? undefined : `${root} is no folder of a project. Start the session in one.`
+    if (workspaces === undefined || unseen !== undefined) return undefined
     return createChangeFeed({
       root, clock, fact,
       open: async () => {
         const box = await omnibox.open({ name: 'off', workspace: root, home })
         const workspace = await workspaces.open({ box, workspace: root, home, shadow: workspaces.shadow })
         return {
-          changes: (signal) => workspace.changes(signal),
+          keep: (label, always, signal) => workspace.keep(label, always, signal),
+          restore: (request, signal) => workspace.restore(request, signal),
           async close() {
             await workspace.close()
             await box.close()
@@ -60,24 +64,31 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
       },
       failed: (error) => {
         log('looking at the work folder', error)
-        fact({ type: 'notice', level: 'warning', text: `What commands do to files is not seen: ${error instanceof Error ? error.message : String(error)}` })
+        fact({ type: 'files.unseen', reason: error instanceof Error ? error.message : String(error) })
       },
     })
   }
 
+  function begin(root: string): void {
+    if (watched === root) return
+    watched = root
+    feed = newFeed(root)
+  }
+
   return {
-    begin(root) {
-      feed = newFeed(root)
-    },
+    begin,
     async programStarts(workspace, env) {
       await reader?.close()
       reader = options.callReader?.({ session, workspace, home, env })
     },
-    turnStarts: () => feed?.turnStarted(),
+    turnStarts() {
+      feed?.turnStarted()
+      if (unseen !== undefined) fact({ type: 'files.unseen', reason: unseen })
+    },
     stirs: () => feed?.stirred(),
     async read(call) {
       feed?.callWanted(call)
-      await feed?.told()
+      await feed?.known()
       const reading = await reader?.read(call.actions, ending.signal)
       return reading === undefined ? { call, restsOn: {} } : { call: { ...call, actions: [...reading.actions] }, restsOn: reading.restsOn }
     },
@@ -87,6 +98,11 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
     },
     callEnded: (call) => feed?.callEnded(call),
     told: async () => feed?.told(),
+    async restore(order) {
+      begin(order.workspace)
+      if (feed !== undefined) return feed.restore(order)
+      fact({ type: 'files.restored', restore: order.restore, ...noRestore(unseen ?? 'This machine does not look at work folders.') })
+    },
     async close() {
       ending.abort(new Error('the session is closing'))
       await feed?.close()

@@ -1,6 +1,6 @@
 import type { Action } from '../spec/actions.ts'
 import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
-import type { RuleVerdict } from '../spec/events/turn-data.ts'
+import type { FileChange, RuleVerdict } from '../spec/events/turn-data.ts'
 import { moneyReserved, moneySettled } from '../spec/money/money-sums.ts'
 import { absolutePath } from './conditions/match-path.ts'
 import type { Actor } from './facts.ts'
@@ -15,7 +15,7 @@ export interface Chronicle {
    * Calls by `session/call`: those that are open, and the last ones that are not, because what they changed is told after their result.
    * `runsNothing`: what was decided is the start of a turn, or a model call, which is counted when money is held back for it.
    */
-  readonly calls: Record<string, { readonly actions: readonly Action[]; readonly runsNothing?: true; approved?: readonly RuleVerdict[] }>
+  readonly calls: Record<string, { readonly title: string; readonly actions: readonly Action[]; readonly runsNothing?: true; approved?: readonly RuleVerdict[]; decided?: true; passed?: true }>
   /** Calls with a result that are still known, oldest first. */
   readonly closed: string[]
   /** Open cards: their call, and the rules that ask on them. */
@@ -24,9 +24,11 @@ export interface Chronicle {
   readonly reservations: Record<string, Reserved & { readonly turn?: string }>
   /** Files that the agent made, as absolute paths. */
   readonly created: Record<string, true>
+  /** Changes of a call that did not last, or wait for a person: by the order that takes them back, then by the question about them. */
+  readonly held: Record<string, { readonly call: string; readonly changes: readonly FileChange[] }>
 }
 
-export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, closed: [], asks: {}, reservations: {}, created: {} })
+export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, closed: [], asks: {}, reservations: {}, created: {}, held: {} })
 
 const nobody: Actor = { session: '', agent: '', harness: '', depth: 0, workspace: '/', home: '/' }
 export const actorOf = (chronicle: Chronicle, session: string): Chronicle['actors'][string] => ({ ...(chronicle.actors[session] ?? { ...nobody, session }), home: chronicle.home })
@@ -65,7 +67,13 @@ export function readHappenings(chronicle: Chronicle, event: SessionEvent): Happe
       return [{ ...occasion, type: 'changed', actions: [{ kind: 'model.call', model, harness, outbound: true }] }, { ...occasion, type: 'reserved', ...reserved }]
     }
     case 'money.released': return freed(chronicle, occasion, event.data.reservation)
-    case 'file.changed': return changed(chronicle, occasion, event.data)
+    case 'file.changed': return changed(chronicle, occasion, lasting(chronicle, session, event.data))
+    case 'restore.requested': {
+      const { direction, restore, call, paths } = event.data
+      if (direction === 'back') chronicle.held[`${session}/${restore}`] = { call, changes: paths.map(({ path, kind, bytes }) => ({ path, kind, ...(bytes === undefined ? {} : { bytes }) })) }
+      return []
+    }
+    case 'checkpoint.restored': return restored(chronicle, occasion, event.data)
     default: return ofCall(chronicle, occasion, event)
   }
 }
@@ -83,12 +91,16 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
   const keyOf = (call: string) => `${occasion.actor.session}/${call}`
   switch (event.type) {
     case 'tool.proposed': {
-      const { call, gates } = event.data
+      const { call, title, gates } = event.data
       const actions = event.data.actions.map((action) => withOwner(chronicle, occasion.actor, action))
-      chronicle.calls[keyOf(call)] = { actions, ...(gates === undefined ? {} : { runsNothing: true }) }
+      chronicle.calls[keyOf(call)] = { title: title.slice(0, maxTitle), actions, ...(gates === undefined ? {} : { runsNothing: true }) }
       return [{ ...occasion, type: 'attempted', call, actions }]
     }
-    case 'policy.decided': return [{ ...occasion, type: 'decided', rules: event.data.rules }]
+    case 'policy.decided': {
+      const open = chronicle.calls[keyOf(event.data.call)]
+      if (open !== undefined) open.decided = true
+      return [{ ...occasion, type: 'decided', rules: event.data.rules }]
+    }
     case 'approval.requested':
       chronicle.asks[event.data.approval] = { call: event.data.call, rules: event.data.rules.filter((rule) => rule.verdict === 'ask') }
       return []
@@ -102,13 +114,15 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
     }
     case 'tool.released': {
       const { call } = event.data
-      const { actions = [], runsNothing = false } = chronicle.calls[keyOf(call)] ?? {}
-      return runsNothing ? [] : [{ ...occasion, type: 'executed', call, actions }]
+      const open = chronicle.calls[keyOf(call)]
+      if (open?.decided === true) open.passed = true
+      return open?.runsNothing === true ? [] : [{ ...occasion, type: 'executed', call, actions: open?.actions ?? [] }]
     }
     case 'tool.completed': {
       const { call, outcome, exitCode } = event.data
       const { actions = [], approved } = chronicle.calls[keyOf(call)] ?? {}
       close(chronicle, keyOf(call))
+      delete chronicle.held[keyOf(call)]
       const result: Happening = { ...occasion, type: 'result', call, actions, outcome, exitCode }
       return approved === undefined || outcome === 'denied' ? [result] : [result, { ...occasion, type: 'followed', rules: approved }]
     }
@@ -118,6 +132,7 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
 
 /** A file's changes come soon after the call, or never. */
 const maxClosed = 32
+const maxTitle = 200
 
 function close(chronicle: Chronicle, key: string): void {
   chronicle.closed.push(key)
@@ -151,6 +166,43 @@ function freed(chronicle: Chronicle, occasion: Occasion, reservation: string): H
   return [{ ...occasion, turn, type: 'freed', ...held }]
 }
 
+/** What a call did to files without what is taken back: that is neither the agent's nor anybody's. */
+function lasting(chronicle: Chronicle, session: string, data: EventData<'file.changed'>): EventData<'file.changed'> {
+  const held = new Set(Object.entries(chronicle.held).flatMap(([key, { call, changes }]) => (call === data.call && key.startsWith(`${session}/`) ? changes.map(({ path }) => path) : [])))
+  return held.size === 0 ? data : { ...data, changes: data.changes.filter(({ path }) => !held.has(path)) }
+}
+
+/** What could not be taken back has happened after all; what a person kept is the agent's, and was counted when they allowed it. */
+function restored(chronicle: Chronicle, occasion: Occasion, { direction, restore, card, ...outcome }: EventData<'checkpoint.restored'>): Happening[] {
+  const { workspace, session } = occasion.actor
+  const key = `${session}/${direction === 'back' ? restore : card}`
+  const held = chronicle.held[key]
+  if (held === undefined) return []
+  delete chronicle.held[key]
+  const there = new Set([...outcome.restored, ...outcome.unchanged])
+  const [done, failed] = [held.changes.filter(({ path }) => there.has(path)), held.changes.filter(({ path }) => !there.has(path))]
+  if (direction === 'back') {
+    if (card !== undefined) chronicle.held[`${session}/${card}`] = { call: held.call, changes: done }
+    return changed(chronicle, occasion, { call: held.call, changes: failed })
+  }
+  for (const { path, kind } of done) own(chronicle, absolutePath(path, workspace), kind)
+  return []
+}
+
+function own(chronicle: Chronicle, place: string, kind: FileChange['kind']): void {
+  if (kind === 'created') chronicle.created[place] = true
+  if (kind === 'deleted') delete chronicle.created[place]
+}
+
+/** A call as the last ones are still known: what it was, and the files that it named and was let do what it said to. */
+export function knownCall(chronicle: Chronicle, session: string, call: string): { readonly title: string; allowed(kind: 'file.write' | 'file.delete', path: string): boolean } | undefined {
+  const known = chronicle.calls[`${session}/${call}`]
+  if (known === undefined) return undefined
+  const { workspace } = actorOf(chronicle, session)
+  const named = new Set(known.passed !== true ? [] : known.actions.flatMap((action) => (action.kind === 'file.write' || action.kind === 'file.delete' ? [`${action.kind} ${absolutePath(action.path, workspace)}`] : [])))
+  return { title: known.title, allowed: (kind, path) => named.has(`${kind} ${absolutePath(path, workspace)}`) }
+}
+
 function changed(chronicle: Chronicle, occasion: Occasion, { call, changes }: EventData<'file.changed'>): Happening[] {
   const { workspace, session } = occasion.actor
   const named = new Set((call === undefined ? [] : (chronicle.calls[`${session}/${call}`]?.actions ?? [])).flatMap((action) => (action.kind === 'file.write' || action.kind === 'file.delete' ? [absolutePath(action.path, workspace)] : [])))
@@ -158,8 +210,7 @@ function changed(chronicle: Chronicle, occasion: Occasion, { call, changes }: Ev
     const place = absolutePath(path, workspace)
     const createdByAgent = chronicle.created[place] === true
     // What changed between calls was not this agent's doing.
-    if (call !== undefined && kind === 'created') chronicle.created[place] = true
-    if (kind === 'deleted') delete chronicle.created[place]
+    if (call !== undefined || kind === 'deleted') own(chronicle, place, kind)
     if (call === undefined || named.has(place)) return []
     const about = { path: place, createdByAgent: createdByAgent || kind === 'created', observed: true, outbound: false } as const
     return [kind === 'deleted' ? { kind: 'file.delete', ...about } : { kind: 'file.write', ...about, ...(bytes === undefined ? {} : { bytes }) }]

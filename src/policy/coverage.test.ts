@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadPolicies } from '../spec/policy/load-policies.ts'
 import { compilePolicies } from './compile-policies.ts'
-import { coverageOf, coverageText, type EnforcementPlace, planesHere, refuseUnkept } from './coverage.ts'
+import { coverageOf, coverageText, type EnforcementPlace, planesHere, planesOf, refuseUnkept } from './coverage.ts'
 
 const everyCall: EnforcementPlace = { gate: 'every-call', planes: planesHere }
 const walls: EnforcementPlace = { gate: 'every-call', planes: { wire: true, kernel: true, restore: true } }
@@ -20,7 +20,9 @@ describe('what keeps a rule', () => {
     ['{name: a, type: git, match: {verb: push}, action: ask}', 'tool gate, egress gateway (not here)', 'tool gate, egress gateway'],
     ['{name: a, type: git, match: {verb: commit}, action: ask}', 'tool gate', 'tool gate'],
     ['{name: a, type: file, match: {verb: read}, action: deny}', 'tool gate (in part), kernel (not here)', 'tool gate (in part), kernel'],
-    ['{name: a, type: file, match: {verb: write}, action: deny}', 'tool gate (in part), kernel (not here), change feed (not here)', 'tool gate (in part), kernel, change feed'],
+    ['{name: a, type: file, match: {verb: write}, action: deny}', 'tool gate (in part), kernel (not here), change feed (in part)', 'tool gate (in part), kernel, change feed (in part)'],
+    ['{name: a, type: file, match: {verb: write, path: "src/**"}, action: deny}', 'tool gate (in part), kernel (not here), change feed', 'tool gate (in part), kernel, change feed'],
+    ['{name: a, type: file, match: {verb: write, path: ["src/**", "~/.x"]}, action: deny}', 'tool gate (in part), kernel (not here), change feed (in part)', 'tool gate (in part), kernel, change feed (in part)'],
     ['{name: a, type: network, action: deny}', 'tool gate (in part), egress gateway (not here)', 'tool gate (in part), egress gateway'],
     ['{name: a, type: model, action: deny}', 'model gateway (not here)', 'model gateway'],
     ['{name: a, type: rate, of: exec, value: 3, per: 1m, action: ask}', 'tool gate', 'tool gate'],
@@ -47,11 +49,14 @@ describe('a rule that must be enforced', () => {
   const required = (yaml: string) => [ruleOf(yaml.replace('}', ', enforce: required}'))]
   it('is refused with the reason and what to do where nothing can keep it', () => {
     expect(() => refuseUnkept(required('{name: secrets, type: file, action: deny}'), everyCall, 'Pi')).toThrow(expect.objectContaining({
-      code: 'unavailable', message: 'Policies that must be enforced can not be, with Pi: server/secrets: nothing here can hold back every file.read, file.write or file.delete (tool gate (in part), kernel (not here), change feed (not here)). Choose a harness or a sandbox that can, or give the policy "enforce: best".',
+      code: 'unavailable', message: 'Policies that must be enforced can not be, with Pi: server/secrets: nothing here can hold back every file.read, file.write or file.delete (tool gate (in part), kernel (not here), change feed (in part)). Choose a harness or a sandbox that can, or give the policy "enforce: best".',
     }))
   })
   it('is taken where something keeps it, and one that need not be always', () => {
     refuseUnkept(required('{name: a, type: exec, action: deny}'), everyCall, 'Pi')
+    const inside = [ruleOf('{name: a, type: file, match: {verb: [write, delete], path: "src/**"}, action: deny, enforce: required}')]
+    refuseUnkept(inside, everyCall, 'Pi')
+    expect(() => refuseUnkept(inside, { ...everyCall, planes: planesOf(false) }, 'Pi')).toThrow('kernel (not here), change feed (not here)')
     refuseUnkept(required('{name: a, type: file, action: deny}'), walls, 'Pi')
     refuseUnkept([ruleOf('{name: a, type: file, action: deny}')], { ...everyCall, gate: 'none' }, 'Pi')
   })

@@ -4,6 +4,7 @@ import { AppError } from '../spec/app-error.ts'
 import { listWords } from '../spec/yaml/problem.ts'
 import type { Rule } from './compile-policies.ts'
 import { noPlanes, type Planes } from './facts.ts'
+import { fileReach } from './file-reach.ts'
 import { spokenKinds } from './spoken-kinds.ts'
 
 /** Places where a policy can be kept, in the order in which an action meets them. */
@@ -31,18 +32,21 @@ export interface Coverage {
   readonly open: readonly ActionKind[]
 }
 
-/** The planes of every session until the sandbox brings more. */
-export const planesHere: Planes = noPlanes
+/** The planes of a session whose work folder is looked at, until the sandbox brings more. */
+export const planesHere: Planes = { ...noPlanes, restore: true }
+
+/** The planes of a session. @param isWatched whether its work folder is looked at, as far as is known */
+export const planesOf = (isWatched: boolean): Planes => (isWatched ? planesHere : noPlanes)
 
 /** Which planes keep a rule in this place, and what of it none keeps. */
 export function coverageOf(rule: Rule, place: EnforcementPlace): Coverage {
   const kinds = [...spokenKinds(rule)]
   const uses = planes.flatMap((plane): PlaneUse[] => {
-    const states = kinds.flatMap((kind) => stateOf(plane, kind, place) ?? [])
+    const states = kinds.flatMap((kind) => stateOf(plane, kind, rule, place) ?? [])
     if (states.length === 0) return []
     return [{ plane, state: states.includes('absent') ? 'absent' : states.includes('partly') ? 'partly' : 'blocks' }]
   })
-  return { planes: uses, open: kinds.filter((kind) => !planes.some((plane) => stateOf(plane, kind, place) === 'blocks')) }
+  return { planes: uses, open: kinds.filter((kind) => !planes.some((plane) => stateOf(plane, kind, rule, place) === 'blocks')) }
 }
 
 /** `tool gate (in part), kernel (not here)` */
@@ -65,13 +69,13 @@ export function refuseUnkept(rules: readonly Rule[], place: EnforcementPlace, wh
 }
 
 /** Undefined: not a plane for this kind. */
-function stateOf(plane: Plane, kind: ActionKind, { gate, planes: here }: EnforcementPlace): PlaneUse['state'] | undefined {
+function stateOf(plane: Plane, kind: ActionKind, rule: Rule, { gate, planes: here }: EnforcementPlace): PlaneUse['state'] | undefined {
   switch (plane) {
     case 'tool gate': return atGate[kind] === undefined ? undefined : gate === 'none' ? 'absent' : atGate[kind] === 'all' && (gate === 'every-call' || changing.has(kind)) ? 'blocks' : 'partly'
     case 'model gateway': return kind === 'model.call' ? ifHere(here.wire) : undefined
     case 'kernel': return kind.startsWith('file.') ? ifHere(here.kernel) : undefined
     case 'egress gateway': return onTheWire.has(kind) ? ifHere(here.wire) : undefined
-    case 'change feed': return kind === 'file.write' || kind === 'file.delete' ? ifHere(here.restore) : undefined
+    case 'change feed': return kind !== 'file.write' && kind !== 'file.delete' ? undefined : here.restore && fileReach(rule) !== 'inside' ? 'partly' : ifHere(here.restore)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Policy } from '../spec/policy/policy-schema.ts'
 import { stricter, type Verdict } from '../spec/policy/words.ts'
 import type { CompiledList, Rule } from './compile-policies.ts'
 import { type Facts, kindOf } from './facts.ts'
+import { fileReach } from './file-reach.ts'
 import { type Grant, grantFor } from './grants.ts'
 import type { ByScope, Finding, Moment } from './history.ts'
 import { fillMessage } from './fill-message.ts'
@@ -85,7 +86,8 @@ function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { gra
     found?.get(facts)?.set(rule, { truth, finding })
     wait ||= finding.wait === true
     // What is not certain here and will be there is decided there.
-    if (truth !== false && !(truth === 'unknown' && seenLater(facts.planes).has(kind))) firing.push({ rule, truth, finding })
+    const isDeferred = (truth === 'unknown' && seenLater(facts.planes).has(kind)) || ((truth === 'unknown' || facts.possibly !== undefined) && isRestored(rule, kind, facts.planes))
+    if (truth !== false && !isDeferred) firing.push({ rule, truth, finding })
   }
   const admitted = firing.some(({ rule, truth }) => truth === true && facts.possibly === undefined && (rule.policy.action === 'allow' || rule.policy.admit === true))
   let verdict: Verdict = 'allow'
@@ -145,13 +147,15 @@ function possibleFacts(facts: Facts): Facts[] {
 }
 
 /** Kinds of action that a later, blocking plane of this session sees for certain. */
-function seenLater({ wire, kernel, restore }: Facts['planes']): ReadonlySet<ActionKind> {
+function seenLater({ wire, kernel }: Facts['planes']): ReadonlySet<ActionKind> {
   return new Set<ActionKind>([
     ...(wire ? (['git.push', 'package.publish', 'net.request', 'secret.use', 'message.out'] as const) : []),
     ...(kernel ? (['file.read'] as const) : []),
-    ...(restore ? (['file.write', 'file.delete'] as const) : []),
   ])
 }
+
+/** What a command changes in the work folder is seen when it is over, and taken back. A rule that names files elsewhere can not wait for that, unless the kernel keeps those. */
+const isRestored = (rule: Rule, kind: ActionKind, { restore, kernel }: Facts['planes']): boolean => restore && (kind === 'file.write' || kind === 'file.delete') && (kernel || fileReach(rule) !== 'outside')
 
 /** What a command can cause by itself. */
 const causable: readonly ActionKind[] = ['git.push', 'git.commit', 'package.install', 'package.publish', 'file.read', 'file.write', 'file.delete', 'net.request', 'secret.use', 'message.out']

@@ -4,7 +4,7 @@ import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
 import { type Policy, policySchemas, type SecretKind } from '../spec/policy/policy-schema.ts'
 import { policyTypeOf } from '../spec/policy/subjects.ts'
 import type { Level } from '../spec/policy/words.ts'
-import { type Chronicle, actorOf, emptyChronicle, lineage, readHappenings, withOwner } from './chronicle.ts'
+import { type Chronicle, actorOf, emptyChronicle, knownCall, lineage, readHappenings, withOwner } from './chronicle.ts'
 import { type CompiledList, compilePolicies } from './compile-policies.ts'
 import { type Answer, actionsOf, decide, type ListInForce, type Question } from './decide.ts'
 import type { Facts, Planes } from './facts.ts'
@@ -68,6 +68,8 @@ export interface PolicyFold {
   /** The session's own policies that are switched off. */
   off(session: string): readonly Policy[]
   grants(session: string): readonly Grant[]
+  /** A call that is open, or was until lately. */
+  call(session: string, call: string): ReturnType<typeof knownCall>
   /** For a snapshot; read again by `startPolicyFold`. */
   save(): unknown
 }
@@ -185,6 +187,7 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     off: (session) => readPolicies(memory.own[session]?.off ?? []),
     own: (session) => compiled.get(memory.own[session]?.session ?? ''),
     grants: grantsOf,
+    call: (session, call) => knownCall(memory.chronicle, session, call),
     save: () => structuredClone(memory),
   }
 }

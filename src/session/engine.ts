@@ -81,7 +81,7 @@ export class SessionEngine {
     this.#ledger = new Ledger(deps.index)
     this.#hub = new HostHub({
       server: deps.server, clock: deps.clock, ids: deps.ids,
-      record: (tree, host, facts) => recordFacts(this.#writer(tree), deps, host, facts),
+      record: (tree, host, facts) => recordFacts(this.#writer(tree), deps, host, facts).then(() => this.#orders), // Who hears that facts are taken has what is ordered on them.
       delta: (delta) => this.#delta(delta),
       attached: (host) => this.#attached(host),
       detached: (host) => this.#detached(host),
@@ -148,8 +148,8 @@ export class SessionEngine {
     const made = sessionIdOf(request.id)
     if ((await this.#deps.store.head(made)) !== undefined) return this.#ref(made, this.#writer(made))
     const source = await this.#find(session)
-    const { point, lists } = await source.peek((state) => ({ point: forkPoint(state, session, request.turn), lists: state.policy.inForce(session) }))
-    if (request.harness !== undefined) requirePlanes(lists, request.harness, this.#deps.abilities(request.harness))
+    const { point, lists, watch } = await source.peek((state) => ({ point: forkPoint(state, session, request.turn), lists: state.policy.inForce(session), watch: laneOf(state, session).watch }))
+    if (request.harness !== undefined) requirePlanes(lists, request.harness, this.#deps.abilities(request.harness), watch)
     const [event] = await this.#deps.store.read(source.tree, point.seq - 1, 1)
     if (event === undefined || event.seq !== point.seq) throw new AppError('conflict', 'The fork point is not stored yet. Try again.')
     const from = { tree: source.tree, session, seq: point.seq, hash: event.hash }

@@ -2,10 +2,9 @@ import { own } from '../base/own.ts'
 import { hashJson } from '../base/hash-json.ts'
 import { plainJson } from '../base/plain-json.ts'
 import type { Action } from '../spec/actions.ts'
-import type { EventData } from '../spec/events/session-event.ts'
 import type { RuleVerdict } from '../spec/events/turn-data.ts'
 import type { StoredText } from '../spec/stored-text.ts'
-import { planesHere } from '../policy/coverage.ts'
+import { planesOf } from '../policy/coverage.ts'
 import { planModeVerdict } from '../policy/plan-mode.ts'
 import { stricter } from '../spec/policy/words.ts'
 import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
@@ -82,20 +81,6 @@ function warn(tx: Transaction, session: string, rules: readonly RuleVerdict[]): 
   }
 }
 
-/** What a call turned out to have done to files: said where a rule would not have let it, because nothing takes it back yet. */
-export function judgeChanges(tx: Transaction, session: string, { call, changes }: EventData<'file.changed'>): void {
-  if (call === undefined) return
-  const against = changes.flatMap(({ path, kind }) => {
-    const action: Action = { kind: kind === 'deleted' ? 'file.delete' : 'file.write', path, observed: true, outbound: false, ...(kind === 'created' ? { creates: true } : {}) }
-    const { verdict, rules } = decideSafely(tx, session, { tool: 'files', actions: [action] })
-    return verdict === 'deny' || verdict === 'ask' ? [{ path, rule: rules[0]?.rule ?? verdict }] : []
-  })
-  const [first] = against
-  if (first === undefined) return
-  const more = against.length > 1 ? ` and ${against.length - 1} more` : ''
-  tx.emit(session, 'notice.given', { level: 'warning', text: `A command changed ${first.path}${more}, which ${first.rule} would not have let it do. It has not been undone.` }, engine)
-}
-
 /** Refuses cards whose time is over. */
 export function expireAsks(tx: Transaction): void {
   for (const { session, asks, calls } of Object.values(tx.state.lanes)) {
@@ -108,7 +93,7 @@ export function expireAsks(tx: Transaction): void {
 }
 
 /** A log stands alone: it names the server's policies before the first decision under them. */
-function nameServerPolicies(tx: Transaction, session: string): void {
+export function nameServerPolicies(tx: Transaction, session: string): void {
   const { level, hash, rules } = tx.around.policies.list
   if (level !== 'server' || tx.state.serverPolicies === hash) return
   tx.emit(session, 'policy.changed', { level, hash, policies: rules.map(({ policy }) => plainJson(policy)) }, engine)
@@ -158,22 +143,24 @@ function releaseCall(tx: Transaction, session: string, call: string, approval?: 
 }
 
 export function refuseCall(tx: Transaction, session: string, call: string, reason: string): void {
-  const gates = own(tx.lane(session).calls, call)?.gates
-  tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason } }, engine)
+  const { gates, about } = own(tx.lane(session).calls, call) ?? {}
+  tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason }, ...(about === undefined ? {} : { about }) }, engine)
+  // No program waits for it.
+  if (about !== undefined) return
   if (gates === 'turn') return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, engine)
   tx.order(session, { type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } })
 }
 
 const engine = { by: { kind: 'engine', id: 'engine' } } as const
 
-/** A policy that throws never allows. */
-export function decideSafely(tx: Transaction, session: string, { tool, actions }: Pick<WantedCall, 'tool' | 'actions'>): Decision {
+/** A policy that throws never allows. @param seen the actions have been seen: nothing comes later that would see more */
+export function decideSafely(tx: Transaction, session: string, { tool, actions }: Pick<WantedCall, 'tool' | 'actions'>, seen = false): Decision {
   if (tx.state.blockedBy !== undefined) {
     const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
     return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {}, wait: false }
   }
   const wide = tx.state.policy.inForce(session).some((list) => list.countsWide)
-  const inputs: DecisionInputs = { now: tx.around.now, planes: planesHere, hostSets: tx.around.policies.hostSets, ...(wide ? { ledger: tx.around.ledger.read(tx.state.money.owner) } : {}) }
+  const inputs: DecisionInputs = { now: tx.around.now, planes: planesOf(!seen && tx.lane(session).watch?.seen === true), hostSets: tx.around.policies.hostSets, ...(wide ? { ledger: tx.around.ledger.read(tx.state.money.owner) } : {}) }
   try {
     const turn = tx.lane(session).turn?.turn
     return { ...tx.state.policy.decide({ session, tool, actions, ...(turn === undefined ? {} : { turn }) }, inputs), inputs: { ...inputs } }

@@ -13,7 +13,7 @@ import type { HostOrder } from './transaction.ts'
  * orders are idempotent by what they name, so sending one twice is harmless. No program starts that nobody trusts here.
  */
 export function openOrders(state: TreeState, host: { readonly id: string; readonly epoch: string }, trusts: (lane: Lane) => boolean): HostOrder['message'][] {
-  return Object.values(state.lanes).flatMap((lane) => [...modelOrders(lane, host.epoch), ...turnOrders(lane, host, trusts)])
+  return Object.values(state.lanes).flatMap((lane) => [...restoreOrders(state.tree, lane, host.id), ...modelOrders(lane, host.epoch), ...turnOrders(lane, host, trusts)])
 }
 
 /** Calls under way: their host may not have heard that they may go. */
@@ -25,13 +25,20 @@ function turnOrders(lane: Lane, host: { readonly epoch: string }, trusts: (lane:
   return lane.switching === undefined || !trusts(lane) ? [] : [{ type: 'switch.run', session: lane.session }]
 }
 
+/** Files that are to go to another state on this machine, whatever has become of the turn. */
+export function restoreOrders(tree: string, { session, restores }: Pick<Lane, 'session' | 'restores'>, host: string): Extract<ToHost, { type: 'files.restore' }>[] {
+  return Object.values(restores).filter((each) => each.host === host).map(({ restore, workspace, paths }) => ({
+    type: 'files.restore', session, tree, restore, workspace, paths: paths.map(({ path, to, left }) => ({ path, to, left })),
+  }))
+}
+
 function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['message'][] {
   const { session } = lane
   const { turn } = running
   // Its program has not been told of it yet.
   if (waitsToStart(lane)) return []
   const orders: HostOrder['message'][] = [{ type: 'turn.run', session }]
-  for (const { steer, text } of running.steers) orders.push({ type: 'turn.steer', session, turn, steer, text })
+  for (const { steer, text, note } of running.steers) orders.push({ type: 'turn.steer', session, turn, steer, text, ...(note === undefined ? {} : { note }) })
   for (const call of Object.values(lane.calls)) {
     if (call.gated && call.state === 'released') orders.push({ type: 'call.verdict', session, call: call.call, verdict: { type: 'allow' } })
   }
@@ -53,9 +60,9 @@ interface Stores {
 export async function runOrder(state: TreeState, session: string, stores: Stores): Promise<ToHost | undefined> {
   const lane = own(state.lanes, session)
   if (lane?.turn === undefined) return undefined
-  const { turn, text, attachments } = lane.turn
+  const { turn, text, notes, attachments } = lane.turn
   const { setup } = await setupOf(state, lane, stores)
-  return { type: 'turn.run', turn, text, files: await filesOf(attachments, stores.blobs), setup }
+  return { type: 'turn.run', turn, text, ...(notes.length === 0 ? {} : { notes: [...notes] }), files: await filesOf(attachments, stores.blobs), setup }
 }
 
 /** Builds the order that makes the lane's switch; undefined when it is made, replaced or has to wait. */

@@ -4,9 +4,12 @@ import { maxChoices } from '../spec/events/session-data.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { StoredText } from '../spec/stored-text.ts'
 import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
-import { judgeChanges, refuseCall, proposeCall } from './gate.ts'
+import { refuseCall, proposeCall } from './gate.ts'
+import { judgeChanges } from './judge-changes.ts'
 import { proposeModelCall } from './model-calls.ts'
+import { closeAside, recordRestored } from './restore-files.ts'
 import { endModelCall } from './settle-model-call.ts'
+import { stopUnkept } from './required-policies.ts'
 import { startNext } from './start-next.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -48,8 +51,11 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     case 'call.seen': return recordSeen(place, fact)
     case 'call.done': return recordDone(place, fact)
     case 'files.changed':
-      judgeChanges(tx, session, without(fact))
+      judgeChanges(tx, session, without(fact), host)
       return tx.emit(session, 'file.changed', without(fact), at)
+    case 'checkpoint.made': return tx.emit(session, 'checkpoint.made', without(fact), at)
+    case 'files.unseen': return recordUnseen(tx, session, fact.reason, at)
+    case 'files.restored': return recordRestored(tx, session, without(fact))
     case 'steered':
       if (fact.landing === 'next') tx.emit(session, 'notice.given', { level: 'info', text: 'The steer lands with the next prompt.' }, at)
       return
@@ -156,13 +162,22 @@ function recordDone({ tx, session, at, stored }: Place, fact: Fact<'call.done'>)
   tx.emit(session, 'tool.completed', { call, outcome, output, ...(exitCode === undefined ? {} : { exitCode }) }, at)
 }
 
+/** Told once, until something has changed. What must be enforced and needs it can not be any more. */
+function recordUnseen(tx: Transaction, session: string, reason: string, at: At): void {
+  const { watch } = tx.lane(session)
+  if (watch?.seen !== false || watch.reason !== reason) tx.emit(session, 'checkpoint.failed', { reason }, at)
+  stopUnkept(tx, session)
+}
+
 /** Ends the running turn: settles what is open, then starts the next prompt unless the queue is held. */
 export function endTurn(tx: Transaction, session: string, ending: EventData<'turn.ended'>): void {
   const lane = tx.lane(session)
   const turn = lane.turn?.turn
   if (turn === undefined) return
+  // What is kept aside waits for its answer beyond a turn that came to its end.
+  if (ending.outcome !== 'completed') closeAside(tx, session, 'The turn ended before it was decided.')
   for (const call of Object.values(lane.calls)) {
-    if (call.state === 'unknown') continue
+    if (call.state === 'unknown' || call.about !== undefined) continue
     if (call.approval !== undefined && own(lane.asks, call.approval) !== undefined) {
       tx.emit(session, 'approval.expired', { approval: call.approval, reason: 'The turn ended.' }, { turn })
     }

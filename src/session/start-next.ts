@@ -1,4 +1,5 @@
 import { gateTurn } from './gate.ts'
+import { orderRestores } from './judge-changes.ts'
 import { settleLost } from './settle-model-call.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -23,6 +24,7 @@ export function startNext(tx: Transaction, session: string): boolean {
   tx.emit(session, 'turn.started', {
     prompt: next.prompt, text: next.text, ...(next.attachments === undefined ? {} : { attachments: [...next.attachments] }), harness, ...(model === undefined ? {} : { model }), host: { id: host.id, epoch: host.epoch },
   }, { turn: tx.around.ids.next('trn'), by: next.by })
+  orderRestores(tx, session, Object.keys(tx.lane(session).restores))
   gateTurn(tx, session)
   return true
 }

@@ -6,6 +6,7 @@ import { type EventData, readEvent, type SessionEvent } from '../spec/events/ses
 import { readableText, type StoredText } from '../spec/stored-text.ts'
 import { importedText } from '../spec/view/imported-text.ts'
 import { switchedText, switchFailedText } from '../spec/view/switch-text.ts'
+import { unseenText } from '../spec/view/unseen-text.ts'
 import type { Delta } from '../spec/view/transcript-item.ts'
 
 export interface PlainViewOptions {
@@ -73,6 +74,8 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'conversation.imported': return note(paint('dim', `── ${printable(importedText(event.data))}\n`))
       case 'message.completed': return sayRest(event.data.item, readableText(event.data.text))
       case 'tool.proposed':
+        // A question about what a call did says itself when it is asked; nothing waits for it.
+        if (event.data.about !== undefined) return
         openCalls.add(event.data.call)
         return note(`${paint('cyan', '●')} ${firstLines(event.data.title, 1)}`)
       case 'approval.requested':
@@ -83,6 +86,7 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'switch.failed': return note(paint('yellow', `! ${printable(switchFailedText(event.data))}`))
       case 'mode.changed': return note(paint('dim', event.data.mode === 'plan' ? '  plan mode: nothing is changed; /work carries the plan out' : '  plan mode is over'))
       case 'notice.given': return note(paint('dim', `  ${printable(event.data.text)}`))
+      case 'checkpoint.failed': return note(paint('yellow', `! ${printable(unseenText(event.data.reason))}`))
       case 'harness.limited': return note(paint('yellow', `! ${printable(event.data.message)}`))
       case 'host.lost': return note(paint('yellow', `! the host is gone: ${printable(event.data.reason)}`))
       case 'turn.ended': return drawEnd(event.data)

@@ -1,3 +1,5 @@
+import { mkdir, readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AppError } from '../spec/app-error.ts'
 import { joinRaw, splitRaw, type RawPath } from './raw-path.ts'
 import { runGit, type GitOutcome, type GitPlace, type GitRun } from './run-git.ts'
@@ -30,6 +32,7 @@ const packFrom = 200
 /** Reading many bytes may take longer than finding what to read. */
 const slowFactor = 10
 const userMs = 10_000
+const copyMs = 60_000
 const absent = '000000'
 
 /** The shadow's own settings are given with every run, so that none can be changed in a file. */
@@ -70,8 +73,8 @@ export function createGit(place: GitPlace) {
       return { touched: paths(false), gone: paths(true) }
     },
     /** Takes files as they are into the index, and out of it what is gone. False when one of them can not be read: those near it are not taken either. */
-    async add(index: string, paths: readonly RawPath[], signal: AbortSignal | undefined): Promise<boolean> {
-      const packed = paths.length >= packFrom ? ['-c', 'core.bigFileThreshold=1'] : []
+    async add(index: string, paths: readonly RawPath[], { isKnown = false }: { /** The objects are most likely there: then they need not be packed to find out. */ readonly isKnown?: boolean }, signal: AbortSignal | undefined): Promise<boolean> {
+      const packed = paths.length >= packFrom && !isKnown ? ['-c', 'core.bigFileThreshold=1'] : []
       for (let start = 0; start < paths.length; start += packChunk) {
         const done = await run([...packed, 'update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { index, input: joinRaw(paths.slice(start, start + packChunk)), maxMs: place.maxMs * slowFactor, signal })
         if (done.code !== 0) return false
@@ -95,6 +98,26 @@ export function createGit(place: GitPlace) {
     async foreignTree(index: string, signal: AbortSignal | undefined): Promise<string | undefined> {
       const done = await run(['write-tree', '--missing-ok'], { index, signal })
       return done.code === 0 ? line(done) : undefined
+    },
+    /** The plain files and symlinks of a foreign index, by path; undefined when it can not be read. */
+    async foreignEntries(index: string, signal: AbortSignal | undefined): Promise<Map<RawPath, string> | undefined> {
+      const done = await run(['ls-files', '-s', '-z'], { index, signal })
+      if (done.code !== 0) return undefined
+      return new Map(splitRaw(done.stdout).flatMap((row): [RawPath, string][] => {
+        const [mode = '', hash = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')
+        return stage === '0' && mode !== '160000' ? [[row.slice(row.indexOf('\t') + 1), hash]] : []
+      }))
+    },
+    /**
+     * Copies objects of a foreign repository, of which nothing is believed: their names are computed from what is in them.
+     * False when one of them can not be read; nothing is copied then. @param objects the folder that has them
+     */
+    async copyObjects(hashes: readonly string[], objects: string, scratch: string, signal: AbortSignal | undefined): Promise<boolean> {
+      const maxMs = Math.min(copyMs, place.maxMs)
+      const packed = await run(['pack-objects', '-q', '--window=0', scratch], { input: Buffer.from(`${hashes.join('\n')}\n`), env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: objects }, maxMs, signal })
+      if (packed.code !== 0) return false
+      const pack = `${scratch}-${line(packed)}.pack`
+      return (await run(['index-pack', pack], { maxMs, signal })).code === 0 && (await adoptPack(pack, place.gitDir))
     },
     /** Makes the files of the index into those of `tree`. False, and nothing is touched, when a file is not what the index says. */
     async switchFiles(index: string, tree: string, signal: AbortSignal | undefined): Promise<boolean> {
@@ -133,6 +156,15 @@ export function createGit(place: GitPlace) {
       const done = must(await run(['cat-file', '--batch-check=%(objectsize)'], { input: Buffer.from(`${hashes.join('\n')}\n`), signal }))
       return done.stdout.toString('latin1').trimEnd().split('\n').map(Number)
     },
+    /** False: there is hardly anything here yet. */
+    async hasPacks(): Promise<boolean> {
+      return (await readdir(join(place.gitDir, 'objects', 'pack')).catch(() => [])).length > 0
+    },
+    /** Those of the hashes that name nothing here. */
+    async missing(hashes: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
+      const done = must(await run(['cat-file', '--batch-check=%(objectname)'], { input: Buffer.from(`${hashes.join('\n')}\n`), signal }))
+      return done.stdout.toString('latin1').split('\n').filter((row) => row.endsWith(' missing')).map((row) => row.slice(0, row.indexOf(' ')))
+    },
     /** A commit without parents. @param at epoch ms */
     async commit(tree: string, message: string, at: number, signal: AbortSignal | undefined): Promise<string> {
       const date = `@${Math.floor(at / 1000)} +0000`
@@ -149,8 +181,8 @@ export function createGit(place: GitPlace) {
       if (!done.stderr.includes('gc is already running')) must(done)
     },
     /** Asks the user's own repository, which is only read; undefined when it has no answer. */
-    async user(question: 'branch' | 'head' | 'index', signal: AbortSignal | undefined): Promise<string | undefined> {
-      const args = { branch: ['symbolic-ref', '-q', 'HEAD'], head: ['rev-parse', '-q', '--verify', 'HEAD'], index: ['rev-parse', '--git-path', 'index'] }[question]
+    async user(question: 'branch' | 'head' | 'index' | 'objects', signal: AbortSignal | undefined): Promise<string | undefined> {
+      const args = { branch: ['symbolic-ref', '-q', 'HEAD'], head: ['rev-parse', '-q', '--verify', 'HEAD'], index: ['rev-parse', '--git-path', 'index'], objects: ['rev-parse', '--git-path', 'objects'] }[question]
       const done = await runGit(place, { args: ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args], maxMs: Math.min(userMs, place.maxMs), signal }).catch((error: unknown) => {
         // Its files are as hostile as any: a FIFO among them costs the answer, not the checkpoint.
         if (error instanceof AppError && error.code === 'timeout') return undefined
@@ -159,6 +191,14 @@ export function createGit(place: GitPlace) {
       return done?.code === 0 ? line(done) : undefined
     },
   }
+}
+
+/** A pack with its fresh index becomes part of the repository: the index last, because git looks for that. */
+async function adoptPack(pack: string, gitDir: string): Promise<boolean> {
+  const index = pack.replace(/pack$/, 'idx')
+  await mkdir(join(gitDir, 'objects', 'pack'), { recursive: true })
+  for (const file of [pack, index]) await rename(file, join(gitDir, 'objects', 'pack', `pack-${file.slice(file.lastIndexOf('-') + 1)}`))
+  return true
 }
 
 /** git ran, and said no: the shadow's files may be damaged. */

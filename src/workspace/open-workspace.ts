@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { AppError } from '../spec/app-error.ts'
 import type { Clock } from '../spec/ports/clock.ts'
-import type { Checkpoint, FileChanges, RestoreRequest, RestoreResult, Workspace } from '../spec/ports/workspace.ts'
+import type { Checkpoint, FileChanges, KeptChanges, RestoreRequest, RestoreResult, Workspace } from '../spec/ports/workspace.ts'
 import { dropCheckpoint, findCheckpoint, readCheckpoints, storeCheckpoint } from './checkpoint-record.ts'
 import { compareLooks } from './compare-looks.ts'
 import { isGitFailure, type TreeEntry } from './git.ts'
@@ -41,16 +41,20 @@ export class OpenWorkspace implements Workspace {
   }
 
   changes(signal?: AbortSignal): Promise<FileChanges> {
+    return this.#inTurn(async () => (await this.#changes(signal)).changes)
+  }
+
+  keep(label: string, always: boolean, signal?: AbortSignal): Promise<KeptChanges> {
     return this.#inTurn(async () => {
-      const { git, limits, paths } = this.#deps
-      const isFirst = this.#look === undefined
-      const after = await this.#takeLook(signal)
-      const before = this.#base ?? after
-      const changes = await compareLooks({ git, before, after, maxListed: limits.maxListed, own: this.#own }, signal)
-      await writeRef(paths, paths.looks, 'base', after.tree)
-      this.#base = after
-      this.#own.clear()
-      return isFirst ? this.#withIgnored(changes) : changes
+      // Where a checkpoint is sure to be made, the repository is read meanwhile; what goes wrong with that is told once it is waited for.
+      const early = always ? this.#repository(signal) : undefined
+      early?.catch(() => undefined)
+      const { changes, look } = await this.#changes(signal).catch(async (error: unknown) => {
+        await early?.catch(() => undefined)
+        throw error
+      })
+      if (!always && changes.files.length === 0) return changes
+      return { ...changes, checkpoint: await this.#store(label, { look, repository: await (early ?? this.#repository(signal)) }, signal) }
     })
   }
 
@@ -105,9 +109,29 @@ export class OpenWorkspace implements Workspace {
     return done
   }
 
+  async #changes(signal: Signal): Promise<{ readonly changes: FileChanges; readonly look: Look }> {
+    const { git, limits, paths } = this.#deps
+    const isFirst = this.#look === undefined
+    const look = await this.#takeLook(signal)
+    const before = this.#base ?? look
+    const changes = await compareLooks({ git, before, after: look, maxListed: limits.maxListed, own: this.#own }, signal)
+    if (this.#base?.tree !== look.tree) await writeRef(paths, paths.looks, 'base', look.tree)
+    this.#base = look
+    this.#own.clear()
+    return { changes: isFirst ? this.#withIgnored(changes) : changes, look }
+  }
+
   async #checkpoint(label: string, signal: Signal, also: readonly RawPath[] = []): Promise<Checkpoint> {
-    const { git, root, paths, clock, home } = this.#deps
-    const [look, repository] = [await this.#takeLook(signal, also), await readRepository({ git, root, run: paths.run }, signal)]
+    return await this.#store(label, { look: await this.#takeLook(signal, also), repository: await this.#repository(signal) }, signal)
+  }
+
+  #repository(signal: Signal): Promise<Checkpoint['repository']> {
+    const { git, root, paths } = this.#deps
+    return readRepository({ git, root, run: paths.run }, signal)
+  }
+
+  async #store(label: string, { look, repository }: { readonly look: Look; readonly repository: Checkpoint['repository'] }, signal: Signal): Promise<Checkpoint> {
+    const { git, paths, clock, home } = this.#deps
     const notCovered = [...look.notCovered, ...this.#ignored]
     return await storeCheckpoint({ git, paths }, { ...look, notCovered }, { label, at: clock.now(), home, ...(repository === undefined ? {} : { repository }) }, signal)
   }

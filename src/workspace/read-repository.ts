@@ -17,7 +17,8 @@ export async function readRepository({ git, root, run }: { git: Git; root: strin
   return { ...(branch === undefined ? {} : { branch }), ...(head === undefined ? {} : { head }), ...(indexTree === undefined ? {} : { indexTree }) }
 }
 
-async function readPlainFile(path: string): Promise<Buffer | undefined> {
+/** Undefined for what is no plain file, or too large. */
+export async function readPlainFile(path: string): Promise<Buffer | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => undefined)
   try {
     const stats = await file?.stat()

@@ -6,6 +6,7 @@ import type { Git, IgnoreRules } from './git.ts'
 import { inHalves } from './in-halves.ts'
 import { watchedMarks, type Marks } from './marks.ts'
 import { rawOf, shownPath, type RawPath } from './raw-path.ts'
+import { seedObjects } from './seed-objects.ts'
 import { sortCandidates, type Gap } from './sort-candidates.ts'
 import type { WorkspaceLimits } from './workspace-limits.ts'
 import { fileSystemSecond, readYoung, writeYoung, youngAmong } from './young-files.ts'
@@ -55,7 +56,11 @@ export async function takeLook(place: LookPlace, { known, also, withIgnored }: L
   const leaving = [...new Set([...gone, ...drop, ...young.filter((path) => readable.has(path))])]
   if (leaving.length + add.length > 0) await writeYoung(run, [...add, ...young])
   if (leaving.length > 0) await git.drop(index, leaving, signal)
-  const unreadable = await inHalves(add, (paths) => git.add(index, paths, signal))
+  const seeded = known === undefined ? await seedObjects({ git, root, run }, add, signal) : new Set<RawPath>()
+  const unreadable = [
+    ...(await inHalves(add.filter((path) => seeded.has(path)), (paths) => git.add(index, paths, { isKnown: true }, signal))),
+    ...(await inHalves(add.filter((path) => !seeded.has(path)), (paths) => git.add(index, paths, {}, signal))),
+  ]
   const tree = known !== undefined && leaving.length + add.length === 0 ? known : await git.writeTree(index, signal)
   const unread = new Set(gaps.flatMap(({ reason, path }) => (reason === 'unreadable' ? path : [])))
   if (leaving.length + add.length > 0) await writeYoung(run, [...(await youngAmong(root, add, start)), ...young.filter((path) => unread.has(path))])

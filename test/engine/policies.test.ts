@@ -156,14 +156,14 @@ it('carries over to a fork what happened and what the session keeps to, and no s
   expect((await verdicts(world, fork.session)).slice(-2)).toEqual(['deny', 'ask'])
 })
 
-it('says what a command did to files that a rule would not have let it', async () => {
+it('says what a command did to files that a rule would not have let it, where nothing can take it back', async () => {
   const { world, session, say } = await running({ name: 'hooks', type: 'file', match: { verb: 'write', path: '**/.git/hooks/**' }, action: 'deny' })
   await say(call('c1'))
   await say(done('c1'))
   await say({ type: 'files.changed', call: 'c1', changes: [{ path: '/work/.git/hooks/pre-commit', kind: 'created' }, { path: '/work/a.txt', kind: 'created' }] })
   await say({ type: 'files.changed', changes: [{ path: '/work/.git/hooks/by-hand', kind: 'created' }] })
   const notices = (await world.log(session)).flatMap((event) => (event.type === 'notice.given' ? [(event.data as { text: string }).text] : []))
-  expect(notices).toEqual(['A command changed /work/.git/hooks/pre-commit, which server/hooks would not have let it do. It has not been undone.'])
+  expect(notices).toEqual(['“ls” made /work/.git/hooks/pre-commit, which server/hooks would not have let it do. It has not been undone.'])
 })
 
 it('lets a file be written that a command made, and asks about any other', async () => {

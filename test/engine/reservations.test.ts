@@ -211,7 +211,8 @@ it('knows what other sessions spent after a restart, also of one that was remove
   await world.restart()
   world.connect()
   await second.want('d2', 1)
-  expect(second.verdicts()).toEqual(['d2 deny'])
+  // Coming back, the host may be told twice.
+  expect(new Set(second.verdicts())).toEqual(new Set(['d2 deny']))
   const decided = (await world.log(second.session)).map(readEvent).findLast((event) => event.type === 'policy.decided')
   expect(decided?.data).toMatchObject({ inputs: { ledger: { user: { spent: { metered: { microUsd: 100e6 } } } } } })
 })

@@ -21,10 +21,14 @@ it('tells what a command did to files before the next call is decided', async ()
   await world.settled('t1')
   const types = world.numbered().map(({ fact }) => fact.type).filter((type) => /^(?:call\.|files)/.test(type))
   expect(types).toEqual(['call.wanted', 'call.done', 'files.changed', 'call.wanted', 'call.done', 'files.changed'])
+  // One state before the turn, one after each call that changed something; each change lies between two of them.
+  const kept = world.facts('checkpoint.made')
+  expect(kept.map(({ label }) => label)).toEqual(['Before a turn', 'After a call', 'After a call'])
+  const [start, first, second] = kept.map(({ checkpoint }) => checkpoint)
   const calls = world.facts('call.wanted').map(({ call }) => call)
   expect(changesIn(world)).toEqual([
-    { type: 'files.changed', call: calls[0], changes: [{ path: join(world.workspace, 'new.txt'), kind: 'created', bytes: 4 }, { path: join(world.workspace, 'old.txt'), kind: 'modified', bytes: 8 }] },
-    { type: 'files.changed', call: calls[1], changes: [{ path: join(world.workspace, 'new.txt'), kind: 'deleted' }] },
+    { type: 'files.changed', call: calls[0], changes: [{ path: join(world.workspace, 'new.txt'), kind: 'created', bytes: 4 }, { path: join(world.workspace, 'old.txt'), kind: 'modified', bytes: 8 }], from: start, to: first },
+    { type: 'files.changed', call: calls[1], changes: [{ path: join(world.workspace, 'new.txt'), kind: 'deleted' }], from: first, to: second },
   ])
 })
 
@@ -38,7 +42,7 @@ it('takes what changes between turns for nobody’s call', async () => {
   expect(changesIn(world).map(({ call, changes }) => [call !== undefined, changes.map(({ path }) => path.slice(world.workspace.length + 1))])).toEqual([[false, ['by-hand.txt']], [true, ['its.txt']]])
 })
 
-it('sees the hooks of the repository, and says once when it can not look', async () => {
+it('sees the hooks of the repository, and says once a turn when it can not look', async () => {
   const world = await watchedWorld()
   execFileSync('git', ['init', '-q', world.workspace])
   world.run('t1', [{ shell: 'echo evil > .git/hooks/pre-commit' }, { say: 'one' }])
@@ -49,7 +53,10 @@ it('sees the hooks of the repository, and says once when it can not look', async
   await mkdir(join(blind.workspace, 'x'))
   blind.run('t1', [{ shell: 'true' }, { shell: 'true' }, { say: 'one' }])
   await blind.settled('t1')
-  expect(blind.facts('notice').map(({ text }) => text)).toEqual(['What commands do to files is not seen: no git here'])
+  expect(blind.facts('files.unseen')).toEqual([{ type: 'files.unseen', reason: 'no git here' }])
+  blind.run('t2', [{ shell: 'true' }, { say: 'two' }])
+  await blind.settled('t2')
+  expect(blind.facts('files.unseen')).toHaveLength(2)
 })
 
 it('does not look at a whole home folder, and says so', async () => {
@@ -57,5 +64,5 @@ it('does not look at a whole home folder, and says so', async () => {
   world.run('t1', [{ shell: 'echo x > x.txt' }, { say: 'one' }], { workspace: { mode: 'here', path: join(world.workspace, '..') } })
   await world.settled('t1')
   expect(changesIn(world)).toEqual([])
-  expect(world.facts('notice').map(({ text }) => text)).toEqual([expect.stringContaining('start the session in the folder of a project')])
+  expect(world.facts('files.unseen').map(({ reason }) => reason)).toEqual([expect.stringContaining('is no folder of a project')])
 })

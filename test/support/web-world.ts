@@ -24,6 +24,7 @@ import { noFaults } from '../../src/spec/ports/faults.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
 import { exportTree } from '../../src/store/transfer/export-tree.ts'
 import { importTree } from '../../src/store/transfer/import-tree.ts'
+import { createWorkspaces } from '../../src/workspace/open-workspaces.ts'
 import { countingIds } from './counting-ids.ts'
 import { plainAgent } from './plain-agent.ts'
 import { serverPolicies } from './policy-of.ts'
@@ -34,8 +35,10 @@ import { memoryProjectGrants } from './project-grants.ts'
 export const webToken = 'web-token-of-at-least-thirty-two-characters'
 const program = join(import.meta.dirname, '../../src/harness/scripted/program/main.ts')
 
-/** Asks before anything that pushes or removes; allows the rest. */
-const asksForPushes = serverPolicies([{ name: 'leaves-the-machine', type: 'exec', match: { command: ['*git push*', '*rm -*'] }, action: 'ask', approval: { remember: 'session' }, message: 'A push publishes what is in the work folder.' }])
+/** Asks before anything that pushes or removes, and about what commands do to the manual; keeps them from the lock file. Allows the rest. */
+const asksForPushes = serverPolicies([
+  { name: 'manual', type: 'file', match: { verb: ['write', 'delete'], path: 'manual/**' }, action: 'ask', approval: { remember: 'session' }, message: 'Customers read the manual.' },
+  { name: 'lock-file', type: 'file', match: { verb: 'write', path: '*.lock' }, action: 'deny' }, { name: 'leaves-the-machine', type: 'exec', match: { command: ['*git push*', '*rm -*'] }, action: 'ask', approval: { remember: 'session' }, message: 'A push publishes what is in the work folder.' }])
 
 const skills = [{ name: 'release', description: 'How we make a release, step by step.', path: 'skills/release' }, { name: 'review', description: 'What we look for.', path: 'skills/review' }]
 
@@ -123,7 +126,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const omnibox = createOffOmnibox({ clock: realClock, ids })
   const host = createHost({
     id: 'hst_1', name: 'workstation', build: '0.0.0', adapters, omnibox, callReader: (place) => createCallReader({ omnibox, clock: realClock }, place), outbox: createMemoryOutbox({ epoch: 'epo_1', disk: { facts: [] } }),
-    clock: realClock, homeDir: join(dir, 'home'), installDir: join(dir, 'harnesses'), environment: { PATH: process.env['PATH'] ?? '', HOME: dir },
+    clock: realClock, workspaces: { open: createWorkspaces({ clock: realClock, searchPath: '/usr/bin:/bin' }).open, shadow: join(dir, 'shadow') }, homeDir: join(dir, 'home'), installDir: join(dir, 'harnesses'), environment: { PATH: process.env['PATH'] ?? '', HOME: dir },
     settings: { harness: async () => ({}) }, providers: modelProviders, log: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const link = createMemoryLink()

@@ -5,6 +5,7 @@ import type { Offer } from '../../spec/events/turn-data.ts'
 import { conditionOf } from '../../spec/policy/condition.ts'
 import { notFor } from '../cards.ts'
 import { answerCall } from '../gate.ts'
+import { answerAside } from '../restore-files.ts'
 import type { Transaction } from '../transaction.ts'
 
 type Answer = Extract<Command, { type: 'approval.answer' }>
@@ -28,7 +29,8 @@ export function answerApproval(tx: Transaction, session: string, command: Answer
     tx.emit(session, 'grant.made', { ...grant, approval, scope })
     if (scope === 'project') tx.around.projectGrants.add(lane.workspace.path, grant)
   }
-  answerCall(tx, session, call, { allow: answer === 'allow', approval, comment })
+  const respond = call.about === undefined ? answerCall : answerAside
+  respond(tx, session, call, { allow: answer === 'allow', approval, comment })
 }
 
 /** What is remembered, in the person's own words where they changed it. @throws {AppError} 'invalid' for what was not offered, or is no pattern. */

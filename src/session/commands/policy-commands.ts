@@ -75,9 +75,9 @@ function ownPolicies(tx: Transaction, session: string): readonly Policy[] {
 }
 
 function change(tx: Transaction, session: string, { on: policies, off }: { readonly on: readonly Policy[]; readonly off: readonly Policy[] }): void {
-  const { harness } = tx.lane(session)
+  const { harness, watch } = tx.lane(session)
   const list = compilePolicies('session', policies)
-  requirePlanes([list], harness, tx.around.abilities(harness))
+  requirePlanes([list], harness, tx.around.abilities(harness), watch)
   const { hash } = list
   tx.emit(session, 'policy.changed', { level: 'session', hash, policies: policies.map(plainJson), ...(off.length === 0 ? {} : { off: off.map(plainJson) }) })
 }

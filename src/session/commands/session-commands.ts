@@ -3,6 +3,7 @@ import { AppError } from '../../spec/app-error.ts'
 import type { Command } from '../../spec/commands.ts'
 import { endTurn } from '../record-signal.ts'
 import { requirePlanes } from '../required-policies.ts'
+import { closeAside } from '../restore-files.ts'
 import { startNext } from '../start-next.ts'
 import type { Transaction } from '../transaction.ts'
 import { refuseArchived } from './refuse-archived.ts'
@@ -26,6 +27,7 @@ export function archiveSession(tx: Transaction, session: string, { archived }: O
     tx.emit(session, 'interrupt.requested', { scope: 'subtree' })
     tx.order(session, { type: 'turn.interrupt', session, turn: lane.turn.turn })
   }
+  if (archived) closeAside(tx, session, 'The session was archived.')
   tx.emit(session, 'session.archived', { archived })
   if (archived && lane.turn === undefined) tx.order(session, { type: 'session.close', session })
 }
@@ -38,6 +40,7 @@ export function rewindSession(tx: Transaction, session: string, { turn }: Of<'se
   const to = turn === null ? 0 : own(lane.ends, turn)
   if (to === undefined) throw new AppError('not_found', `There is no ended turn ${turn} in this session.`)
   if (lane.lastEnd === undefined || lane.lastEnd.seq === to) throw new AppError('conflict', 'The conversation is there already.')
+  closeAside(tx, session, 'The conversation went back.')
   tx.emit(session, 'session.rewound', { to })
   tx.order(session, { type: 'session.close', session })
 }
@@ -48,7 +51,7 @@ export function switchHarness(tx: Transaction, session: string, { harness, model
   refuseArchived(lane.archived)
   const goal = lane.switching ?? lane
   if (goal.harness === harness && goal.model === model && goal.effort === effort) throw new AppError('conflict', `The session ${lane.switching === undefined ? 'runs on' : 'is switching to'} that already.`)
-  requirePlanes(tx.state.policy.inForce(session), harness, tx.around.abilities(harness))
+  requirePlanes(tx.state.policy.inForce(session), harness, tx.around.abilities(harness), lane.watch)
   tx.emit(session, 'switch.requested', { harness, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) })
   startNext(tx, session)
 }

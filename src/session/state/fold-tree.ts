@@ -5,6 +5,7 @@ import type { CommandResult } from '../../spec/commands.ts'
 import { applyEvent, emptyView, movedBefore } from '../../spec/view/apply-event.ts'
 import { moneyReserved } from '../../spec/money/money-sums.ts'
 import { foldItems, type ItemChange } from '../../spec/view/fold-items.ts'
+import { applyToFiles, tellLater, withoutAside } from './fold-files.ts'
 import type { Lane, TreeState } from './tree-state.ts'
 import { foldMoney } from './tree-money.ts'
 
@@ -69,7 +70,7 @@ function foldLane(state: TreeState, event: SessionEvent): void {
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
     session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']),
-    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, ends: {},
+    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, restores: {}, aside: {}, notes: [], ends: {},
   }
 }
 
@@ -135,6 +136,8 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'money.reserved': return { ...reserved(lane, event.data, event.src), metered: true }
     case 'money.released': return withoutReservation(lane, event.data.reservation)
     case 'money.settled': return settled(event.data.reservation === undefined ? lane : withoutReservation(lane, event.data.reservation), event)
+    case 'notice.given': return event.data.tell === undefined ? lane : tellLater(lane, event.data.tell, event.data.text)
+    case 'box.attested': case 'checkpoint.made': case 'checkpoint.failed': case 'restore.requested': case 'checkpoint.restored': return applyToFiles(lane, event)
     default: return applyToCalls(lane, event)
   }
 }
@@ -158,9 +161,9 @@ function withoutReservation(lane: Lane, id: string): Lane {
 function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
-      const { call, tool, title, gated, gates, actions } = event.data
-      const gate = gates === undefined ? {} : { gates, ...(gates === 'model' ? { actions } : {}) }
-      return { ...(gates === 'turn' ? lane : heard(lane)), calls: { ...lane.calls, [call]: { call, tool, title, gated, ...gate, digest: '', state: 'proposed' } } }
+      const { call, tool, title, gated, gates, about, actions } = event.data
+      const more = { ...(gates === undefined ? {} : { gates }), ...(gates === 'model' ? { actions } : {}), ...(about === undefined ? {} : { about }) }
+      return { ...(gates === 'turn' || about !== undefined ? lane : heard(lane)), calls: { ...lane.calls, [call]: { call, tool, title, gated, ...more, digest: '', state: 'proposed' } } }
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest, state: event.data.wait === true ? 'waiting' : 'proposed' })
     case 'approval.requested': {
@@ -183,6 +186,7 @@ function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
   const call = own(lane.calls, data.call)
   if (call === undefined) return lane
   const { [data.call]: _closed, ...calls } = lane.calls
+  if (call.about !== undefined) return { ...withoutAside(lane, data.call), calls }
   if (data.outcome === 'unknown') return withCall(lane, data.call, { state: 'unknown' })
   const closed = { ...lane, calls }
   // Refused before it ran: the program still waits for the answer until the host has passed it on.
@@ -195,7 +199,7 @@ function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: 
   const { prompt, text, attachments = [], host, harness } = data
   return {
     ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
-    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], refusals: [], heard: false },
+    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], notes: lane.notes, refusals: [], heard: false }, notes: [],
   }
 }
 

@@ -14,7 +14,7 @@ import type { SessionView } from '../../spec/view/session-view.ts'
 import { noTreeMoney } from './tree-money.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '6'
+export const foldVersion = '7'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -39,6 +39,8 @@ export interface OpenCall {
   readonly approval?: string
   /** What a person said yes to, and on which rules' asking. */
   readonly approved?: { readonly approval: string; readonly rules: readonly string[] }
+  /** No call of the program, but a question about what this call changed. */
+  readonly about?: string
 }
 
 /** Held back for a model call that is under way. */
@@ -48,6 +50,13 @@ export interface OpenReservation {
   readonly billing?: EventData<'money.reserved'>['billing']
   /** The host that makes the call. */
   readonly host?: { readonly id: string; readonly epoch: string }
+}
+
+/** Changes of a call that are kept aside, and back in the work folder only if a person says so. */
+export interface Aside {
+  readonly call: string
+  /** `to` holds the file as the call left it, `left` as it is until then. */
+  readonly paths: readonly { readonly path: string; readonly kind: 'created' | 'modified' | 'deleted'; readonly to: string; readonly left: string }[]
 }
 
 /** A refused call whose program may not have heard the answer yet. */
@@ -66,7 +75,9 @@ export interface RunningTurn {
   readonly attachments: readonly Attachment[]
   readonly host: { readonly id: string; readonly epoch: string }
   readonly stopping: boolean
-  readonly steers: readonly { readonly steer: string; readonly text: string }[]
+  readonly steers: readonly { readonly steer: string; readonly text: string; readonly note?: true }[]
+  /** What the program is told besides the prompt: it happened when it could not be told for certain. */
+  readonly notes: readonly string[]
   readonly refusals: readonly Refusal[]
   /** True once the program showed that it has the prompt. */
   readonly heard: boolean
@@ -112,6 +123,16 @@ export interface Lane {
   readonly startedTurns: number
   /** Micro-dollars settled in this turn since its program last said what its calls cost. */
   readonly settledSince?: { readonly turn: string | undefined; readonly microUsd: number }
+  /** The work folder without symlinks, as its host says. */
+  readonly root?: string
+  /** Whether the work folder is looked at; `reason`: why not. Absent: not known yet. */
+  readonly watch?: { readonly seen: true } | { readonly seen: false; readonly reason: string }
+  /** Orders to take files to other states, without a word from the host yet. */
+  readonly restores: Readonly<Record<string, EventData<'restore.requested'>>>
+  /** By the call that asks about them. */
+  readonly aside: Readonly<Record<string, Aside>>
+  /** What the program has to be told with the next prompt. */
+  readonly notes: readonly string[]
   /** `turn.ended` by turn: its number in the log, for forks and rewinds. */
   readonly ends: Readonly<Record<string, number>>
   /** The turn that ended last and is still part of the conversation. */

@@ -46,6 +46,37 @@ export type Billing = z.infer<typeof Billing>
 
 export const PlanEntry = z.object({ text: z.string(), status: z.enum(['pending', 'active', 'done']) })
 
+/** What became of a file while a call ran. */
+export const FileChange = z.object({ path: z.string(), kind: z.enum(['created', 'modified', 'deleted']), bytes: z.number().int().optional() })
+export type FileChange = z.infer<typeof FileChange>
+
+/** A state of the work folder that its host keeps. `id` names it there; equal trees, equal files. */
+export const CheckpointNote = z.object({
+  checkpoint: id,
+  label: z.string(),
+  tree: z.string(),
+  /** Of the project's own repository at that time; absent: there is none, or it could not be read. */
+  repository: z.object({ branch: z.string().optional(), head: z.string().optional(), indexTree: z.string().optional() }).optional(),
+  /** What the checkpoint does not hold, by reason, with the first paths. */
+  notCovered: z.array(z.object({ reason: z.string(), count: z.number().int(), paths: z.array(z.string()) })).optional(),
+})
+export type CheckpointNote = z.infer<typeof CheckpointNote>
+
+/** What became of paths that were to go back to another state. Absolute. */
+export const RestoreOutcome = z.object({
+  restored: z.array(z.string()),
+  /** Were so already. */
+  unchanged: z.array(z.string()),
+  /** Stay as they are: `changed` is not what this session left; `in-the-way` is something else on the path; `not-covered` is in no checkpoint. */
+  conflicts: z.array(z.object({ path: z.string(), reason: z.enum(['changed', 'in-the-way', 'not-covered']) })),
+  /** Checkpoints of the state right before and after; absent when nothing was done. */
+  before: id.optional(),
+  after: id.optional(),
+  /** Why nothing could be done. */
+  error: z.string().optional(),
+})
+export type RestoreOutcome = z.infer<typeof RestoreOutcome>
+
 export const turnData = {
   'turn.started': z.object({
     prompt: id,
@@ -86,6 +117,8 @@ export const turnData = {
     parent: id.optional(),
     /** No tool's call: what is decided is the start of the turn, or a model call. */
     gates: z.enum(['turn', 'model']).optional(),
+    /** No call of the program: a question about what this call changed, which is kept aside until it is answered. */
+    about: id.optional(),
   }),
   'policy.decided': z.object({
     call: id,
@@ -108,6 +141,8 @@ export const turnData = {
     expiresAt: z.number().optional(),
     /** Absent when nothing may be remembered. */
     offers: z.array(Offer).max(20).optional(),
+    /** Nothing waits for the answer, so the end of the turn does not close it: it is about what this call changed. */
+    about: id.optional(),
   }),
   'approval.answered': z.object({
     approval: id,
@@ -122,6 +157,8 @@ export const turnData = {
     outcome: ToolOutcome,
     output: StoredText,
     exitCode: z.number().int().optional(),
+    /** As its `tool.proposed` says. */
+    about: id.optional(),
   }),
   'money.settled': z.object({
     step: id,
@@ -162,12 +199,44 @@ export const turnData = {
   /** What files became while a call ran (or, without one, between calls), as far as the workspace is covered. Paths are absolute. */
   'file.changed': z.object({
     call: id.optional(),
-    changes: z.array(z.object({ path: z.string(), kind: z.enum(['created', 'modified', 'deleted']), bytes: z.number().int().optional() })),
+    changes: z.array(FileChange),
     /** More changed than is named here. */
     truncated: z.boolean().optional(),
+    /** The checkpoints between which it changed: the last one before the look that saw it, and the one of that look. */
+    from: id.optional(),
+    to: id.optional(),
   }),
+  /** A state of the work folder was kept: before each turn, and after each call that changed files. */
+  'checkpoint.made': CheckpointNote.extend({ call: id.optional() }),
+  /** The work folder can not be looked at: from here on what calls change is neither seen nor taken back. */
+  'checkpoint.failed': z.object({ reason: z.string() }),
+  /**
+   * Files are to go to another state; durable before the host hears of it. `back`: a rule would not have let a call change them.
+   * `again`: a person wants what was kept aside. Each only where the file still is what `left` says.
+   */
+  'restore.requested': z.object({
+    restore: id,
+    direction: z.enum(['back', 'again']),
+    /** The call whose changes these are. */
+    call: id,
+    /** The question about those of them that are kept aside. */
+    card: id.optional(),
+    /** The machine they are on. */
+    host: id,
+    workspace: z.string(),
+    paths: z.array(FileChange.extend({ to: id, left: id, aside: z.boolean().optional() })),
+    /** Why, where nobody is asked. */
+    rules: z.array(RuleVerdict),
+  }),
+  /** The host's word on it. */
+  'checkpoint.restored': RestoreOutcome.extend({ restore: id, direction: z.enum(['back', 'again']), call: id, card: id.optional() }),
   'plan.changed': z.object({ entries: z.array(PlanEntry).max(200) }),
   'context.compacted': z.object({}),
   /** Something a person should know that is no failure: said once, in grey. */
-  'notice.given': z.object({ level: z.enum(['info', 'warning']), text: z.string() }),
+  'notice.given': z.object({
+    level: z.enum(['info', 'warning']),
+    text: z.string(),
+    /** The agent hears it too: as the steer of this id where that is possible, and with its next prompt. */
+    tell: id.optional(),
+  }),
 } as const

@@ -4,7 +4,7 @@ import { McpServerSpec } from '../agent/agent-spec.ts'
 import { ConversationList, EarlierConversation, ReadConversation } from '../earlier-conversation.ts'
 import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
-import { Billing, PlanEntry } from '../events/turn-data.ts'
+import { Billing, CheckpointNote, FileChange, PlanEntry, RestoreOutcome } from '../events/turn-data.ts'
 import { ModelList } from '../model-list.ts'
 
 /**
@@ -69,10 +69,12 @@ export const ToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('welcome'), server: id, version: z.literal(linkVersion) }),
   /** All facts up to `n` of this epoch are durable here. */
   z.object({ type: z.literal('ack'), epoch: id, n: z.number().int() }),
-  z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), files: z.array(SentFile).default([]), setup: SessionSetup }),
+  /** `notes`: what the program has to know besides the prompt, because it could not be told when it happened. */
+  z.object({ type: z.literal('turn.run'), turn: id, text: z.string(), notes: z.array(z.string()).optional(), files: z.array(SentFile).default([]), setup: SessionSetup }),
   /** Has a program for `setup` running and ends the one before; answered by the fact `switch.settled`. A failure changes nothing. */
   z.object({ type: z.literal('switch.run'), switch: id, setup: SessionSetup, lost: z.array(z.string()) }),
-  z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string() }),
+  /** `note`: news, not a person's words: where it can not land any more it is told another time. */
+  z.object({ type: z.literal('turn.steer'), session: id, turn: id, steer: id, text: z.string(), note: z.boolean().optional() }),
   z.object({ type: z.literal('turn.interrupt'), session: id, turn: id }),
   z.object({
     type: z.literal('call.verdict'),
@@ -82,6 +84,11 @@ export const ToHost = z.discriminatedUnion('type', [
   }),
   /** The answer to `model.wanted`. */
   z.object({ type: z.literal('model.verdict'), session: id, call: id, verdict: Verdict }),
+  /**
+   * Takes files of the work folder to other states, each only where it still is what `left` says; answered by the fact `files.restored`.
+   * No call that is allowed after it runs before it is done.
+   */
+  z.object({ type: z.literal('files.restore'), session: id, tree: id, restore: id, workspace: z.string(), paths: z.array(z.object({ path: z.string(), to: id, left: id })) }),
   z.object({ type: z.literal('session.close'), session: id }),
   /** A question; answered by `reply` with the same `id`, never numbered. */
   z.object({ type: z.literal('ask'), id, question: z.discriminatedUnion('type', [
@@ -119,7 +126,12 @@ export const HostFact = z.discriminatedUnion('type', [
   /** It is over. Without `usage` it cost nothing: it was refused, or never reached the model. `estimated`: the answer was cut, and this is what was counted until then. */
   z.object({ type: z.literal('model.done'), call: id, model: z.string().optional(), usage: Usage.optional(), estimated: z.boolean().optional(), billing: Billing.optional() }),
   /** What the work folder became while a call ran; without one, since the last turn. Comes before the next call is wanted. */
-  z.object({ type: z.literal('files.changed'), call: id.optional(), changes: z.array(z.object({ path: z.string(), kind: z.enum(['created', 'modified', 'deleted']), bytes: z.number().int().optional() })), truncated: z.boolean().optional() }),
+  z.object({ type: z.literal('files.changed'), call: id.optional(), changes: z.array(FileChange), truncated: z.boolean().optional(), from: id.optional(), to: id.optional() }),
+  /** Comes before the changes that it holds. */
+  z.object({ type: z.literal('checkpoint.made'), ...CheckpointNote.shape, call: id.optional() }),
+  /** The work folder can not be looked at, and why: said at the turn in which it turns out. */
+  z.object({ type: z.literal('files.unseen'), reason: z.string() }),
+  z.object({ type: z.literal('files.restored'), restore: id, ...RestoreOutcome.shape }),
   z.object({ type: z.literal('steered'), steer: id, landing: z.enum(['turn', 'next']) }),
   z.object({ type: z.literal('plan'), entries: z.array(PlanEntry) }),
   z.object({ type: z.literal('compacted') }),

@@ -43,6 +43,10 @@ export interface Workspace {
    * look of this opening, which may be itself: then it is empty. A touched file with the same bytes has not changed.
    */
   changes(signal?: AbortSignal): Promise<FileChanges>
+  /**
+   * `changes`, and a checkpoint of that very look, so that the folder is walked once: where something changed, and `always` when asked.
+   */
+  keep(label: string, always: boolean, signal?: AbortSignal): Promise<KeptChanges>
   /** What changed since a checkpoint. Does not touch what `changes` counts from. @throws {AppError} 'not_found' */
   changesSince(checkpoint: string, signal?: AbortSignal): Promise<FileChanges>
   /**
@@ -89,6 +93,10 @@ export interface FileChanges {
   /** True when there were more changes than are listed. */
   readonly truncated: boolean
   readonly notCovered: readonly NotCovered[]
+}
+
+export interface KeptChanges extends FileChanges {
+  readonly checkpoint?: Checkpoint
 }
 
 export interface NotCovered {

@@ -33,8 +33,8 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'turn.ended': return endTurn(next, event)
     case 'step.started': return { ...next, counts: { ...view.counts, steps: view.counts.steps + 1 } }
     case 'step.ended': return event.data.context === undefined ? next : { ...next, context: definedContext(event.data.context) }
-    case 'tool.proposed': return countCall(next, 1)
-    case 'tool.completed': return { ...countCall(next, -1), asks: view.asks.filter((ask) => ask.call !== event.data.call), waitingCalls: withoutCall(view, event.data.call) }
+    case 'tool.proposed': return event.data.about === undefined ? countCall(next, 1) : next
+    case 'tool.completed': return { ...(event.data.about === undefined ? countCall(next, -1) : next), asks: view.asks.filter((ask) => ask.call !== event.data.call), waitingCalls: withoutCall(view, event.data.call) }
     case 'policy.decided': return { ...next, waitingCalls: event.data.wait === true ? [...withoutCall(view, event.data.call), event.data.call].slice(0, viewBounds.asks) : withoutCall(view, event.data.call) }
     case 'approval.requested': return { ...next, asks: [...view.asks, openAsk(event)].slice(0, viewBounds.asks) }
     case 'approval.answered': case 'approval.expired':
@@ -57,7 +57,10 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'unsupported': return { ...next, counts: { ...view.counts, unsupported: view.counts.unsupported + 1 } }
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'tool.released': case 'harness.exited': case 'harness.forgot':
-    case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed': return next
+    case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed':
+    case 'checkpoint.made': case 'checkpoint.failed': return next
+    case 'restore.requested': return { ...next, restoring: (view.restoring ?? 0) + 1 }
+    case 'checkpoint.restored': return restored(next)
     default: return assertNever(event)
   }
 }
@@ -68,7 +71,7 @@ const withoutCall = ({ waitingCalls }: SessionView, call: string) => (waitingCal
 function applyFork(view: SessionView, event: EventOf<'session.forked'>): SessionView {
   const { from } = event.data
   // The prefix was folded under the source's lane; from here the fork's own lane carries it on.
-  const { turn: _turn, host: _host, box: _box, limited: _limited, switching: _switching, ...kept } = view
+  const { turn: _turn, host: _host, box: _box, limited: _limited, switching: _switching, restoring: _restoring, ...kept } = view
   return {
     ...kept, tree: event.tree, session: event.session, seq: event.seq, updatedAt: event.at, createdAt: event.at,
     ...opening(event.data), titled: view.titled || event.data.title !== undefined,
@@ -114,6 +117,10 @@ export function movedBefore<Entry extends { readonly prompt: string }>(queue: re
   return rest.toSpliced(found === -1 ? rest.length : found, 0, entry)
 }
 
+function restored({ restoring = 0, ...view }: SessionView): SessionView {
+  return restoring > 1 ? { ...view, restoring: restoring - 1 } : view
+}
+
 function startTurn(view: SessionView, event: EventOf<'turn.started'>): SessionView {
   const { prompt, text, host, harness, model } = event.data
   const { lastOutcome: _last, limited: _limited, ...rest } = view
@@ -129,7 +136,8 @@ function startTurn(view: SessionView, event: EventOf<'turn.started'>): SessionVi
 function endTurn(view: SessionView, event: EventOf<'turn.ended'>): SessionView {
   const { turn: _turn, limited: _limited, ...rest } = view
   return {
-    ...rest, asks: [], waitingCalls: [], lastOutcome: { turn: event.turn ?? '', ...event.data },
+    // What is kept aside waits for a person beyond the turn: nothing else does.
+    ...rest, asks: view.asks.filter((ask) => ask.about !== undefined), waitingCalls: [], lastOutcome: { turn: event.turn ?? '', ...event.data },
     queueHeld: event.data.outcome !== 'completed' && view.queue.length > 0,
   }
 }
@@ -151,11 +159,11 @@ function countCall(view: SessionView, change: 1 | -1): SessionView {
 }
 
 function openAsk(event: EventOf<'approval.requested'>) {
-  const { approval, call, digest, title, rules, expiresAt, offers } = event.data
+  const { approval, call, digest, title, rules, expiresAt, offers, about } = event.data
   // A pattern too long to be read is none to be asked about.
   const shown = offers !== undefined && JSON.stringify(offers).length <= viewBounds.askOffers ? { offers } : {}
   const asking = rules.slice(0, 8).map(({ because: _events, actions: _places, ...rule }) => rule)
-  return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...shown, at: event.at }
+  return { approval, call, digest, title: title.slice(0, viewBounds.askTitle), rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...shown, ...(about === undefined ? {} : { about }), at: event.at }
 }
 
 function withStarted(view: SessionView, data: EventData<'harness.started'>): SessionView {

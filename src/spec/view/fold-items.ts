@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../events/session-event.ts'
 import { importedText } from './imported-text.ts'
 import { switchedText, switchFailedText } from './switch-text.ts'
+import { unseenText } from './unseen-text.ts'
 import type { ItemOf, TranscriptItem } from './transcript-item.ts'
 
 /**
@@ -58,6 +59,7 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'context.compacted': return same([notice(event, 'info', 'The program shortened its context.')])
     case 'mode.changed': return same([notice(event, 'info', event.data.mode === 'plan' ? 'Plan mode: the agent reads and plans, and changes nothing.' : 'Plan mode is over: the agent works again.')])
     case 'notice.given': return same([notice(event, event.data.level, event.data.text)])
+    case 'checkpoint.failed': return same([notice(event, 'warning', unseenText(event.data.reason))])
     case 'harness.exited': return same([notice(event, 'warning', `The program ended${event.data.detail === '' ? '' : `: ${event.data.detail}`}`)])
     case 'unsupported': return same([{ ...base, kind: 'unsupported', ...event.data }])
     default: return same()

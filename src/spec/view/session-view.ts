@@ -30,6 +30,8 @@ export const OpenAsk = z.object({
   rules: z.array(RuleVerdict),
   expiresAt: z.number().optional(),
   offers: z.array(Offer).optional(),
+  /** It is about what this call changed, which is kept aside: nothing waits for the answer. */
+  about: z.string().optional(),
   at: z.number(),
 })
 export type OpenAsk = z.infer<typeof OpenAsk>
@@ -79,6 +81,8 @@ export const SessionView = z.object({
   turn: OpenTurn.optional(),
   lastOutcome: z.object({ turn: z.string(), outcome: Outcome, reason: z.string().optional(), advice: z.string().optional() }).optional(),
   limited: z.object({ message: z.string(), resetAt: z.number().optional() }).optional(),
+  /** Orders to take files to another state, without the host's word yet; absent: none. */
+  restoring: z.number().int().optional(),
   queue: z.array(QueuedPrompt),
   /** True after an interrupted or failed turn while prompts wait: they run when a person says so. */
   queueHeld: z.boolean(),
@@ -108,6 +112,8 @@ export function statusOf(view: SessionView): { readonly status: Status; readonly
   if (view.archived) return { status: 'archived' }
   if (view.turn === undefined) {
     if (view.switching !== undefined) return view.host?.attached === false ? { status: 'waiting', waitingFor: 'host' } : { status: 'running' }
+    if (view.restoring !== undefined) return view.host?.attached === false ? { status: 'waiting', waitingFor: 'host' } : { status: 'running' }
+    if (view.asks.length > 0) return { status: 'waiting', waitingFor: 'approval' }
     // A prompt that could run and does not is waiting for a machine.
     return view.queue.length > 0 && !view.queueHeld ? { status: 'waiting', waitingFor: 'host' } : { status: 'idle' }
   }

@@ -35,6 +35,8 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     gated: z.boolean(),
     /** The call whose sub-agent, the program's own, made this one. */
     parent: z.string().optional(),
+    /** No call of the program: a question about what this call changed. */
+    about: z.string().optional(),
     state: z.union([z.enum(['proposed', 'asking', 'running']), ToolOutcome]),
     decision: z.object({ verdict: z.enum(['allow', 'warn', 'ask', 'deny']), rules: z.array(RuleVerdict) }).optional(),
     approval: z.object({ approval: z.string(), digest: z.string(), answer: z.enum(['allow', 'deny', 'expired']).optional(), by: Author.optional(), comment: z.string().optional() }).optional(),

@@ -1,6 +1,7 @@
 import { ShieldQuestion } from 'lucide-react'
 import { type Ref, useContext, useEffect, useId, useMemo, useState } from 'react'
 import { AppError } from '../../spec/app-error.ts'
+import { maxChangeLines } from '../../spec/observed-action.ts'
 import type { OpenAsk, SessionView } from '../../spec/view/session-view.ts'
 import type { ItemOf, TranscriptItem } from '../../spec/view/transcript-item.ts'
 import { useData } from '../data/data-context.ts'
@@ -56,7 +57,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
     <section ref={ref} tabIndex={-1} aria-labelledby={title} className="flex max-h-[55dvh] flex-col rounded-xl border border-amber-line bg-raised shadow-sm">
       <h2 id={title} className="flex items-start gap-2 rounded-t-xl bg-amber-soft px-3.5 py-2 text-sm font-semibold text-amber">
         <ShieldQuestion size={16} aria-hidden className="mt-0.5 shrink-0" />
-        <span className="min-w-0 flex-1">Needs you: may the agent do this?</span>
+        <span className="min-w-0 flex-1">{ask.about === undefined ? 'Needs you: may the agent do this?' : 'Needs you: keep what a command changed?'}</span>
         {waiting > 0 && <span className="shrink-0 text-xs leading-5 font-medium">{waiting} more</span>}
       </h2>
       <div className="min-h-0 flex-1 space-y-2.5 overflow-y-auto px-3.5 py-2.5">
@@ -64,10 +65,11 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
         {item === undefined ? <p className="text-sm text-ink-2">Loading the exact action…</p> : (
           <>
             <ExactInput item={item} summary={summary ?? summarise(item)} />
-            <ActionList actions={item.actions} />
+            {(ask.about === undefined || item.actions.length > maxChangeLines) && <ActionList actions={item.actions} />}
           </>
         )}
         <RuleList rules={ask.rules} />
+        {ask.about !== undefined && <p className="text-xs text-ink-3">The files are as they were before it ran; what it made of them is kept aside. Nothing waits for your answer.</p>}
         {ask.expiresAt !== undefined && <p className="text-xs text-ink-3">Refused at {new Date(ask.expiresAt).toLocaleTimeString()} if nobody answers.</p>}
         {ask.offers !== undefined && <RememberChoice offers={ask.offers} value={remembered} onChange={setRemembered} />}
       </div>
@@ -76,8 +78,8 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
           aria-label="Comment for the agent (optional)" placeholder="Comment for the agent (optional)" maxLength={2_000} value={comment}
           onChange={(event) => setComment(event.target.value)} className={`${inputClass} min-w-40 flex-1`}
         />
-        <Button tone="danger" disabled={busy} onClick={() => void answer('deny')}>Deny</Button>
-        <Button tone="accent" disabled={busy || item === undefined} onClick={() => void answer('allow')}>Allow</Button>
+        <Button tone="danger" disabled={busy} onClick={() => void answer('deny')}>{ask.about === undefined ? 'Deny' : 'Leave out'}</Button>
+        <Button tone="accent" disabled={busy || item === undefined} onClick={() => void answer('allow')}>{ask.about === undefined ? 'Allow' : 'Keep'}</Button>
       </form>
     </section>
   )

@@ -25,14 +25,17 @@ const states: Readonly<Record<ItemOf<'tool'>['state'], Look>> = {
   unknown: { word: 'outcome unknown', className: 'text-amber' },
 }
 
+/** Of changes that are kept aside. */
+const asides: Partial<typeof states> = { ok: { word: 'kept', className: 'text-ink-3' }, denied: { word: 'left out', className: 'text-amber' }, running: { word: 'putting back', className: 'text-accent' } }
+
 /** One tool call: a line, and on demand what it was given, what it printed and how it was decided. */
 export const ToolRow = memo(function ToolRow({ item, live }: { readonly item: ItemOf<'tool'>; readonly live: string | undefined }) {
   const summary = useMemo(() => summarise(item), [item])
   const { isOpen, toggle } = useOpenRows(`t:${item.key}`, false)
   const Icon = icons[summary.kind]
-  const look = states[item.state]
+  const look = item.about !== undefined && item.state in asides ? (asides[item.state] ?? states[item.state]) : states[item.state]
   const exit = item.exitCode !== undefined && item.exitCode !== 0 ? `exit ${item.exitCode}` : undefined
-  const ms = item.endedAt === undefined ? undefined : item.endedAt - item.at
+  const ms = item.endedAt === undefined || item.about !== undefined ? undefined : item.endedAt - item.at
   return (
     <div className={`rounded-md ${item.parent === undefined ? '' : 'ml-2 border-l border-line-strong pl-4'} ${item.state === 'asking' ? '-mx-1.5 bg-amber-soft px-1.5' : ''}`}>
       <button

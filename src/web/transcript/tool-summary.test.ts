@@ -55,3 +55,8 @@ describe('summarise', () => {
     expect(summary.raw).toBe('H\n…\nT')
   })
 })
+
+it('names the files of a question about what a command changed', () => {
+  const item = { tool: 'files', title: '“make” changed a.ts and b.ts: keep these changes?', input: { text: 'modified  src/a b.ts\ncreated   b.ts' }, actions: [], about: 'c1' }
+  expect(summarise(item)).toMatchObject({ kind: 'edit', verb: 'Keep', target: 'src/a b.ts, b.ts', changes: [] })
+})

@@ -27,12 +27,18 @@ const verbs: Readonly<Record<ToolKind, string>> = {
 }
 
 /** Reads a call by its actions first (they are ours), then by the names that programs give tools and inputs. */
-export function summarise(item: Pick<ItemOf<'tool'>, 'tool' | 'title' | 'input' | 'actions'>): ToolSummary {
+export function summarise(item: Pick<ItemOf<'tool'>, 'tool' | 'title' | 'input' | 'actions' | 'about'>): ToolSummary {
+  if (item.about !== undefined) return keptAside(rawOf(item, {}))
   const input = readInput(item)
   const changes = changesOf(input)
   const kind = kindOf(item, changes)
   const verb = kind === 'edit' && changes.length > 0 && changes.every((change) => change.old === '') ? 'Write' : verbs[kind]
   return { kind, verb, target: targetOf(kind, item, input, changes), changes, raw: rawOf(item, input) }
+}
+
+/** Our own question: its input has one line for each file, what became of it first. */
+function keptAside(raw: string): ToolSummary {
+  return { kind: 'edit', verb: 'Keep', target: raw.split('\n').map((line) => line.replace(/^\w+ +/, '')).join(', '), changes: [], raw }
 }
 
 function kindOf(item: Pick<ItemOf<'tool'>, 'tool' | 'actions'>, changes: readonly FileChange[]): ToolKind {
