@@ -35,6 +35,9 @@ interface WatchDeps {
   fact(fact: HostFact): void
 }
 
+/** States of work folders are kept so long. */
+const keepMs = 30 * 24 * 60 * 60 * 1_000
+
 export function createSessionWatch({ session, home, options, fact }: WatchDeps): SessionWatch {
   let feed: ChangeFeed | undefined
   let watched: string | undefined
@@ -57,6 +60,7 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
           keep: (label, always, signal) => workspace.keep(label, always, signal),
           restore: (request, signal) => workspace.restore(request, signal),
           async close() {
+            await workspace.prune(({ at }) => clock.now() - at < keepMs).catch((error: unknown) => log('dropping old states of the work folder', error))
             await workspace.close()
             await box.close()
           },

@@ -92,7 +92,7 @@ export class OpenWorkspace implements Workspace {
       const { git, paths } = this.#deps
       const dropped = (await readCheckpoints(git, signal)).filter(({ checkpoint }) => !keep(checkpoint))
       for (const { checkpoint } of dropped) await dropCheckpoint(paths, checkpoint.id)
-      await git.collect(signal)
+      if (dropped.length > 0) await git.collect(signal)
       return dropped.length
     })
   }

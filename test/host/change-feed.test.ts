@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { createWorkspaces } from '../../src/workspace/open-workspaces.ts'
 import { hostWorld } from '../support/host-world.ts'
+import { createOffOmnibox } from '../../src/omnibox/off/off-omnibox.ts'
+import type { Workspace } from '../../src/spec/ports/workspace.ts'
+import { countingIds } from '../support/counting-ids.ts'
 import { realClock } from '../support/real-clock.ts'
 
 async function watchedWorld() {
@@ -65,4 +68,28 @@ it('does not look at a whole home folder, and says so', async () => {
   await world.settled('t1')
   expect(changesIn(world)).toEqual([])
   expect(world.facts('files.unseen').map(({ reason }) => reason)).toEqual([expect.stringContaining('is no folder of a project')])
+})
+
+it('drops states that are older than a month when the session is put away', async () => {
+  const shadow = await mkdtemp(join(tmpdir(), 'omni-shadow-'))
+  onTestFinished(() => rm(shadow, { recursive: true, force: true }))
+  const world = await hostWorld({ workspaces: { open: (place) => createWorkspaces({ clock: realClock, searchPath: '/usr/bin:/bin' }).open(place), shadow } })
+  const day = 24 * 60 * 60 * 1_000
+  const states = async (work: (folder: Workspace) => Promise<unknown>, ago = 0) => {
+    const omnibox = createOffOmnibox({ clock: realClock, ids: countingIds() })
+    const box = await omnibox.open({ name: 'off', workspace: world.workspace, home: shadow })
+    const folder = await createWorkspaces({ clock: { ...realClock, now: () => realClock.now() - ago }, searchPath: '/usr/bin:/bin' }).open({ box, workspace: world.workspace, home: join(shadow, 'by-hand'), shadow })
+    try {
+      return await work(folder)
+    } finally {
+      await folder.close()
+      await box.close()
+    }
+  }
+  await states((folder) => folder.checkpoint('old'), 31 * day)
+  await states((folder) => folder.checkpoint('young'), 29 * day)
+  world.run('t1', [{ shell: 'echo new > new.txt' }, { say: 'done' }])
+  await world.settled('t1')
+  await world.host.close()
+  expect(await states(async (folder) => (await folder.checkpoints()).map(({ label }) => label))).toEqual(['young', 'Before a turn', 'After a call'])
 })
