@@ -1,0 +1,102 @@
+import { rm } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { join } from 'node:path'
+import { AppError } from '../../spec/app-error.ts'
+import type { Attestation, BoxProfile, Omnibox, SpawnCommand } from '../../spec/ports/box.ts'
+import type { Clock, Ids } from '../../spec/ports/clock.ts'
+import { createBox } from '../process/create-box.ts'
+import { argsPlace, infoPlace, type Launched, sendBytes, sendWords, startLauncher } from '../process/start-launcher.ts'
+import type { BoxPlan } from './box-plan.ts'
+import { bwrapWords, type SystemPath } from './bwrap-words.ts'
+import { findBwrap } from './find-tools.ts'
+import { type MachinePlaces, planBox } from './plan-box.ts'
+import { writePrivateFiles } from './private-files.ts'
+import { seccompFilter } from './seccomp-filter.ts'
+import { readSystemPaths } from './system-paths.ts'
+
+export interface LinuxOmniboxOptions {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly machine: MachinePlaces
+  /** A folder of ours for what a box is started with; no box sees it. */
+  readonly dir: string
+}
+
+/** What holds the walls up; tests take single ones away to see that they hold. */
+export interface Walls {
+  readonly filter: boolean
+  change(words: readonly string[]): readonly string[]
+}
+const allWalls: Walls = { filter: true, change: (words) => words }
+
+/**
+ * The Omnibox on Linux: every program of a session in namespaces of its own, by bubblewrap. A box sees the work folder, its own home folder,
+ * the system's programs, and nothing else; no network until the gateway gives it one.
+ */
+export function createLinuxOmnibox({ clock, ids, machine, dir }: LinuxOmniboxOptions, walls: Walls = allWalls): Omnibox {
+  let tried: Promise<void> | undefined
+  return {
+    async open(profile) {
+      const { name } = profile
+      if (name === 'off') throw new AppError('unavailable', 'Profile "off" has no walls: it is not put up here.')
+      const id = ids.next('box')
+      const bwrap = findBwrap(dir, process.getuid?.())
+      const plan = { ...planBox({ ...profile, name }, machine), files: writePrivateFiles(join(dir, id), profile.home) }
+      const place: Place = { bwrap, filter: seccompFilter(process.arch), own: readSystemPaths(), walls }
+      tried ??= tryOnce(place, plan).catch((error: unknown) => {
+        tried = undefined
+        throw error
+      })
+      await tried
+      return createBox({
+        id, clock, attestation: attest(profile), release: () => rm(join(dir, id), { recursive: true, force: true }),
+        start: { launch: (command) => launch(place, withReads(plan, command), command), keeps: 'namespace' },
+      })
+    },
+  }
+}
+
+interface Place {
+  readonly bwrap: string
+  readonly filter: Uint8Array
+  readonly own: readonly SystemPath[]
+  readonly walls: Walls
+}
+
+const filterPlace = 5
+
+function launch({ bwrap, filter, own, walls }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
+  const seccomp = walls.filter ? ['--seccomp', String(filterPlace)] : []
+  const launched = startLauncher([bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args], '/', {}, ['pipe', 'pipe', 'pipe'])
+  sendWords(launched, argsPlace, walls.change(bwrapWords(plan, command, own)))
+  sendBytes(launched, filterPlace, walls.filter ? filter : new Uint8Array())
+  return launched
+}
+
+const withReads = (plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan => (reads.length === 0 ? plan : { ...plan, reads: [...plan.reads, ...reads] })
+
+/** A machine that refuses is named before a session begins, with what to do. @throws {AppError} 'unavailable' */
+async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {
+  const launched = launch(place, plan, { file: '/bin/true', args: [], cwd: plan.workspace, env: {} })
+  launched.stdin.on('error', () => undefined) // It ends without reading.
+  launched.stdin.end()
+  launched.stdout.resume()
+  launched.info?.resume()
+  const ended = new Promise<number | null>((resolve) => {
+    launched.child.once('error', () => resolve(null))
+    launched.child.once('exit', resolve)
+  })
+  const [said, code] = await Promise.all([text(launched.stderr), ended])
+  if (code === 0) return
+  const why = said.trim().split('\n').at(-1) ?? ''
+  const fix = /namespace|Operation not permitted/i.test(said)
+    ? 'This machine refuses user namespaces. Ubuntu 24.04 and later: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0; in Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined'
+    : 'Look at what bubblewrap says'
+  throw new AppError('unavailable', `The sandbox can not be put up: ${why === '' ? `bubblewrap ended with ${code ?? 'an error'}` : why}. ${fix}; or run with "sandbox: off".`)
+}
+
+function attest({ name }: BoxProfile): Attestation {
+  const sees = { 'read-only': 'It reads the work folder and changes nothing but its own home folder.', workspace: 'It reads and writes the work folder and its own home folder, and sees nothing else of yours.', open: 'It reads the whole disk but what is known to hold secrets, and writes the work folder.', off: '' }[name]
+  const root = process.getuid?.() === 0 ? ['Started as root: files of root are kept out by what the box shows, not by their permissions. An ordinary user is safer.'] : []
+  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, 'Nothing leaves the machine: there is no network in it.', ...root] }
+}
