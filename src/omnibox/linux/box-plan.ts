@@ -4,6 +4,8 @@
  */
 export interface BoxPlan {
   readonly profile: 'read-only' | 'workspace' | 'open'
+  /** `own`: that of the namespace it is started in. */
+  readonly network: 'none' | 'own'
   /** The work folder: read-only in profile `read-only`. */
   readonly workspace: string
   /** The session's private folder: the only other place that lasts. */

@@ -19,7 +19,7 @@ const systemSettings = [
  */
 export function bwrapWords(plan: BoxPlan, command: Pick<SpawnCommand, 'cwd' | 'env'>, own: readonly SystemPath[]): string[] {
   return [
-    '--unshare-user', '--uid', String(boxUser), '--gid', String(boxUser), '--disable-userns', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--unshare-net',
+    '--unshare-user', '--uid', String(boxUser), '--gid', String(boxUser), '--disable-userns', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', ...(plan.network === 'none' ? ['--unshare-net'] : []),
     '--hostname', 'omnibox', '--cap-drop', 'ALL', '--die-with-parent', '--new-session',
     ...(plan.profile === 'open' ? ['--ro-bind', '/', '/'] : own.flatMap(systemWords)),
     // Read-only, because root's own numbers of a machine can be written there.

@@ -9,6 +9,7 @@ import { argsPlace, infoPlace, type Launched, sendBytes, sendWords, startLaunche
 import type { BoxPlan } from './box-plan.ts'
 import { bwrapWords, type SystemPath } from './bwrap-words.ts'
 import { findBwrap } from './find-tools.ts'
+import { type NetNamespace, openNetNamespace } from './net-namespace.ts'
 import { type MachinePlaces, planBox } from './plan-box.ts'
 import { writePrivateFiles } from './private-files.ts'
 import { seccompFilter } from './seccomp-filter.ts'
@@ -20,6 +21,16 @@ export interface LinuxOmniboxOptions {
   readonly machine: MachinePlaces
   /** A folder of ours for what a box is started with; no box sees it. */
   readonly dir: string
+  /** The way out; without it there is none. */
+  readonly network?: BoxNetwork
+}
+
+/** Gives boxes a network that leads to one place. */
+export interface BoxNetwork {
+  /** How `netns-program.ts` is run. */
+  readonly program: readonly string[]
+  /** Somebody listens for this box from now on. @returns how to say that it is gone */
+  join(box: string, namespace: NetNamespace): Promise<() => Promise<void>>
 }
 
 /** What holds the walls up; tests take single ones away to see that they hold. */
@@ -33,7 +44,7 @@ const allWalls: Walls = { filter: true, change: (words) => words }
  * The Omnibox on Linux: every program of a session in namespaces of its own, by bubblewrap. A box sees the work folder, its own home folder,
  * the system's programs, and nothing else; no network until the gateway gives it one.
  */
-export function createLinuxOmnibox({ clock, ids, machine, dir }: LinuxOmniboxOptions, walls: Walls = allWalls): Omnibox {
+export function createLinuxOmnibox({ clock, ids, machine, dir, network }: LinuxOmniboxOptions, walls: Walls = allWalls): Omnibox {
   let tried: Promise<void> | undefined
   return {
     async open(profile) {
@@ -41,15 +52,22 @@ export function createLinuxOmnibox({ clock, ids, machine, dir }: LinuxOmniboxOpt
       if (name === 'off') throw new AppError('unavailable', 'Profile "off" has no walls: it is not put up here.')
       const id = ids.next('box')
       const bwrap = findBwrap(dir, process.getuid?.())
-      const plan = { ...planBox({ ...profile, name }, machine), files: writePrivateFiles(join(dir, id), profile.home) }
-      const place: Place = { bwrap, filter: seccompFilter(process.arch), own: readSystemPaths(), walls }
+      const plan: BoxPlan = { ...planBox({ ...profile, name }, machine), files: writePrivateFiles(join(dir, id), profile.home), network: network === undefined ? 'none' : 'own' }
+      const namespace = network === undefined ? undefined : await openNetNamespace(network.program)
+      const leave = namespace === undefined ? undefined : await network?.join(id, namespace)
+      const place: Place = { bwrap, filter: seccompFilter(process.arch), own: readSystemPaths(), walls, namespace }
       tried ??= tryOnce(place, plan).catch((error: unknown) => {
         tried = undefined
         throw error
       })
       await tried
       return createBox({
-        id, clock, attestation: attest(profile), release: () => rm(join(dir, id), { recursive: true, force: true }),
+        id, clock, attestation: attest(profile, network !== undefined),
+        release: async () => {
+          await leave?.()
+          namespace?.close()
+          await rm(join(dir, id), { recursive: true, force: true })
+        },
         start: { launch: (command) => launch(place, withReads(plan, command), command), keeps: 'namespace' },
       })
     },
@@ -61,17 +79,22 @@ interface Place {
   readonly filter: Uint8Array
   readonly own: readonly SystemPath[]
   readonly walls: Walls
+  readonly namespace: NetNamespace | undefined
 }
 
 const filterPlace = 5
 
-function launch({ bwrap, filter, own, walls }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
+function launch({ bwrap, filter, own, walls, namespace }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
   const seccomp = walls.filter ? ['--seccomp', String(filterPlace)] : []
-  const launched = startLauncher([bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args], '/', {}, ['pipe', 'pipe', 'pipe'])
+  const words = [...(namespace === undefined ? [] : enter), bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args]
+  const launched = startLauncher(words, '/', {}, ['pipe', 'pipe', 'pipe', ...(namespace === undefined ? [] : [namespace.userFd, namespace.netFd])])
   sendWords(launched, argsPlace, walls.change(bwrapWords(plan, command, own)))
   sendBytes(launched, filterPlace, walls.filter ? filter : new Uint8Array())
   return launched
 }
+
+/** Into the network's namespaces, whose descriptors go no further: from inside they would lead to what the box is not in. */
+const enter = ['/usr/bin/nsenter', '--user=/proc/self/fd/6', '--net=/proc/self/fd/7', '--preserve-credentials', '--', '/bin/sh', '-c', 'exec 6<&- 7<&-; exec "$@"', 'sh']
 
 const withReads = (plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan => (reads.length === 0 ? plan : { ...plan, reads: [...plan.reads, ...reads] })
 
@@ -95,8 +118,8 @@ async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {
   throw new AppError('unavailable', `The sandbox can not be put up: ${why === '' ? `bubblewrap ended with ${code ?? 'an error'}` : why}. ${fix}; or run with "sandbox: off".`)
 }
 
-function attest({ name }: BoxProfile): Attestation {
+function attest({ name }: BoxProfile, hasNetwork: boolean): Attestation {
   const sees = { 'read-only': 'It reads the work folder and changes nothing but its own home folder.', workspace: 'It reads and writes the work folder and its own home folder, and sees nothing else of yours.', open: 'It reads the whole disk but what is known to hold secrets, and writes the work folder.', off: '' }[name]
   const root = process.getuid?.() === 0 ? ['Started as root: files of root are kept out by what the box shows, not by their permissions. An ordinary user is safer.'] : []
-  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, 'Nothing leaves the machine: there is no network in it.', ...root] }
+  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, hasNetwork ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...root] }
 }

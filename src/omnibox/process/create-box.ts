@@ -27,7 +27,7 @@ export function createBox(options: BoxOptions): Box {
   const { id, start, clock } = options
   const running = new Set<OwnedProcess>()
   let started = 0
-  let closed = false
+  let closed: Promise<void> | undefined
 
   const members = (): TableEntry[] => {
     const table = readProcessTable()
@@ -40,7 +40,7 @@ export function createBox(options: BoxOptions): Box {
     id,
     attestation: options.attestation,
     spawn(command: SpawnCommand): BoxProcess {
-      if (closed) throw new AppError('unavailable', 'The box is closed: nothing can start in it any more.')
+      if (closed !== undefined) throw new AppError('unavailable', 'The box is closed: nothing can start in it any more.')
       started += 1
       const owned = startBoxProcess(command, { launch: (found) => start.launch(found, `${id}.${started}`), keeps: start.keeps, clock, markerId: `${id}.${started}` })
       running.add(owned)
@@ -66,10 +66,9 @@ export function createBox(options: BoxOptions): Box {
       await killUntilGone(find)
       return [...ended.values()]
     },
-    async close() {
-      closed = true
-      await Promise.all([...running].map((owned) => owned.stop(closeGraceMs)))
-      await options.release?.()
+    close() {
+      closed ??= Promise.all([...running].map((owned) => owned.stop(closeGraceMs))).then(() => options.release?.())
+      return closed
     },
   }
 }

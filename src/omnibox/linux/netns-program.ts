@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+
+/**
+ * Runs as root of a fresh network namespace and goes away: makes every address of the internet an address of this namespace, listens on the ports
+ * that may be spoken to, hands the listening sockets to whoever started it, and ends when it is told that they have arrived. A socket
+ * stays in the namespace it was made in: whoever holds it accepts straight from the box.
+ *
+ * Messages to the parent: `{kind}` with a socket each, then `{kind: 'ready'}`; or `{kind: 'failed', reason}`. From the parent: anything ends it.
+ * Arguments: the `ip` program, the ports of proxy, TLS and HTTP.
+ */
+const [ip = '', proxy = '3128', tls = '443', http = '80'] = process.argv.slice(2)
+
+try {
+  const configure = (...words: string[]) => void execFileSync(ip, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: '' } })
+  configure('link', 'set', 'lo', 'up')
+  configure('route', 'add', 'local', '0.0.0.0/0', 'dev', 'lo')
+  // A kernel without IPv6 has no other way out by it.
+  try {
+    configure('-6', 'route', 'add', 'local', '::/0', 'dev', 'lo')
+  } catch {
+    // Said by the doctor.
+  }
+  const listen = async (kind: string, host: string, port: string) => {
+    const server = createServer({ pauseOnConnect: true })
+    server.listen({ host, port: Number(port), backlog: 1_024 })
+    await once(server, 'listening')
+    await sent({ kind }, server)
+  }
+  await listen('proxy', '127.0.0.1', proxy)
+  await listen('tls', '::', tls).catch(() => listen('tls', '0.0.0.0', tls))
+  await listen('http', '::', http).catch(() => listen('http', '0.0.0.0', http))
+  const names = createSocket('udp4')
+  names.bind(53, '127.0.0.1')
+  await once(names, 'listening')
+  await sent({ kind: 'dns' }, names)
+  const heard = once(process, 'message')
+  await sent({ kind: 'ready' })
+  await heard
+  process.exit(0)
+} catch (error) {
+  await sent({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }).catch(() => undefined)
+  process.exit(1)
+}
+
+function sent(message: object, handle?: Server | Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, handle, { keepOpen: true }, (error: Error | null) => (error === null ? resolve() : reject(error)))
+  })
+}
