@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openPage } from '../support/browser.ts'
@@ -8,13 +8,24 @@ import { webToken } from '../support/web-world.ts'
 /** What a command changed and a rule asks about, on the page: kept aside, shown, and there again after a yes. */
 const web = useWeb()
 
+const builder = `
+import { mkdirSync, writeFileSync } from 'node:fs'
+const width = process.argv[2]
+mkdirSync('manual', { recursive: true })
+for (const [name, text] of [['one', 'one'], ['two', 'two'], ['part-1', '1'], ['part-2', '2'], ['part-3', '3']]) writeFileSync(\`manual/\${name}-\${width}.md\`, text + '\\n')
+writeFileSync(\`deps-\${width}.lock\`, 'x')
+writeFileSync('free.txt', 'free\\n')
+`
+
 describe.each([['light', 1_440], ['dark', 390]] as const)('%s at %i px', (scheme, width) => {
   it('asks about the files of a command, says what was taken back, and keeps them on a yes', async () => {
     const at = (name: string) => join(web.world.folder, name)
     const text = (name: string) => readFile(at(name), 'utf8').catch(() => undefined)
     const [page1, page2] = [`manual/one-${width}.md`, `manual/two-${width}.md`]
+    await writeFile(at('build.mjs'), builder)
     const session = await web.world.play(`Kept aside ${width}`, [
-      { shell: `mkdir -p manual; echo one > ${page1}; echo two > ${page2}; for n in 1 2 3; do echo $n > manual/part-${width}-$n.md; done; echo x > deps-${width}.lock; echo free > free.txt` }, { say: 'Built.' },
+      // A program does not say what it writes, as a line of redirections would.
+      { shell: `node build.mjs ${width}` }, { say: 'Built.' },
     ])
     const { page, problems, close } = await openPage(web.browser, { scheme, width })
     await page.goto(`${web.world.url}/s/${session}#token=${webToken}`)
