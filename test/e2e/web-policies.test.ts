@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { looks, openPage } from '../support/browser.ts'
+import { draw } from '../support/lane.ts'
 import { checkScreen, useWeb } from '../support/web-fixture.ts'
 import { webToken } from '../support/web-world.ts'
 
@@ -25,7 +26,7 @@ async function openComposer(page: Page, dialog: Locator): Promise<Locator> {
   return composer
 }
 
-describe.each(looks)('$scheme at $width px', ({ scheme, width }) => {
+describe.each(draw('looks of the policy form', looks, 2))('$scheme at $width px', ({ scheme, width }) => {
   const picture = (name: string) => `${name}-${scheme}-${width}`
 
   it('is added by form: a push asks once a package was installed, and that is what happens', async () => {
@@ -90,7 +91,7 @@ describe.each(looks)('$scheme at $width px', ({ scheme, width }) => {
   })
 })
 
-it.each(['light', 'dark'] as const)('shows every type of policy without a sideways scroll, %s', async (scheme) => {
+it.each(draw('themes of every type of policy', ['light', 'dark'] as const, 1))('shows every type of policy without a sideways scroll, %s', async (scheme) => {
   const session = await web.world.play(`Types ${scheme}`, [{ say: 'Hello.' }])
   await web.world.idle(session)
   const { page, problems, close } = await openPage(web.browser, { scheme, width: scheme === 'light' ? 390 : 1_440 })
