@@ -15,10 +15,13 @@ const root = realpathSync(mkdtempSync(join(tmpdir(), 'omni-shell-')))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const bin = join(root, 'bin')
-const log = join(root, 'log')
+// A folder of its own for each run: a program that a script left behind must not write into the next one's.
+const logs = join(root, 'logs')
+const log = join(logs, 'calls')
 const which = (name: string) => ['/usr/bin', '/bin'].map((folder) => join(folder, name)).find((path) => existsSync(path))
 const bwrap = which('bwrap')
 mkdirSync(bin)
+mkdirSync(logs)
 for (const name of stubs) {
   // One record: the number of words, the words. It fails when told to, so that both branches of conditions run.
   writeFileSync(join(bin, name), `#!${which('dash') ?? '/bin/sh'}\nprintf '%s\\0' "$(($# + 1))" "\${0##*/}" "$@" >> '${log}'\nfor word in "$@"; do [ "$word" = fail ] && exit 1; done\nexit 0\n`)
@@ -35,8 +38,9 @@ async function calls({ text, files }: GeneratedScript): Promise<readonly (readon
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   for (const [path, content] of Object.entries(files)) writeFileSync(join(folder, path), content, { mode: 0o755 })
-  writeFileSync(log, '')
-  const box = ['--ro-bind', '/', '/', '--bind', root, root, '--dev', '/dev', '--proc', '/proc', '--unshare-all', '--die-with-parent', '--chdir', folder]
+  const own = bwrap === undefined ? logs : mkdtempSync(join(root, 'run-'))
+  writeFileSync(join(own, 'calls'), '')
+  const box = ['--ro-bind', '/', '/', '--bind', root, root, '--bind', own, logs, '--dev', '/dev', '--proc', '/proc', '--unshare-all', '--die-with-parent', '--chdir', folder]
   const command = ['bash', '--norc', '--noprofile', '-c', text]
   const options = { cwd: folder, env: { PATH: bin, HOME: '/home/me', LC_ALL: 'C.UTF-8' }, timeout: 20_000, maxBuffer: 1 << 24 }
   const [program, ...args] = bwrap === undefined ? [join(bin, 'bash'), ...command.slice(1)] : [bwrap, ...box, join(bin, 'bash'), ...command.slice(1)]
@@ -44,7 +48,7 @@ async function calls({ text, files }: GeneratedScript): Promise<readonly (readon
   running.child.stdin?.end()
   // A script that ends with a failure is as good as any other.
   await running.catch((error: unknown) => { if (error instanceof Error && 'killed' in error && error.killed === true) throw error })
-  const words = readFileSync(log, 'utf8').split('\0').slice(0, -1)
+  const words = readFileSync(join(own, 'calls'), 'utf8').split('\0').slice(0, -1)
   const records: string[][] = []
   for (let at = 0; at < words.length;) {
     const count = Number(words[at])
