@@ -38,7 +38,8 @@ const program = join(import.meta.dirname, '../../src/harness/scripted/program/ma
 /** Asks before anything that pushes or removes, and about what commands do to the manual; keeps them from the lock file. Allows the rest. */
 const asksForPushes = serverPolicies([
   { name: 'manual', type: 'file', match: { verb: ['write', 'delete'], path: 'manual/**' }, action: 'ask', approval: { remember: 'session' }, message: 'Customers read the manual.' },
-  { name: 'lock-file', type: 'file', match: { verb: 'write', path: '*.lock' }, action: 'deny' }, { name: 'leaves-the-machine', type: 'exec', match: { command: ['*git push*', '*rm -*'] }, action: 'ask', approval: { remember: 'session' }, message: 'A push publishes what is in the work folder.' }])
+  { name: 'lock-file', type: 'file', match: { verb: 'write', path: '*.lock' }, action: 'deny' }, { name: 'leaves-the-machine', type: 'exec', match: { command: ['*git push*', '*rm -*'] }, action: 'ask', approval: { remember: 'session' }, message: 'A push publishes what is in the work folder.' },
+  { name: 'deploys', type: 'exec', match: { argv: 'deploy *' }, action: 'ask', approval: { remember: 'project' }, message: 'Customers see what is deployed.' }])
 
 const skills = [{ name: 'release', description: 'How we make a release, step by step.', path: 'skills/release' }, { name: 'review', description: 'What we look for.', path: 'skills/review' }]
 

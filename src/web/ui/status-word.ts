@@ -12,7 +12,7 @@ const waiting: Readonly<Record<string, StatusWord>> = {
   approval: { word: 'needs you', tone: 'ask' },
   host: { word: 'waiting for host', tone: 'ask' },
   quota: { word: 'at a limit', tone: 'ask' },
-  budget: { word: 'needs budget', tone: 'ask' },
+  budget: { word: 'waiting for budget', tone: 'live' },
   children: { word: 'waiting for agents', tone: 'live' },
 }
 const outcomes: Readonly<Record<Outcome, StatusWord>> = {
