@@ -15,7 +15,7 @@ const assurance = 'docs/assurance.md'
 const seed = Number(process.env['OMNI_SEED'] ?? '20261124')
 const fileShare = Number(process.env['OMNI_MUTATION_FILES'] ?? '1')
 
-const tools = 'src/policy/{case-log,check-examples,coverage,event-words,explain,explain-condition,run-cases,server-policies,spoken-kinds}.ts'
+const tools = 'src/policy/{broken-examples,case-log,check-examples,coverage,event-words,explain,explain-condition,run-cases,server-policies,spoken-kinds,try-policies}.ts'
 /** The folders of `src/policy`, in the order in which they are run; its own files in two: what decides, and what explains and checks. */
 const parts: Readonly<Record<string, { readonly files: string; readonly without?: string }>> = {
   'policy: decisions': { files: 'src/policy/*.ts', without: tools }, 'policy/rules': { files: 'src/policy/rules/*.ts' }, 'policy/conditions': { files: 'src/policy/conditions/*.ts' }, 'policy/money': { files: 'src/policy/money/*.ts' },
