@@ -148,7 +148,7 @@ export class PendingCall {
 
   #gone(client: Client): void {
     if (this.#client?.client !== client) return
-    this.#reply(nobodyThere)
+    this.#reply(nobodyThere())
     const { parts, side, waits } = this.#options
     if (this.#state === 'asking') {
       if (side) return this.#withdraw()
@@ -157,6 +157,7 @@ export class PendingCall {
     } else if (this.#state === 'answering') {
       // After a long wait a client's own timer closes as well, and it comes back for the answer.
       if (!this.#parked || this.#streaming) return this.#cutOff()
+      this.#cancelTimer()
       this.#cancelTimer = parts.clock.after(waits.retryMs, () => this.#cutOff())
     }
   }
@@ -237,7 +238,7 @@ export class PendingCall {
 }
 
 /** For a client that has gone: whoever waits for its answer is not left waiting. */
-const nobodyThere: ModelAnswer = { status: 499, headers: {}, body: once('') }
+const nobodyThere = (): ModelAnswer => ({ status: 499, headers: {}, body: once('') })
 
 export function own({ status, headers, body }: OwnAnswer): ModelAnswer {
   return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body: once(body) }
