@@ -2,7 +2,7 @@ import type { AnswerReading } from './answer/usage-reader.ts'
 import { type Dialect, type ModelCall, type OwnAnswer, paused } from './dialects/dialect.ts'
 import { holdBody } from './answer/hold-body.ts'
 import { fetchAnswer } from './fetch-answer.ts'
-import type { ForwardedRequest, ModelAnswer, ModelExchangeParts, Waits } from './model-traffic.ts'
+import type { ForwardedRequest, ModelAnswer, ModelExchangeParts, ModelVerdict, Waits, WantedCall } from './model-traffic.ts'
 import { maxRequestBytes } from './request/read-request.ts'
 
 /** One request that waits for this call's answer. */
@@ -56,11 +56,10 @@ export class PendingCall {
       this.#parked = true
     })
     const wanted = { call, run, dialect: dialect.id, model: asked.model, tokens: { input: asked.inputTokens, output: asked.maxOutput }, side }
-    parts.want(wanted, this.#withdrawn.signal).catch((error: unknown) => ({ type: 'deny' as const, reason: error instanceof Error ? error.message : 'The call could not be decided.' }))
-      .then((verdict) => {
-        quick()
-        return verdict.type === 'allow' ? this.#allowed() : this.#denied(verdict.reason)
-      }).catch((error: unknown) => this.#failed(error))
+    verdictOf(parts, wanted, this.#withdrawn.signal).then((verdict) => {
+      quick()
+      return verdict.type === 'allow' ? this.#allowed() : this.#denied(verdict.reason)
+    }).catch((error: unknown) => this.#failed(error))
   }
 
   /** Somebody waits for a person's answer. */
@@ -237,6 +236,15 @@ export class PendingCall {
   }
 }
 
+/** What can not be decided is denied. */
+async function verdictOf(parts: ModelExchangeParts, wanted: WantedCall, withdrawn: AbortSignal): Promise<ModelVerdict> {
+  try {
+    return await parts.want(wanted, withdrawn)
+  } catch (error) {
+    return { type: 'deny', reason: error instanceof Error ? error.message : 'The call could not be decided.' }
+  }
+}
+
 /** For a client that has gone: whoever waits for its answer is not left waiting. */
 const nobodyThere = (): ModelAnswer => ({ status: 499, headers: {}, body: once('') })
 
@@ -256,7 +264,8 @@ function cuttable(body: ModelAnswer['body'], cut: () => void): ModelAnswer['body
       next: () => inner.next(),
       return: async () => {
         cut()
-        await inner.return?.()
+        // What it is read from may say that it was cut: so it was.
+        await inner.return?.().catch(() => undefined)
         return { done: true, value: undefined }
       },
     }),

@@ -23,13 +23,13 @@ export const chatCompletions: Dialect = {
   readRequest(body) {
     const request = Request.safeParse(body)
     if (!request.success) return { problem: 'The request names no model.' }
-    const { model, stream, max_completion_tokens: most, max_tokens: older, tools, functions, n, response_format: format } = request.data
+    const { model, stream, max_completion_tokens: most, max_tokens: older, tools, functions, n } = request.data
     const hasTools = (tools?.length ?? 0) + (functions?.length ?? 0) > 0
     const own = most === undefined && older === undefined ? undefined : Math.max(most ?? 0, older ?? 0)
     const inputTokens = estimateRequest(body, mediaFor(model))
     return {
       model, stream: stream === true, hasTools, inputTokens, maxOutput: (own ?? defaultOutput) * Math.max(1, n ?? 1),
-      isSideCall: isSideCall({ hasTools, limit: own, inputTokens, structured: textOf(member(format, 'type')).startsWith('json') }),
+      isSideCall: isSideCall({ hasTools, limit: own, inputTokens, structured: textOf(member(body['response_format'], 'type')).startsWith('json') }),
     }
   },
   askForUsage(body) {
@@ -49,7 +49,7 @@ const defaultOutput = 128_000
 
 const Request = z.object({
   model: name, stream: z.boolean().nullish(), max_completion_tokens: limit, max_tokens: limit, n: limit,
-  tools: z.array(z.unknown()).nullish(), functions: z.array(z.unknown()).nullish(), response_format: z.unknown(),
+  tools: z.array(z.unknown()).nullish(), functions: z.array(z.unknown()).nullish(),
 })
 
 const mediaFor = (model: string) => (part: JsonObject): Media | undefined => {
