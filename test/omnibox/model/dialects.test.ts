@@ -95,7 +95,7 @@ describe('what a request may cost', () => {
   })
 
   it.each([[messages, {}], [responses, { model: 5 }], [chat, { model: '' }]])('says what is wrong with a request that names no model', (dialect, body) => {
-    expect(dialect.readRequest(body, '/')).toEqual({ problem: 'The request names no model.' })
+    expect(dialect.readRequest(body, '/')).toEqual({ problem: 'The request can not be read: "model" is missing or not right.' })
   })
 
   it('takes no answer in the background', () => {

@@ -45,7 +45,7 @@ describe('a parked call', () => {
     await settled()
     world.asks[0]?.answer(allow)
     await answered(world)
-    expect(await (await world.services[0]?.body)).toMatchObject({ metadata: { attempt: 2 } })
+    expect(await world.services[0]?.body).toMatchObject({ metadata: { attempt: 2 } })
     expect(await textOf((await retry.answer).body)).toBe(whole)
     expect([world.asks.length, world.services.length, world.done]).toEqual([1, 1, done])
   })
@@ -138,6 +138,16 @@ describe('a parked call', () => {
     expect([world.asks.length, world.done]).toEqual([1, [{ call: 'call_1', run: 'run_1' }]])
   })
 
+  it('that was refused after the turn had ended says nothing about the next request', async () => {
+    const world = exchangeWorld()
+    await (await parked(world, 11 * minutes)).answer
+    world.asks[0]?.answer({ type: 'deny', reason: 'No.' })
+    await settled()
+    world.request()
+    await expect.poll(() => world.asks.length, { interval: 0 }).toBe(2)
+    expect(world.done).toEqual([{ call: 'call_1', run: 'run_1' }])
+  })
+
   it('whose client does not come back within a minute is withdrawn', async () => {
     const world = exchangeWorld()
     ;(await parked(world)).close()
@@ -175,11 +185,12 @@ describe('an answer that nobody fetched', () => {
     service?.headers()
     service?.send(pieces.start)
     await settled()
-    const retry = world.request()
+    const body = (await world.request().answer).body[Symbol.asyncIterator]()
+    expect(Buffer.from((await body.next()).value ?? []).toString()).toBe(pieces.start)
     service?.send(pieces.word)
     service?.send(pieces.end)
     service?.end()
-    expect(await textOf((await retry.answer).body)).toBe(whole)
+    expect(await textOf({ [Symbol.asyncIterator]: () => body })).toBe(pieces.word + pieces.end)
     expect(world.done).toEqual(done)
   })
 

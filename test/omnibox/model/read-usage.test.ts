@@ -8,15 +8,16 @@ import { allDialects } from '../../../src/omnibox/gateway/model/dialects/all-dia
 import { type RecordedAnswer, recordedAnswers } from './recorded-answers.ts'
 
 const inputTokens = 77_777
+const maxOutput = 1_000
 
 function read({ dialect, contentType }: RecordedAnswer, chunks: readonly Uint8Array[]): AnswerReading {
-  const reader = usageReader(allDialects[dialect], { contentType, inputTokens })
+  const reader = usageReader(allDialects[dialect], { contentType, inputTokens, maxOutput })
   for (const chunk of chunks) reader.push(chunk)
   return reader.end()
 }
 
 const cutAt = (bytes: Buffer, cuts: readonly number[]) => [...cuts, bytes.length].map((end, index) => bytes.subarray(index === 0 ? 0 : cuts[index - 1], end))
-const firstOf = (dialect: string) => recordedAnswers.filter((each) => each.dialect === dialect && each.name.includes('stream'))[0] ?? expect.fail(dialect)
+const firstOf = (dialect: string) => recordedAnswers.find((each) => each.dialect === dialect && each.name.includes('stream')) ?? expect.fail(dialect)
 const streams = Object.keys(allDialects).map(firstOf)
 
 describe('what an answer used', () => {
@@ -74,6 +75,11 @@ describe('an answer that is cut', () => {
   it('counts a whole one by its length', () => {
     const answer = recordedAnswers.find((each) => each.name === 'a completion') ?? expect.fail()
     expect(read(answer, [Buffer.from(answer.text).subarray(0, 50)])).toEqual({ usage: { input: inputTokens, output: 25 }, estimated: true })
+  })
+
+  it('is never counted as more than it could have been', () => {
+    const answer = recordedAnswers.find((each) => each.name === 'a completion') ?? expect.fail()
+    expect(read(answer, [Buffer.from('{'), Buffer.alloc(5_000, 0x20)]).usage?.output).toBe(maxOutput)
   })
 
   it('gives the last counts of an array that had grown', () => {

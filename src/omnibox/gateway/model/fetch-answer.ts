@@ -33,7 +33,7 @@ export async function fetchAnswer(fetch: Fetch, measured: Measured): Promise<Mod
   const plain = decodeBody(answer.body, encoding)
   // What can not be decoded is counted by its length, as an answer that never comes to an end.
   const contentType = plain === undefined ? undefined : fieldOf(answer.headers, 'content-type')
-  const reader = usageReader(fetch.dialect, { contentType, inputTokens: fetch.asked.inputTokens })
+  const reader = usageReader(fetch.dialect, { contentType, inputTokens: fetch.asked.inputTokens, maxOutput: fetch.asked.maxOutput })
   measured.measured(() => reader.end())
   const read = metered(plain ?? answer.body, { push: (chunk) => reader.push(chunk), over: () => {
     const reading = reader.end()

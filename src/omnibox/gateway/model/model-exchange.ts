@@ -10,7 +10,10 @@ import { isSmallTalk } from './request/side-call.ts'
 export interface ModelExchange {
   /** Answers a request to a model service; resolves when there is something to answer, which may take as long as people do. */
   handle(request: ModelRequest): Promise<ModelAnswer>
-  /** The run's turn was interrupted or has ended: its asks are withdrawn, its answers cut. */
+  /**
+   * Its turn was interrupted, or it is closed: asks are withdrawn, answers cut. Not at the ordinary end of a turn: the ask of a turn that
+   * ended because it had to wait stays open.
+   */
   endRun(run: string, reason: string): void
   /** The same for every run. */
   close(): void
@@ -81,7 +84,8 @@ type ReadCall =
 async function readCall(request: ModelRequest): Promise<ReadCall> {
   const [path = ''] = request.path.split('?')
   const found = request.route.dialects.map((id) => allDialects[id]).map((dialect) => ({ dialect, kind: dialect.recognise(request.method, path) })).find(({ kind }) => kind !== undefined)
-  const { run, route, method, path: whole, headers, body } = request
+  const { run, route, method, path: whole, body } = request
+  const headers = without(request.headers, methodHeaders)
   if (found === undefined) {
     // Looking is harmless, but nothing that is not understood gets the credential.
     if (method === 'GET' || method === 'HEAD') return { pass: { run, route, method, path: whole, headers, body } }
@@ -102,12 +106,15 @@ async function readCall(request: ModelRequest): Promise<ReadCall> {
 
 function outgoing({ run, route, method, path, headers }: ModelRequest, dialect: Dialect, written: Buffer): Client['request'] {
   // Unencoded answers, for whoever reads them on the way; unencoded requests, as what was read is what is sent.
-  const kept = without(headers, ['content-length', 'content-encoding', 'transfer-encoding', 'accept-encoding', 'expect'])
+  const kept = without(headers, ['content-length', 'content-encoding', 'transfer-encoding', 'accept-encoding', 'expect', ...methodHeaders])
   const body = { async *[Symbol.asyncIterator]() {
     yield written
   } }
   return { run, route, method, path, dialect: dialect.id, headers: { ...kept, 'accept-encoding': 'identity', 'content-length': String(written.length) }, body }
 }
+
+/** With these a service takes a request for another one than was understood. */
+const methodHeaders = ['x-http-method-override', 'x-http-method', 'x-method-override']
 
 /** Undefined for what is nested deeper than can be written: an agent chooses how deep. */
 function writeBody(json: JsonObject): Buffer | undefined {

@@ -65,9 +65,9 @@ export type ModelVerdict = { readonly type: 'allow' } | { readonly type: 'deny';
 export interface Waits {
   /** An answer within this time needed nobody: its call counts as not parked. Also how long a side call waits. */
   readonly quickMs: number
-  /** Without a retry for so long the client of an open ask was interrupted: the ask is withdrawn. */
+  /** Without a retry for so long a client was interrupted: its ask is withdrawn, its answer cut, a no forgotten. */
   readonly retryMs: number
-  /** How long a decision, and an answer that nobody fetched, are kept for the next request. */
+  /** How long a yes is kept for the next request of the run. */
   readonly keepMs: number
 }
 

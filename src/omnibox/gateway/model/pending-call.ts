@@ -44,6 +44,8 @@ export class PendingCall {
   #soFar: (() => AnswerReading) | undefined
   #reason = ''
   #parked = false
+  /** A client waits, or will be back for the same answer. */
+  #awaited = true
   #streaming = false
   #done = false
   #waitUntil: number | undefined
@@ -79,6 +81,7 @@ export class PendingCall {
   serve(client: Client): Promise<ModelAnswer> {
     return new Promise((resolve) => {
       const gone = () => this.#gone(client)
+      this.#awaited = true
       this.#client = { client, answer: resolve, leave: () => client.gone.removeEventListener('abort', gone) }
       client.gone.addEventListener('abort', gone, { once: true })
       if (client.gone.aborted) return gone()
@@ -110,8 +113,10 @@ export class PendingCall {
   #outOfPatience(): void {
     const { dialect, side } = this.#options
     this.#waitUntil = undefined
-    this.#reply(own(paused(dialect, side ? 'it is not part of the work itself.' : 'the call to the model is not decided yet.')))
-    if (side) this.#withdraw()
+    this.#awaited = false
+    if (!side) return this.#reply(own(paused(dialect, 'the call to the model is not decided yet.')))
+    this.#reply(own(dialect.refusal('Nobody is asked about a call that is beside the work.', { headersSent: false })))
+    this.#withdraw()
   }
 
   #allowed(): void {
@@ -119,7 +124,7 @@ export class PendingCall {
     this.#state = 'granted'
     this.#cancelTimer()
     if (this.#client !== undefined) return this.#send(this.#client.client)
-    this.#keep(() => this.#finish({}))
+    this.#keep(this.#options.waits.keepMs, () => this.#finish({}))
   }
 
   #denied(reason: string): void {
@@ -129,7 +134,9 @@ export class PendingCall {
     this.#reason = reason
     this.#cancelTimer()
     if (this.#client !== undefined) return this.#refuse(this.#options.dialect.refusal(reason, { headersSent: false }))
-    this.#keep(() => undefined)
+    // A program that was told to wait has ended its turn: what it asks next is another question.
+    if (!this.#awaited) return this.#over()
+    this.#keep(this.#options.waits.retryMs, () => undefined)
   }
 
   #refuse(answer: OwnAnswer): void {
@@ -137,9 +144,8 @@ export class PendingCall {
     this.#over()
   }
 
-  #keep(unused: () => void): void {
-    const { parts, waits } = this.#options
-    this.#cancelTimer = parts.clock.after(waits.keepMs, () => {
+  #keep(forMs: number, unused: () => void): void {
+    this.#cancelTimer = this.#options.parts.clock.after(forMs, () => {
       unused()
       this.#over()
     })

@@ -25,11 +25,20 @@ export function holdBody(body: Bytes, maxBytes: number): Bytes {
 
   async function* take(): AsyncGenerator<Uint8Array> {
     try {
-      stopped = true
-      await filling
-      for (const each of held) {
-        if (each.done === true) return
-        yield each.value
+      let filled = false
+      for (let at = 0; ;) {
+        const each = held[at]
+        if (each !== undefined) {
+          at += 1
+          if (each.done === true) return
+          yield each.value
+        } else if (filled) break
+        else {
+          // What is there has gone out; now for what was on its way.
+          stopped = true
+          await filling
+          filled = true
+        }
       }
       if (broken !== undefined) throw broken.cause
       for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value

@@ -25,15 +25,17 @@ export interface UsageReader {
 
 interface Answered {
   readonly contentType: string | undefined
-  /** Tokens of the prompt, for an answer that is cut before it tells them. */
+  /** Tokens of the prompt at most, for an answer that is cut before it tells them. */
   readonly inputTokens: number
+  /** Tokens that it has at most. */
+  readonly maxOutput: number
 }
 
 /** More than any answer: what is larger is counted by its length. */
 const maxPieceBytes = 32 * 1024 * 1024
 
 /** @param dialect that the answer is in, decoded already */
-export function usageReader(dialect: Dialect, { contentType, inputTokens }: Answered): UsageReader {
+export function usageReader(dialect: Dialect, { contentType, inputTokens, maxOutput }: Answered): UsageReader {
   const meter = dialect.createMeter()
   const streams = contentType?.includes('event-stream') === true
   const [events, objects] = [createEventSplitter(maxPieceBytes), createJsonSplitter(maxPieceBytes)]
@@ -63,16 +65,16 @@ export function usageReader(dialect: Dialect, { contentType, inputTokens }: Answ
       // A whole answer that was cut shows nothing of what is in it but its length.
       const hidden = !streams && !tally.complete && tally.outputBytes === 0 && tally.error === undefined
       const outputBytes = unreadable || hidden ? bytes : tally.outputBytes
-      return reading({ ...tally, outputBytes }, inputTokens)
+      return reading({ ...tally, outputBytes }, { inputTokens, maxOutput })
     },
   }
 }
 
-function reading({ model, told, complete, outputBytes, error }: Tally, inputTokens: number): AnswerReading {
+function reading({ model, told, complete, outputBytes, error }: Tally, { inputTokens, maxOutput }: Omit<Answered, 'contentType'>): AnswerReading {
   const known = { ...(model === undefined ? {} : { model }), ...(error === undefined ? {} : { error }) }
   if (complete && told !== undefined) return { ...known, usage: told }
   if (error !== undefined && told === undefined && outputBytes === 0) return known
-  const output = Math.max(told?.output ?? 0, tokensOfBytes(outputBytes))
+  const output = Math.max(told?.output ?? 0, Math.min(maxOutput, tokensOfBytes(outputBytes)))
   return { ...known, usage: { ...(told ?? { input: inputTokens }), output }, estimated: true }
 }
 

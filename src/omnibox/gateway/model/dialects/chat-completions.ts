@@ -6,13 +6,13 @@ import { isSideCall } from '../request/side-call.ts'
 import { countParts } from './count-parts.ts'
 import type { AnswerError, Dialect, JsonObject, Meter } from './dialect.ts'
 import { imageTokens, pdf } from './image-bounds.ts'
-import { count, limit, name } from './json-shapes.ts'
+import { count, limit, name, problemOf } from './json-shapes.ts'
 import { ownFrames, ownJson } from './own-json.ts'
 
 /**
  * Chat Completions, as many services speak it: `POST …/chat/completions`, answered by a completion or by unnamed server-sent
  * events that end with `[DONE]`. `prompt_tokens` holds the cached ones. A stream tells its usage only when it is asked to.
- * @see https://platform.openai.com/docs/api-reference/chat
+ * @see docs/model-gateway.md, Sources
  */
 export const chatCompletions: Dialect = {
   id: 'chat-completions',
@@ -22,7 +22,7 @@ export const chatCompletions: Dialect = {
   },
   readRequest(body) {
     const request = Request.safeParse(body)
-    if (!request.success) return { problem: 'The request names no model.' }
+    if (!request.success) return { problem: problemOf(request.error) }
     const { model, stream, max_completion_tokens: most, max_tokens: older, tools, functions, n } = request.data
     const hasTools = (tools?.length ?? 0) + (functions?.length ?? 0) > 0
     const own = most === undefined && older === undefined ? undefined : Math.max(most ?? 0, older ?? 0)

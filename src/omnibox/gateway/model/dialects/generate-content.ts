@@ -13,7 +13,7 @@ import { ownFrames, ownJson } from './own-json.ts'
  * server-sent events (`alt=sse`) or with one JSON array that grows. Each piece is a whole answer whose counts are those so far.
  * The programs' own sign-in has the same one level deeper: `…/v1internal:generateContent`, `{model, request}` and `{response}`.
  * Names are in camelCase or snake_case, both are taken.
- * @see https://ai.google.dev/api/generate-content
+ * @see docs/model-gateway.md, Sources
  */
 export const generateContent: Dialect = {
   id: 'generate-content',
@@ -26,7 +26,7 @@ export const generateContent: Dialect = {
   readRequest(body, path) {
     const request = isObject(body['request']) ? body['request'] : body
     const model = (/\/(?:models|tunedModels)\/([^/:]+):/.exec(path)?.[1] ?? textOf(body['model'])).replace(/^models\//, '')
-    if (model === '' || model.length > 200) return { problem: 'The request names no model.' }
+    if (model === '' || model.length > 200) return { problem: 'The request can not be read: "model" is missing or not right.' }
     const most = largest(request, 'maxOutputTokens', 'max_output_tokens')
     const hasTools = Array.isArray(request['tools']) && request['tools'].length > 0
     const cached = [request['cachedContent'], request['cached_content']].some((each) => each !== undefined && each !== null)

@@ -6,6 +6,9 @@ export const count = z.number().int().nonnegative().nullish().transform((tokens)
 /** A limit in a request. One that is none is refused by the service; until then it counts as not given. */
 export const limit = z.number().int().nonnegative().nullish().transform((tokens) => tokens ?? undefined).catch(undefined)
 
+/** A sentence for the client about a request that is not what its API takes. */
+export const problemOf = ({ issues }: z.ZodError): string => `The request can not be read: "${issues[0]?.path.join('.') ?? ''}" is missing or not right.`
+
 export const name = z.string().min(1).max(200)
 
 /** The newer values over the older ones; what is not told stays. */

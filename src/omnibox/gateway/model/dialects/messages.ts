@@ -4,13 +4,13 @@ import { estimateRequest, isObject, type Media, member, textOf } from '../reques
 import { documentTokens, wholeWindow } from '../request/media-bounds.ts'
 import { isSideCall } from '../request/side-call.ts'
 import type { Dialect, JsonObject, Meter } from './dialect.ts'
-import { count, limit, merge, name } from './json-shapes.ts'
+import { count, limit, merge, name, problemOf } from './json-shapes.ts'
 import { ownFrames, ownJson } from './own-json.ts'
 
 /**
  * The Messages API, version 2023-06-01 and its betas: `POST …/messages`, answered by a message or by named server-sent events
  * from `message_start` to `message_stop`. Counts of tokens are disjoint: `input_tokens` holds no cached ones.
- * @see https://platform.claude.com/docs/en/api/messages
+ * @see docs/model-gateway.md, Sources
  */
 export const messages: Dialect = {
   id: 'messages',
@@ -20,7 +20,7 @@ export const messages: Dialect = {
   },
   readRequest(body) {
     const request = Request.safeParse(body)
-    if (!request.success) return { problem: 'The request names no model.' }
+    if (!request.success) return { problem: problemOf(request.error) }
     const { model, stream, max_tokens: most, tools, thinking } = request.data
     const hasTools = (tools?.length ?? 0) > 0
     const inputTokens = estimateRequest(body, media)

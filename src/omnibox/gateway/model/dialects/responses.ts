@@ -5,13 +5,13 @@ import { isSideCall } from '../request/side-call.ts'
 import { countParts } from './count-parts.ts'
 import type { AnswerError, Dialect, JsonObject, Meter } from './dialect.ts'
 import { imageTokens, pdf } from './image-bounds.ts'
-import { count, limit, name } from './json-shapes.ts'
+import { count, limit, name, problemOf } from './json-shapes.ts'
 import { ownFrames } from './own-json.ts'
 
 /**
  * The Responses API: `POST …/responses` and `…/responses/compact`, answered by a response or by server-sent events from
  * `response.created` to `response.completed`, `.incomplete` or `.failed`. `input_tokens` holds the cached ones, `output_tokens` the reasoning.
- * @see https://platform.openai.com/docs/api-reference/responses
+ * @see docs/model-gateway.md, Sources
  */
 export const responses: Dialect = {
   id: 'responses',
@@ -21,7 +21,7 @@ export const responses: Dialect = {
   },
   readRequest(body) {
     const request = Request.safeParse(body)
-    if (!request.success) return { problem: 'The request names no model.' }
+    if (!request.success) return { problem: problemOf(request.error) }
     const { model, stream, max_output_tokens: most, tools, background } = request.data
     // It would be answered by another request, later: nobody would see what it used.
     if (background === true) return { problem: 'Answers in the background can not be metered. Ask without "background".' }
