@@ -21,7 +21,7 @@ export async function startForwarder(service: string, realKey: string): Promise<
   const [wanted, done]: [WantedCall[], DoneCall[]] = [[], []]
   let closed = 0
   const exchange = createModelExchange({
-    clock: realClock, nextCall: () => `call_${wanted.length + 1}`, patienceMs: () => 60_000, limited: () => undefined,
+    clock: realClock, nextCall: () => `call_${wanted.length + 1}`, patienceMs: () => 600_000, limited: () => undefined,
     want: async (call) => {
       wanted.push(call)
       return forwarder.verdict(call)
