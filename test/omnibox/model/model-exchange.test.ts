@@ -61,6 +61,14 @@ describe('one call', () => {
     expect(service.request.headers).not.toHaveProperty('content-encoding')
   })
 
+  it('can not be made another one by a header', async () => {
+    const world = allowing()
+    world.request({ headers: { 'x-http-method-override': 'GET' } }).answer.catch(() => undefined)
+    world.request({ path: '/v1/messages/count_tokens', headers: { 'x-http-method-override': 'DELETE' } }).answer.catch(() => undefined)
+    await reached(world, 2)
+    expect(world.services.filter(({ request }) => 'x-http-method-override' in request.headers)).toEqual([])
+  })
+
   it.each([['no JSON', 'hello'], ['no object', '[]'], ['no model', '{}'], ['deeper than can be written', `{"model":"m","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`]])('that is %s is refused and never wanted', async (_name, body) => {
     const world = exchangeWorld()
     await expect(world.request({ body }).answer).resolves.toMatchObject({ status: 402 })
@@ -174,6 +182,17 @@ describe('an answer', () => {
     service.end()
     expect(await textOf((await answer).body)).toBe(`${said}data: [DONE]\n\n`)
     expect(world.done).toMatchObject([{ model: 'c', usage: { input: 9, output: 2 } }])
+  })
+
+  it('of a chat stream tells its usage to a client that asked', async () => {
+    const world = allowing()
+    const { answer } = world.request({ dialect: 'chat-completions', path: '/v1/chat/completions', body: { stream_options: { include_usage: true } } })
+    const service = await reached(world)
+    const told = 'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2}}\n\n'
+    service.headers()
+    service.send(told)
+    service.end()
+    expect(await textOf((await answer).body)).toBe(told)
   })
 
   it('of a service that refuses to be asked is left alone', async () => {

@@ -57,7 +57,7 @@ describe('a parked call', () => {
     expect(world.asks.map(({ wanted }) => wanted.call)).toEqual(['call_1', 'call_2'])
   })
 
-  it.each([['another run', { run: 'run_2' }], ['another model', { body: { model: 'dear' } }], ['a longer answer', { body: { max_tokens: 9_000 } }], ['a much longer prompt', { body: { system: 'x'.repeat(9_000) } }]])('is not joined for %s', async (_name, other) => {
+  it.each([['another run', { run: 'run_2' }], ['another API', { dialect: 'responses' as const, path: '/v1/responses', body: { max_output_tokens: 5 } }], ['another model', { body: { model: 'dear' } }], ['a longer answer', { body: { max_tokens: 9_000 } }], ['a much longer prompt', { body: { system: 'x'.repeat(9_000) } }]])('is not joined for %s', async (_name, other) => {
     const world = exchangeWorld()
     ;(await parked(world)).close()
     world.request(other)
@@ -205,6 +205,21 @@ describe('an answer that nobody fetched', () => {
     await expect.poll(() => world.asks.length, { interval: 0 }).toBe(2)
   })
 
+  it('that broke off breaks off for the retry as well', async () => {
+    const world = exchangeWorld()
+    const first = await parked(world)
+    world.asks[0]?.answer(allow)
+    await expect.poll(() => world.services.length, { interval: 0 }).toBe(1)
+    first.close()
+    world.services[0]?.headers()
+    world.services[0]?.send(pieces.start)
+    await settled()
+    world.services[0]?.breakOff()
+    await settled()
+    await expect(textOf((await world.request().answer).body)).rejects.toThrow('reset')
+    expect(world.done).toMatchObject([{ estimated: true }])
+  })
+
   it('is cut when nobody comes', async () => {
     const world = exchangeWorld()
     const first = await parked(world)
@@ -259,6 +274,19 @@ describe('a call beside the work', () => {
     const { answer } = await parked(world, 10_000, title)
     await expect(answer).resolves.toMatchObject({ status: 402 })
     expect(world.asks[0]?.withdrawn.aborted).toBe(true)
+  })
+
+  it('is withdrawn at once when its client goes away', async () => {
+    const world = exchangeWorld()
+    ;(await parked(world, 0, title)).close()
+    expect(world.asks[0]?.withdrawn.aborted).toBe(true)
+  })
+
+  it('never takes the place of work that waits for its client', async () => {
+    const world = exchangeWorld()
+    ;(await parked(world, 0)).close()
+    await parked(world, 0, title)
+    expect(world.asks.map(({ wanted }) => wanted.side)).toEqual([false, true])
   })
 
   it('asks nobody while the work waits for somebody', async () => {

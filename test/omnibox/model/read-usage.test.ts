@@ -44,6 +44,24 @@ describe('what an answer used', () => {
   })
 })
 
+it.each(streams)('reads a last event without the blank line behind it: $dialect', (answer) => {
+  expect(read(answer, [Buffer.from(answer.text.trimEnd())])).toEqual({ model: answer.model, usage: answer.usage })
+})
+
+it('takes an error that comes with a good status for one, which costs nothing', () => {
+  expect(read({ ...firstOf('chat-completions'), contentType: 'application/json' }, [Buffer.from('{"error":{"message":"busy","code":"x"}}')])).toEqual({ error: { type: 'x', message: 'busy' } })
+})
+
+it('takes the counts of a prompt that was blocked as they are', () => {
+  const blocked = 'data: {"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":9}}\n\n'
+  expect(read(firstOf('generate-content'), [Buffer.from(blocked)])).toEqual({ usage: { input: 9, output: 0 } })
+})
+
+it('counts an item by its pieces when its end shows less', () => {
+  const events = ['{"type":"response.output_text.delta","output_index":0,"delta":"12345678"}', '{"type":"response.output_item.done","output_index":0,"item":{"content":[]}}']
+  expect(read(firstOf('responses'), [Buffer.from(events.map((event) => `data: ${event}\n\n`).join(''))]).usage?.output).toBe(4)
+})
+
 describe('an answer that is cut', () => {
   it.each(streams)('is never exact, and never less than the piece before: $name', (answer) => {
     const events = answer.text.split(/(?<=\n\r?\n)/)

@@ -161,7 +161,7 @@ export class PendingCall {
       this.#cancelTimer = parts.clock.after(waits.retryMs, () => this.#withdraw())
     } else if (this.#state === 'answering') {
       // After a long wait a client's own timer closes as well, and it comes back for the answer.
-      if (!this.#parked || this.#streaming) return this.#cutOff()
+      if (!this.#parked) return this.#cutOff()
       this.#cancelTimer()
       this.#cancelTimer = parts.clock.after(waits.retryMs, () => this.#cutOff())
     }
