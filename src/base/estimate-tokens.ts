@@ -7,5 +7,10 @@ const bytesPerToken = 2
 
 /** How many tokens a text has at most, near enough to reserve money for it. */
 export function estimateTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text, 'utf8') / bytesPerToken)
+  return tokensOfBytes(Buffer.byteLength(text, 'utf8'))
+}
+
+/** The same of a text that is only known by its length in UTF-8. */
+export function tokensOfBytes(bytes: number): number {
+  return Math.ceil(bytes / bytesPerToken)
 }
