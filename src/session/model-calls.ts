@@ -15,7 +15,7 @@ type Wanted = Omit<Extract<HostFact, { type: 'model.wanted' }>, 'type'>
  * has of it; else it is decided as a tool's call is: refused, asked about, or left to wait until others have settled.
  * @see design/policy.md, Semantics 9
  */
-export function proposeModelCall(tx: Transaction, session: string, { call, model, tokens, billing }: Wanted): void {
+export function proposeModelCall(tx: Transaction, session: string, { call, model, tokens, billing, side }: Wanted): void {
   const lane = tx.lane(session)
   const refuse = (reason: string) => tx.order(session, { type: 'model.verdict', session, call, verdict: { type: 'deny', reason } })
   if (lane.turn?.stopping === true) return refuse('The turn is being stopped.')
@@ -26,6 +26,7 @@ export function proposeModelCall(tx: Transaction, session: string, { call, model
   const action: ModelAction = { kind: 'model.call', model, harness: lane.harness, estTokens: tokens, ...(estCost === undefined ? {} : { estCost }), ...(billing === 'plan' ? { plan: true } : {}), outbound: true }
   const { verdict, wait } = decideSafely(tx, session, { tool: 'model', actions: [action] })
   if (verdict === 'allow' && !wait) return startModelCall(tx, session, call, action)
+  if (side === true && (verdict === 'ask' || (wait && verdict !== 'deny'))) return refuse('Nobody is asked about a side call.')
   const input = { model, tokens }
   proposeCall(tx, session, { call, gates: 'model', tool: 'model', title: titleOf(action), input, storedInput: { text: JSON.stringify(input) }, actions: [action] })
 }

@@ -142,6 +142,29 @@ it('gives the money back when a call never reached the model', async () => {
   expect((await money()).map((event) => event.split(' ')[0])).toEqual(['money.reserved', 'money.released', 'money.reserved'])
 })
 
+it('closes the card, and the wait, of a call that its program has given up', async () => {
+  const { want, done, verdicts, view } = await running(cap, { name: 'pause', type: 'cost', every: 50, action: 'ask' })
+  await want('c1', 50)
+  await done('c1', 50)
+  await want('c2', 40)
+  expect((await view()).asks).toHaveLength(1)
+  await done('c2', undefined)
+  expect(await view()).toMatchObject({ asks: [], turn: { openCalls: 0 } })
+  expect(verdicts()).toEqual(['c1 allow'])
+  const waiting = await running(cap)
+  await waiting.want('c1', 60)
+  await waiting.want('c2', 60)
+  await waiting.done('c2', undefined)
+  await waiting.done('c1', 60)
+  expect([waiting.verdicts(), (await waiting.view()).waitingCalls]).toEqual([['c1 allow'], []])
+})
+
+it('asks nobody about a side call, and lets none wait', async () => {
+  const { want, verdicts, view } = await running({ name: 'each', type: 'model', match: { model: 'm' }, action: 'ask' })
+  await want('c1', 1, { side: true })
+  expect([verdicts(), (await view()).asks]).toEqual([['c1 deny'], []])
+})
+
 it('never makes a call twice under one id', async () => {
   const { want, done, verdicts } = await running()
   await want('c1', 1)

@@ -121,8 +121,8 @@ export const HostFact = z.discriminatedUnion('type', [
   /** The program ran it without asking. */
   z.object({ type: z.literal('call.seen'), ...Call }),
   z.object({ type: z.literal('call.done'), call: id, outcome: z.enum(['ok', 'error', 'denied', 'interrupted']), output: z.string(), exitCode: z.number().int().optional() }),
-  /** A model call is about to be made on the program's wire, and waits for `model.verdict`. Its id is the host's own; tokens at most. */
-  z.object({ type: z.literal('model.wanted'), call: id, model: z.string(), tokens: Tokens, billing: Billing.optional() }),
+  /** A model call is about to be made on the program's wire, and waits for `model.verdict`. Its id is the host's own; tokens at most. `side`: it is no work of the turn's (a title, a suggestion), and nobody is asked about it. */
+  z.object({ type: z.literal('model.wanted'), call: id, model: z.string(), tokens: Tokens, billing: Billing.optional(), side: z.boolean().optional() }),
   /** It is over. Without `usage` it cost nothing: it was refused, or never reached the model. `estimated`: the answer was cut, and this is what was counted until then. */
   z.object({ type: z.literal('model.done'), call: id, model: z.string().optional(), usage: Usage.optional(), estimated: z.boolean().optional(), billing: Billing.optional() }),
   /** What the work folder became while a call ran; without one, since the last turn. Comes before the next call is wanted. */
