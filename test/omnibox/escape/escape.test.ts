@@ -32,8 +32,8 @@ async function tryAll(names: readonly string[], asStranger: boolean): Promise<re
   const node = join(folder, 'node')
   await copyFile(process.execPath, node)
   if (asStranger) await chown(folder, stranger, stranger)
-  const who = asStranger ? ['setpriv', '--reuid', String(stranger), '--regid', String(stranger), '--clear-groups', '--'] : []
-  const [file = '', ...args] = [...who, node, join(folder, 'run.mjs'), folder, JSON.stringify(names)]
+  const words = [join(folder, 'run.mjs'), folder, JSON.stringify(names)]
+  const [file, args] = asStranger ? ['setpriv', ['--reuid', String(stranger), '--regid', String(stranger), '--clear-groups', '--', node, ...words]] as const : [node, words] as const
   const { stdout } = await run(file, args, { env: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', HOME: folder }, maxBuffer: 64 * 1024 * 1024, cwd: folder })
   return stdout.trim().split('\n').map((line) => JSON.parse(line) as Tried) // Proof: written by run-escapes.ts.
 }
