@@ -30,15 +30,16 @@ export interface ForwardOptions {
   readonly expects: boolean
   /** The answer will be searched for secrets, so it must not be packed. */
   readonly identity: boolean
-  readonly upgrade: boolean
+  /** The other protocol that is asked for. */
+  readonly upgrade: string | undefined
 }
 
 /** The head of a request for its next hop, without Host. */
 export function forwardHeaders(headers: HeaderList, target: Target, options: ForwardOptions): string[] {
   let list = ['host', 'content-length', 'expect'].reduce<string[]>(dropHeader, withoutHops(headers, options.protections.hopByHop))
-  if (options.identity) list = setHeader(options.upgrade ? dropHeader(list, 'sec-websocket-extensions') : list, 'accept-encoding', 'identity')
+  if (options.identity) list = setHeader(options.upgrade !== undefined ? dropHeader(list, 'sec-websocket-extensions') : list, 'accept-encoding', 'identity')
   if (options.expects) list.push('Expect', '100-continue')
-  if (options.upgrade) list.push('Connection', 'Upgrade', 'Upgrade', 'websocket')
+  if (options.upgrade !== undefined) list.push('Connection', 'Upgrade', 'Upgrade', options.upgrade)
   if (target.chunked) list.push('Transfer-Encoding', 'chunked')
   else if (target.bodyBytes !== undefined) list.push('Content-Length', String(target.bodyBytes))
   else if (mayHaveBody.has(target.method)) list.push('Content-Length', '0')

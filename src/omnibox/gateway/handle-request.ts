@@ -94,7 +94,7 @@ async function send(world: World, passage: Passage, allowed: Allowed): Promise<v
   const secrets = world.secrets()
   if (uses.length > 0 && target.scheme !== 'https') return refuseRequest(passage, { status: 403, rule: 'gateway/secret', message: 'A secret goes out over TLS only.' }, allowed.tongue)
   const needles = world.protections.scrub && target.scheme === 'https' ? secrets.needles(target.host, uses, passage.incoming.rawHeaders) : []
-  const upgrade = passage.upgradeHead !== undefined
+  const upgrade = passage.upgradeHead === undefined ? undefined : passage.incoming.headers.upgrade
   const plain = forwardHeaders(passage.incoming.rawHeaders, target, { protections: world.protections, expects: passage.expects && allowed.prefix === undefined, identity: needles.length > 0, upgrade })
   const headers = injected(() => secrets.inject(secrets.fill(plain, found.map(({ secret }) => secret)), uses, target.host))
   if (isRefusal(headers)) return refuseRequest(passage, headers, allowed.tongue)
@@ -104,7 +104,7 @@ async function send(world: World, passage: Passage, allowed: Allowed): Promise<v
     request: { scheme: target.scheme, host: target.host, port: target.port, method: target.method, path: target.wire, headers },
     hasBody: target.chunked || (target.bodyBytes ?? 0) > 0, prefix: allowed.prefix, needles,
   }
-  const refusal = await (upgrade ? relayUpgrade(world, passage, sending) : relay(world, passage, sending))
+  const refusal = await (upgrade !== undefined ? relayUpgrade(world, passage, sending) : relay(world, passage, sending))
   if (refusal !== undefined) await refuseRequest(passage, refusal, allowed.tongue)
 }
 

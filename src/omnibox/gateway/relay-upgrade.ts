@@ -1,6 +1,6 @@
 import { pipeline, type Duplex } from 'node:stream'
 import { answerHeaders } from './forward-headers.ts'
-import { scrubText, type Sending } from './relay.ts'
+import { passAnswer, scrubText, type Sending } from './relay.ts'
 import type { Refusal } from './refusal.ts'
 import { createScrubStream } from './scrub-stream.ts'
 import { refusalOf, UpstreamError } from './upstream.ts'
@@ -8,8 +8,7 @@ import type { Passage, World } from './world.ts'
 
 /**
  * Sends a request for WebSocket on and joins both connections when the server agrees. Frames pass unread; what the server
- * sends is searched for secrets, which is why no compression is asked for then (RFC 7692). A server that answers with anything but
- * 101 has that answer passed on without its body.
+ * sends is searched for secrets, which is why no compression is asked for then (RFC 7692). An answer other than 101 is passed on as any.
  */
 export function relayUpgrade(world: World, passage: Passage, sending: Sending): Promise<Refusal | undefined> {
   const { outgoing, live } = passage
@@ -24,14 +23,13 @@ export function relayUpgrade(world: World, passage: Passage, sending: Sending): 
   })
   request.once('response', (response) => {
     cancelAnswer()
-    response.destroy()
-    resolve({ status: response.statusCode ?? 502, rule: 'gateway/no-websocket', message: `The server answers ${response.statusCode ?? 'nothing'} to the request for WebSocket.` })
+    resolve(passAnswer(passage, response, sending.needles))
   })
   request.once('upgrade', (response, server, head) => {
     cancelAnswer()
     const client = outgoing.socket
     live.removeEventListener('abort', onGone)
-    if (client === null || response.headers.upgrade?.toLowerCase() !== 'websocket') {
+    if (client === null || response.headers.upgrade?.toLowerCase() !== passage.incoming.headers.upgrade?.toLowerCase()) {
       server.destroy()
       resolve({ status: 502, rule: 'gateway/no-websocket', message: 'The server changed to another protocol.' })
       return
@@ -53,8 +51,9 @@ function linesOf(headers: readonly string[]): string {
 }
 
 function join(client: Duplex, server: Duplex, { needles }: Sending): void {
-  // Each end ends the other: `pipeline` destroys what is left.
-  const over = (): void => {
+  // A side that ends lets the other finish; a side that breaks takes the other with it.
+  const over = (error: Error | null | undefined): void => {
+    if (error === undefined || error === null) return
     client.destroy()
     server.destroy()
   }

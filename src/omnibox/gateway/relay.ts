@@ -19,19 +19,22 @@ export interface Sending {
 
 /** Sends a request on and its answer back, both as they come. A refusal is returned when the client has heard nothing yet. */
 export async function relay(world: World, passage: Passage, sending: Sending): Promise<Refusal | undefined> {
-  const { outgoing, live } = passage
   const first = await answerTo(world, passage, sending)
   // A pooled connection that the server closed in this very moment says nothing about the request.
   const answer = first.type === 'stale' ? await answerTo(world, passage, sending) : first
-  if (answer.type === 'failed' || answer.type === 'stale') return answer.refusal
-  const { response } = answer
-  const unpackers = sending.needles.length === 0 || passage.incoming.method === 'HEAD' ? [] : unpackersOf(response)
+  return answer.type === 'response' ? passAnswer(passage, answer.response, sending.needles) : answer.refusal
+}
+
+/** Sends an answer on, unpacked and without secrets where there are any. A refusal is returned when it cannot be. */
+export async function passAnswer(passage: Passage, response: IncomingMessage, needles: readonly Needle[]): Promise<Refusal | undefined> {
+  const { incoming, outgoing } = passage
+  const unpackers = needles.length === 0 || incoming.method === 'HEAD' ? [] : unpackersOf(response)
   if (unpackers === undefined) {
     response.destroy()
     return { status: 502, rule: 'gateway/encoding', message: 'The answer is packed in a way that cannot be searched for secrets.' }
   }
   try {
-    outgoing.writeHead(response.statusCode ?? 502, answerHeaders(response.rawHeaders, { unpacked: unpackers.length > 0, scrub: (text) => scrubText(text, sending.needles) }))
+    outgoing.writeHead(response.statusCode ?? 502, answerHeaders(response.rawHeaders, { unpacked: unpackers.length > 0, scrub: (text) => scrubText(text, needles) }))
   } catch (error) {
     response.destroy()
     if (error instanceof Error && 'code' in error) return { status: 502, rule: 'gateway/malformed-answer', message: `The server's answer cannot be passed on (${String(error.code)}).` }
@@ -41,9 +44,7 @@ export async function relay(world: World, passage: Passage, sending: Sending): P
   setImmediate(() => {
     if (!outgoing.writableEnded && !outgoing.destroyed) outgoing.flushHeaders()
   })
-  const streams = [response, ...unpackers, ...(sending.needles.length === 0 ? [] : [createScrubStream(sending.needles)])]
-  await passOn(streams, passage)
-  if (live.aborted) response.destroy()
+  await passOn([response, ...unpackers, ...(needles.length === 0 ? [] : [createScrubStream(needles)])], passage)
   return undefined
 }
 

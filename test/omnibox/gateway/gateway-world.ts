@@ -82,6 +82,7 @@ export async function openGatewayWorld(options: WorldOptions = {}): Promise<Gate
     }
     const inner = connectTls({ socket, ca: authority.root, ...(sni === '' ? {} : { servername: sni }), checkServerIdentity: () => undefined, ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }) })
     await once(inner, 'secureConnect')
+    inner.on('error', () => undefined) // A reset is an end as well.
     return inner
   }
   return {
