@@ -62,7 +62,10 @@ export function createConnections({ clock, limits, active }: { readonly clock: C
         entries.delete(socket)
       })
       const [oldest] = halfOpen
-      if (active && halfOpen.size > limits.maxHalfOpen) oldest?.socket.destroy()
+      if (active && oldest !== undefined && halfOpen.size > limits.maxHalfOpen) {
+        halfOpen.delete(oldest) // Now: its close comes later, and the next connection may come before.
+        oldest.socket.destroy()
+      }
       cancelSweep ??= clock.after(limits.headMs / 2, sweep)
       return true
     },

@@ -10,8 +10,8 @@ export interface ReadPath {
 
 /**
  * Reads an origin-form target. Refuses what two servers may read in two ways: `.` and `..` segments however they are spelled (also before
- * a `;`), `//`, `\`, escaped slashes, backslashes and dots, the same escaped twice, escaped control bytes, a broken escape, a
- * fragment, bytes outside printable ASCII. One exception: npm asks for `/@scope%2fname`, and whether that is one segment
+ * a `;`), `//`, `\`, escaped slashes, backslashes and dots, the same escaped twice, escaped control bytes, escapes that are broken or no
+ * UTF-8, a fragment, bytes outside printable ASCII. One exception: npm asks for `/@scope%2fname`, and whether that is one segment
  * or two, it is the same package.
  * @see RFC 3986 §6.2.2; RFC 9112 §3.2.1
  */
@@ -38,7 +38,20 @@ function problemOf(target: string, path: string): string | undefined {
   if (/%(2e|2f|5c)/i.test(rest)) return 'it has an escaped dot, slash or backslash'
   if (/%([01][0-9a-f]|7f)/i.test(rest)) return 'it has an escaped control byte'
   if (/%25(25)*(2e|2f|5c|[01][0-9a-f])/i.test(rest)) return 'it has something escaped twice'
+  if (!isUtf8(rest)) return 'it has escaped bytes that are no UTF-8'
   return rest.split('/').some((segment) => /^\.{1,2}(;|$)/.test(segment)) ? 'it has a dot segment' : undefined
+}
+
+/** Overlong forms of a slash or a dot are none, neither are single bytes of other alphabets. */
+function isUtf8(path: string): boolean {
+  if (!/%[89a-f]/i.test(path)) return true
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch (error) {
+    if (error instanceof URIError) return false
+    throw error
+  }
 }
 
 /** `%41` is `A` to every server; a rule has to see it. */
