@@ -33,6 +33,8 @@ export function createHttpServer(world: World): Server {
   return server
 }
 
+const over = 'the client has its answer, or has gone'
+
 function handle(world: World, arrived: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly expects: boolean; readonly upgradeHead?: Buffer }): void {
   const { incoming, outgoing } = arrived
   const { socket } = incoming
@@ -40,7 +42,7 @@ function handle(world: World, arrived: { readonly incoming: IncomingMessage; rea
   world.connections.began(socket)
   outgoing.once('close', () => {
     world.connections.ended(socket)
-    controller.abort()
+    controller.abort(over) // A reason of our own: the default one is an error with a stack, made for every request.
   })
   outgoing.on('error', () => outgoing.destroy()) // The client has gone.
   incoming.on('error', () => undefined) // As before: `outgoing` closes as well.

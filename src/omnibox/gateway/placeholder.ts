@@ -16,7 +16,7 @@ export function makePlaceholder(value: string, pick: (below: number) => number =
   const prefix = prefixOf(value)
   for (;;) {
     let marked = 0
-    const rest = [...value.slice(prefix.length)].map((character) => {
+    const rest = value.slice(prefix.length).split('').map((character) => {
       const mark = 'omni'[marked]
       const [, set = ''] = kinds.find(([kind]) => kind.test(character)) ?? []
       if (set === '') return character

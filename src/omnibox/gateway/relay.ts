@@ -117,7 +117,7 @@ function passOn(streams: readonly (Readable | Transform)[], { incoming, outgoing
 /** What undoes the packing of an answer, last packing first; undefined for one that is not known. */
 function unpackersOf(response: IncomingMessage): Transform[] | undefined {
   const names = headersOf(response, 'content-encoding').flatMap((value) => value.toLowerCase().split(',')).map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity')
-  const known = names.reverse().map((name) => unpackers[name]?.())
+  const known = names.toReversed().map((name) => unpackers[name]?.())
   return known.some((unpacker) => unpacker === undefined) ? undefined : known.filter((unpacker) => unpacker !== undefined)
 }
 

@@ -83,12 +83,16 @@ function checkedLookup({ resolve, guard, protections }: UpstreamOptions): Lookup
     if (permitted.length === 0) throw new UpstreamError(notPublic(host))
     return permitted.map((address) => ({ address, family: isIP(address) }))
   }
-  return (host, { all }, callback) => {
-    find(host).then((found) => {
+  const answer = async (...[host, { all }, callback]: Parameters<LookupFunction>): Promise<void> => {
+    try {
+      const found = await find(host)
       if (all === true) callback(null, found)
       else callback(null, found[0]?.address ?? '', found[0]?.family)
-    }, (error: Error) => callback(error, []))
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error('no address', { cause: error }), [])
+    }
   }
+  return (...question) => void answer(...question)
 }
 
 const notPublic = (host: string): Refusal => ({ status: 403, rule: 'gateway/private-address', message: `${host} is an address of a private network or of this machine, which no session may reach.` })

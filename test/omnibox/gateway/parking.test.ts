@@ -88,7 +88,7 @@ describe('a request that a person is asked about', () => {
     const rest = untilClosed(await second)
     cards[0]?.answer(allow)
     ;(await card(1)).answer({ type: 'deny', rule: 'r', message: 'No.' })
-    expect([statusOf(await first), statusOf(await rest)].toSorted()).toEqual([200, 403])
+    expect([statusOf(await first), statusOf(await rest)]).toEqual(expect.arrayContaining([200, 403]))
   })
 
   it('is refused when nobody can decide', async () => {
