@@ -23,6 +23,8 @@ export interface Connections {
   ended(socket: Duplex): void
   /** Are requests of this connection being answered? */
   isBusy(socket: Duplex): boolean
+  /** Requests that are being answered, on all of them. */
+  readonly underWay: number
   readonly size: number
   /** Ends them all. */
   close(): void
@@ -33,6 +35,7 @@ export function createConnections({ clock, limits, active }: { readonly clock: C
   /** In the order of their coming. */
   const halfOpen = new Set<Entry>()
   const all = new Set<Entry>()
+  let underWay = 0
   let cancelSweep: (() => void) | undefined
 
   const sweep = (): void => {
@@ -60,6 +63,8 @@ export function createConnections({ clock, limits, active }: { readonly clock: C
         all.delete(entry)
         halfOpen.delete(entry)
         entries.delete(socket)
+        underWay -= entry.underWay
+        entry.underWay = 0
       })
       const [oldest] = halfOpen
       if (active && oldest !== undefined && halfOpen.size > limits.maxHalfOpen) {
@@ -80,15 +85,20 @@ export function createConnections({ clock, limits, active }: { readonly clock: C
       if (entry === undefined) return
       halfOpen.delete(entry)
       entry.underWay += 1
+      underWay += 1
       entry.waitingSince = undefined
     },
     ended(socket) {
       const entry = entries.get(socket)
-      if (entry === undefined) return
+      if (entry === undefined || entry.underWay === 0) return
       entry.underWay -= 1
+      underWay -= 1
       entry.bytesBefore = entry.socket.bytesRead
     },
     isBusy: (socket) => (entries.get(socket)?.underWay ?? 0) > 0,
+    get underWay() {
+      return underWay
+    },
     get size() {
       return all.size
     },

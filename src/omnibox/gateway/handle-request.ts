@@ -7,7 +7,7 @@ import type { NetRequest, SecretUse } from './net-request.ts'
 import { pushOf, pushStageOf } from './push-commands.ts'
 import { reachProblem } from './reach-problem.ts'
 import { readPush, type ReadPush } from './read-push.ts'
-import { readTarget, type Route, type Target } from './read-target.ts'
+import { headersOf, readTarget, type Route, type Target } from './read-target.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 import { plainTongue, refuseRequest, tellToWait, type Tongue } from './refuse-request.ts'
 import { relay } from './relay.ts'
@@ -19,6 +19,7 @@ import type { Passage, World } from './world.ts'
 /** One request from its head to the end of its answer: read, checked, judged, sent on. Rejects only by a bug of ours. */
 export async function handleRequest(world: World, passage: Passage, route: Route): Promise<void> {
   const id = world.nextId()
+  if (world.protections.limits && world.connections.underWay > world.limits.maxUnderWay) return refuseAlone(world, passage, { status: 503, rule: 'gateway/too-many-requests', message: `${world.limits.maxUnderWay} requests are under way already.` }, { id, ...unread(passage, route) })
   const target = readTarget(passage.incoming, route, world)
   if (isRefusal(target)) return refuseAlone(world, passage, target, { id, ...unread(passage, route) })
   const facts: RequestFacts = { id, ...placeOf(target) }
@@ -32,7 +33,7 @@ export async function handleRequest(world: World, passage: Passage, route: Route
   }
   const request = describe(world, passage, target, { facts, found })
   if (world.intercept?.(request, { incoming: passage.incoming, outgoing: passage.outgoing, signal: passage.live, send: (own) => sendOwn(world, own) }) === true) return
-  const stage = world.protections.readPushes ? pushStageOf({ method: target.method, path: target.path, query: target.query }) : undefined
+  const stage = world.protections.readPushes ? pushStageOf({ path: target.path, query: target.query, types: headersOf(passage.incoming, 'content-type') }) : undefined
   const push = stage === 'push' ? await startPush(world, passage) : undefined
   if (push !== undefined && isRefusal(push)) return refuseAlone(world, passage, push, facts)
   const asked: NetRequest = stage === undefined ? request : { ...request, gitPush: pushOf(target.path, push?.commands.refs ?? []) }

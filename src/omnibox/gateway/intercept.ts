@@ -5,7 +5,10 @@ import type { NetRequest } from './net-request.ts'
 export interface Exchange {
   /** The body is unread. Headers are the client's: placeholders are still in them. */
   readonly incoming: IncomingMessage
-  /** Nothing is written yet. Who takes the request over ends it, whatever happens. */
+  /**
+   * Nothing is written yet. Who takes the request over ends it, whatever happens, and says `writeContinue` before reading the body
+   * where the client expects it.
+   */
   readonly outgoing: ServerResponse
   /** Aborts when the client goes or the session ends. */
   readonly signal: AbortSignal

@@ -12,6 +12,8 @@ export interface Limits {
   readonly maxConnections: number
   /** Connections that have not sent their first whole request head; the oldest goes when there are more. */
   readonly maxHalfOpen: number
+  /** Requests that have no answer yet, over all connections: many can come on one. */
+  readonly maxUnderWay: number
   /** For one request head, the TLS handshake before it included. */
   readonly headMs: number
   readonly maxHeadBytes: number
@@ -33,6 +35,7 @@ export const defaultLimits: Limits = {
   maxOpenAsks: 64,
   maxConnections: 1_024,
   maxHalfOpen: 256,
+  maxUnderWay: 512,
   headMs: 30_000,
   maxHeadBytes: 65_536,
   maxHeaders: 128,

@@ -41,13 +41,16 @@ function readCommand(line: string): RefUpdate | undefined {
   return { ref, old: before, new: after, create: /^0+$/.test(before), delete: /^0+$/.test(after) }
 }
 
-/** Which request of a push this is, if it is one; by its normalised path. */
-export function pushStageOf(request: { readonly method: string; readonly path: string; readonly query: string | undefined }): 'refs' | 'push' | undefined {
-  if (request.path.endsWith('/git-receive-pack')) return 'push'
-  const asks = request.path.endsWith('/info/refs') && new URLSearchParams(request.query ?? '').getAll('service').includes('git-receive-pack')
+/** Which request of a push this is, if it is one: by its normalised path, as generously as any server may read it, or by its type. */
+export function pushStageOf(request: { readonly path: string; readonly query: string | undefined; readonly types: readonly string[] }): 'refs' | 'push' | undefined {
+  if (pushPath.test(request.path) || request.types.some((type) => /^\s*application\/x-git-receive-pack-request/i.test(type))) return 'push'
+  const asks = refsPath.test(request.path) && new URLSearchParams(request.query ?? '').getAll('service').includes('git-receive-pack')
   return asks ? 'refs' : undefined
 }
 
+const pushPath = /\/git-receive-pack\/?$/i
+const refsPath = /\/info\/refs\/?$/i
+
 export function pushOf(path: string, refs: readonly RefUpdate[]): GitPush {
-  return { repo: path.replace(/\/(git-receive-pack|info\/refs)$/, '').replace(/^\//, '').replace(/\.git$/, ''), refs }
+  return { repo: path.replace(pushPath, '').replace(refsPath, '').replace(/^\//, '').replace(/\.git$/, ''), refs }
 }

@@ -59,4 +59,6 @@ function write({ incoming, outgoing, expects }: Passage, status: number, type: s
   const last = expects && !incoming.complete ? ['Connection', 'close'] : []
   outgoing.writeHead(status, ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body)), 'Cache-Control', 'no-store', ...last])
   outgoing.end(incoming.method === 'HEAD' ? undefined : body)
+  // What is left of the request is read and dropped, or the connection would stand still.
+  if (!incoming.complete) incoming.resume()
 }

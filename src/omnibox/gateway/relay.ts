@@ -108,7 +108,8 @@ function passOn(streams: readonly (Readable | Transform)[], { incoming, outgoing
   return new Promise((resolve) => {
     // A cut on either side cuts the other: nobody takes a part for the whole.
     pipeline([...streams, outgoing], () => {
-      if (!incoming.complete) incoming.unpipe()
+      // An answer may come before the whole request: what is left of it is read and dropped, or the connection would stand still.
+      if (!incoming.complete) incoming.unpipe().resume()
       resolve()
     })
   })

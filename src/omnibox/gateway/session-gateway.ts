@@ -101,10 +101,12 @@ export function openSessionGateway(options: GatewayOptions): SessionGateway {
   return {
     serve(entrance, server, port) {
       server.on('connection', (socket) => accept(entrance, socket, port))
+      server.on('error', () => undefined) // One connection could not be taken (no descriptors left); the next may be.
       closers.push(() => new Promise((resolve) => server.close(() => resolve())))
     },
     accept,
     serveDns(socket) {
+      socket.on('error', () => undefined) // As lost as any datagram.
       socket.on('message', (query, from) => {
         const answer = answerDns(query, mayReach)
         if (answer !== undefined) socket.send(answer, from.port, from.address, () => undefined) // Lost, as any datagram may be.

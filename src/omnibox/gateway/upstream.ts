@@ -84,13 +84,10 @@ function checkedLookup({ resolve, guard, protections }: UpstreamOptions): Lookup
     return permitted.map((address) => ({ address, family: isIP(address) }))
   }
   const answer = async (...[host, { all }, callback]: Parameters<LookupFunction>): Promise<void> => {
-    try {
-      const found = await find(host)
-      if (all === true) callback(null, found)
-      else callback(null, found[0]?.address ?? '', found[0]?.family)
-    } catch (error) {
-      callback(error instanceof Error ? error : new Error('no address', { cause: error }), [])
-    }
+    const found = await find(host).catch((error: unknown) => (error instanceof Error ? error : new Error('no address', { cause: error })))
+    if (found instanceof Error) callback(found, [])
+    else if (all === true) callback(null, found)
+    else callback(null, found[0]?.address ?? '', found[0]?.family)
   }
   return (...question) => void answer(...question)
 }

@@ -77,6 +77,11 @@ describe('connections as if to the target', () => {
     expect(asked.map(({ path }) => path)).toEqual(['/1', '/no', '/2'])
   })
 
+  it('takes no CONNECT inside of a connection', async () => {
+    const { sendTls } = await open()
+    expect(statusOf(await sendTls('CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n'))).toBe(405)
+  })
+
   it('refuses what is not TLS, in words where somebody reads them', async () => {
     const { sendPlain, ports, events } = await open()
     expect(await sendPlain('SSH-2.0-x\r\n', 'tls')).toMatch(/^omnibox: Only HTTPS/)

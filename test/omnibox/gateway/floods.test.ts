@@ -67,6 +67,16 @@ describe('too much', () => {
     socket.destroy()
   })
 
+  it('of requests on one connection: refused', async () => {
+    await open({ serve: () => undefined, limits: { maxUnderWay: 3 } })
+    const socket = await world.openTls()
+    const text = `GET / HTTP/1.1\r\nHost: ${host()}\r\n\r\n`
+    socket.write(text.repeat(10))
+    await expect.poll(() => world.events.filter((event) => event.type === 'decided' && event.rule === 'gateway/too-many-requests').length).toBe(1)
+    expect(world.asked).toHaveLength(3)
+    socket.destroy()
+  })
+
   it('survives bytes of any kind at every door', async () => {
     const { ports } = await open()
     const noise = Array.from({ length: 200 }, (_, seed) => Buffer.from(Array.from({ length: 64 }, (_, index) => (seed * 7_919 + index * 104_729 + seed ** index) & 255)))

@@ -88,6 +88,16 @@ describe('what a server does', () => {
     expect(Buffer.from(bodyOf(await world.sendTls(requestText(host()))), 'latin1')).toEqual(packed)
   })
 
+  it('reads on when an answer comes before the whole request', async () => {
+    await open({ serve: (request, response) => void (request.url === '/early' ? response.writeHead(401, { 'content-length': 2 }).end('no') : request.resume().on('end', () => response.end('next'))) })
+    const socket = await world.openTls()
+    const size = 4_000_000
+    socket.write(`POST /early HTTP/1.1\r\nHost: ${host()}\r\nContent-Length: ${size}\r\n\r\n`)
+    socket.write(Buffer.alloc(size))
+    socket.write(requestText(host(), { path: '/second' }))
+    expect(await untilClosed(socket)).toMatch(/401 Unauthorized[^]*200 OK[^]*next/)
+  })
+
   it('cuts the client’s answer when the server’s is cut', async () => {
     await open({ serve: (request, response) => {
       response.writeHead(200, { 'content-length': 100 })
