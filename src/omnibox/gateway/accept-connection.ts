@@ -29,6 +29,11 @@ export function acceptConnection(world: World, server: Server, socket: Socket, d
  */
 export function acceptConnect(world: World, server: Server, incoming: IncomingMessage, given: { readonly socket: Duplex; readonly head: Buffer }): void {
   const { socket, head } = given
+  // Before it other requests came, which are not answered yet: the answers would get mixed up.
+  if (world.connections.isBusy(socket)) {
+    socket.destroy()
+    return
+  }
   const place = world.routes.get(socket)?.entrance === 'proxy' ? readConnect(world, incoming) : notHere
   if (isRefusal(place)) {
     countRefusal(world, incoming.url ?? '', place)
@@ -68,7 +73,7 @@ function startTls(world: World, server: Server, socket: Socket, place: TlsPlace)
     if (hello.type === 'incomplete') return
     socket.off('readable', read)
     socket.off('end', onEnd)
-    answerHello(world, server, { socket, hello, bytes, place })
+    orEnd(world, socket, () => answerHello(world, server, { socket, hello, bytes, place }))
   }
   const onEnd = (): void => void socket.destroy()
   socket.on('readable', read)
@@ -115,6 +120,16 @@ const isHttp = (bytes: Buffer): boolean => /^[A-Z]{3,10} \S/.test(bytes.toString
 
 function countRefusal(world: World, host: string, { rule }: Refusal): void {
   world.reporter.counted({ id: world.nextId(), scheme: 'https', host: host.slice(0, 255), port: 0, method: 'CONNECT', path: '' }, { verdict: 'denied', by: 'gateway', rule, revision: world.table().revision })
+}
+
+/** A bug of ours ends one connection, not the process with all the others. */
+export function orEnd(world: World, socket: Duplex, task: () => void): void {
+  try {
+    task()
+  } catch (error) {
+    countRefusal(world, '', { status: 500, rule: `gateway/internal: ${error instanceof Error ? error.message : 'unknown'}`, message: '' })
+    socket.destroy()
+  }
 }
 
 /** A refusal where there is no request to answer. */

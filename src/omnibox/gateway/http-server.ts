@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { acceptConnect, refuseRaw } from './accept-connection.ts'
+import { acceptConnect, orEnd, refuseRaw } from './accept-connection.ts'
 import { handleRequest } from './handle-request.ts'
 import type { Refusal } from './refusal.ts'
 import type { World } from './world.ts'
@@ -19,7 +19,12 @@ export function createHttpServer(world: World): Server {
   server.maxHeadersCount = 0
   server.on('request', (incoming, outgoing) => handle(world, { incoming, outgoing, expects: false }))
   server.on('checkContinue', (incoming, outgoing) => handle(world, { incoming, outgoing, expects: true }))
-  server.on('upgrade', (incoming, socket, head) => {
+  server.on('upgrade', (incoming, socket, head) => orEnd(world, socket, () => {
+    // Before it other requests came, which are not answered yet.
+    if (world.connections.isBusy(socket)) {
+      socket.destroy()
+      return
+    }
     // A response of its own: until the other protocol begins, refusals are HTTP.
     const outgoing = new ServerResponse(incoming)
     outgoing.shouldKeepAlive = false
@@ -27,8 +32,8 @@ export function createHttpServer(world: World): Server {
     outgoing.once('finish', () => socket.end())
     socket.on('error', () => socket.destroy()) // Its end is what counts.
     handle(world, { incoming, outgoing, expects: false, upgradeHead: head })
-  })
-  server.on('connect', (incoming, socket, head) => acceptConnect(world, server, incoming, { socket, head }))
+  }))
+  server.on('connect', (incoming, socket, head) => orEnd(world, socket, () => acceptConnect(world, server, incoming, { socket, head })))
   server.on('clientError', (error, socket) => refuseUnreadable(world, error, socket))
   return server
 }

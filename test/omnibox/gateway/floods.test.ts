@@ -77,6 +77,17 @@ describe('too much', () => {
     socket.destroy()
   })
 
+  it('survives an upgrade or a CONNECT behind a request that has no answer yet', async () => {
+    const { ports } = await open({ serve: (_request, response) => void setImmediate(() => response.end('x')) })
+    const socket = await world.openTls()
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host()}\r\n\r\nGET / HTTP/1.1\r\nHost: ${host()}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+    await untilClosed(socket)
+    const place = `a.test:${ports.http}`
+    const proxied = await world.sendPlain(`GET http://${place}/ HTTP/1.1\r\nHost: ${place}\r\n\r\nCONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n`)
+    expect(proxied).not.toContain('established')
+    expect(statusOf(await world.sendTls(requestText(host())))).toBe(200)
+  })
+
   it('survives bytes of any kind at every door', async () => {
     const { ports } = await open()
     const noise = Array.from({ length: 200 }, (_, seed) => Buffer.from(Array.from({ length: 64 }, (_, index) => (seed * 7_919 + index * 104_729 + seed ** index) & 255)))
