@@ -1,4 +1,5 @@
 import type { Clock } from '../../spec/ports/clock.ts'
+import { createKeptAnswers } from './kept-answers.ts'
 import type { Limits } from './limits.ts'
 import type { Authorize, NetRequest, NetVerdict } from './net-request.ts'
 
@@ -44,24 +45,8 @@ interface Ask {
 export function createAsks(options: { readonly authorize: Authorize; readonly clock: Clock; readonly limits: Limits; onWaiting(request: NetRequest): void }): Asks {
   const { authorize, clock, limits } = options
   const open = new Set<Ask>()
-  const kept = new Map<string, { readonly verdict: NetVerdict; readonly until: number }[]>()
+  const kept = createKeptAnswers({ keepMs: limits.grantMs, now: () => clock.now() })
 
-  const keep = (key: string, verdict: NetVerdict): void => {
-    const list = kept.get(key) ?? []
-    list.push({ verdict, until: clock.now() + limits.grantMs })
-    kept.set(key, list)
-  }
-  const takeKept = (key: string): NetVerdict | undefined => {
-    for (const [name, list] of kept) {
-      const left = list.filter(({ until }) => until > clock.now())
-      if (left.length === 0) kept.delete(name)
-      else kept.set(name, left)
-    }
-    const list = kept.get(key)
-    const first = list?.shift()
-    if (list?.length === 0) kept.delete(key)
-    return first?.verdict
-  }
   const end = (ask: Ask): void => {
     open.delete(ask)
     ask.cancelMark()
@@ -76,7 +61,7 @@ export function createAsks(options: { readonly authorize: Authorize; readonly cl
     end(ask)
     const waiters = [...ask.waiters]
     const newest = waiters.pop()
-    if (newest === undefined) keep(ask.key, verdict)
+    if (newest === undefined) kept.keep(ask.key, verdict)
     newest?.answer({ type: 'verdict', verdict, by: 'authorize' })
     for (const waiter of waiters) {
       if (verdict.type === 'deny') waiter.answer({ type: 'verdict', verdict, by: 'authorize' })
@@ -93,7 +78,7 @@ export function createAsks(options: { readonly authorize: Authorize; readonly cl
 
   const ask = (request: NetRequest, key: string, live: AbortSignal): Promise<AskAnswer> => {
     if (live.aborted) return Promise.resolve({ type: 'gone' })
-    const granted = takeKept(key)
+    const granted = kept.take(key)
     if (granted !== undefined) return Promise.resolve({ type: 'verdict', verdict: granted, by: 'grant' })
     const joined = [...open].find((each) => each.key === key && (each.waiters.size === 0 || clock.now() - each.startedAt >= limits.joinAfterMs))
     if (joined === undefined && open.size >= limits.maxOpenAsks) {
@@ -113,7 +98,7 @@ export function createAsks(options: { readonly authorize: Authorize; readonly cl
       answer(answer) {
         leave()
         // It went in the very moment: its answer is for the retry.
-        if (live.aborted && answer.type === 'verdict') keep(each.key, answer.verdict)
+        if (live.aborted && answer.type === 'verdict') kept.keep(each.key, answer.verdict)
         resolve(live.aborted ? { type: 'gone' } : answer)
       },
       again() {

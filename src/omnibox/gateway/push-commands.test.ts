@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rejectPush } from './push-answer.ts'
-import { readPushCommands } from './push-commands.ts'
+import { pushStageOf, readPushCommands } from './push-commands.ts'
 
 const line = (text: string): string => (text.length + 4).toString(16).padStart(4, '0') + text
 const [none, one, two] = ['0'.repeat(40), 'a'.repeat(40), 'b'.repeat(40)]
@@ -22,6 +22,13 @@ describe('the command list of a push', () => {
   it('never breaks the reader', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readPushCommands(Buffer.concat([list.subarray(0, 60), bytes]))))
   })
+})
+
+it('is known by its path, however generously a server reads it, and by its type', () => {
+  const stage = (path: string, more: { query?: string; types?: string[] } = {}) => pushStageOf({ path, query: more.query, types: more.types ?? [] })
+  expect([stage('/a.git/git-receive-pack'), stage('/a.git/Git-Receive-Pack/'), stage('/odd', { types: ['application/x-git-receive-pack-request'] })]).toEqual(['push', 'push', 'push'])
+  expect([stage('/a.git/info/refs', { query: 'service=git-receive-pack' }), stage('/a.git/info/refs', { query: 'x=1&service=git%2Dreceive-pack' })]).toEqual(['refs', 'refs'])
+  expect([stage('/a.git/info/refs', { query: 'service=git-upload-pack' }), stage('/a.git/git-upload-pack'), stage('/git-receive-pack.html')]).toEqual([undefined, undefined, undefined])
 })
 
 it('refuses in plain lines where no bands were agreed, and not at all where no report was', () => {
