@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import { type ClientHello, readClientHello } from './client-hello.ts'
+import { type ClientHello, maxHelloPieces, readClientHello } from './client-hello.ts'
 import { type Authority, normaliseHost, parseAuthority } from './normalise-host.ts'
 import { headersOf } from './read-target.ts'
 import { reachProblem } from './reach-problem.ts'
@@ -67,9 +67,12 @@ interface TlsPlace {
 /** Reads the first message of TLS, then answers as the host that it names. */
 function startTls(world: World, server: Server, socket: Socket, place: TlsPlace): void {
   let bytes = Buffer.alloc(0)
+  let reads = 0
   const read = (): void => {
     for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) bytes = Buffer.concat([bytes, chunk]) // Proof: no encoding is set.
-    const hello = readClientHello(bytes)
+    reads += 1
+    const found = readClientHello(bytes)
+    const hello: ClientHello = found.type === 'incomplete' && reads > maxHelloPieces ? { type: 'malformed' } : found
     if (hello.type === 'incomplete') return
     socket.off('readable', read)
     socket.off('end', onEnd)
@@ -101,7 +104,7 @@ function answerHello(world: World, server: Server, given: { readonly socket: Soc
     refuse('no-server-name', 'The connection does not say which host it is for (SNI).', alert(unrecognisedName))
     return
   }
-  if (hello.protocols !== undefined && !hello.protocols.includes('http/1.1') && world.protections.onlyTls) {
+  if (hello.protocols !== undefined && !hello.protocols.includes('http/1.1')) {
     refuse('protocol', `Only HTTP/1.1 is spoken here, the client offers ${hello.protocols.join(', ')}.`, alert(noApplicationProtocol))
     return
   }

@@ -13,8 +13,8 @@ const greet = (options: ConnectionOptions): Promise<Buffer> => new Promise((reso
   connect({ socket, ...options }).on('error', () => undefined)
 })
 const hello = await greet({ servername: 'example.org', ALPNProtocols: ['h2', 'http/1.1'] })
-/** The same message in records of one byte each. */
-const inPieces = Buffer.concat([...hello.subarray(5)].map((byte) => Buffer.from([22, 3, 1, 0, 1, byte])))
+/** The same message in records of so many bytes each. */
+const inRecords = (size: number): Buffer => Buffer.concat(Array.from({ length: Math.ceil((hello.length - 5) / size) }, (_, index) => hello.subarray(5 + index * size, 5 + (index + 1) * size)).flatMap((piece) => [Buffer.from([22, 3, 1, 0, piece.length]), piece]))
 
 describe('the first message of TLS', () => {
   it('names the host and the protocols', async () => {
@@ -25,7 +25,7 @@ describe('the first message of TLS', () => {
 
   it('is waited for until its last byte, however it comes', () => {
     for (let length = 0; length < hello.length; length += 1) expect(readClientHello(hello.subarray(0, length))).toEqual({ type: 'incomplete' })
-    expect(readClientHello(inPieces)).toMatchObject({ serverName: 'example.org' })
+    expect(readClientHello(inRecords(40))).toMatchObject({ serverName: 'example.org' })
   })
 
   it('is told from other protocols by its first bytes', () => {
@@ -41,6 +41,7 @@ describe('the first message of TLS', () => {
   })
 
   it('is not waited for without end', () => {
+    expect(readClientHello(inRecords(1))).toEqual({ type: 'malformed' })
     expect(readClientHello(Buffer.concat([Buffer.from([22, 3, 1, 64, 0, 1, 0, 255, 255]), Buffer.alloc(20_000)]))).toEqual({ type: 'malformed' })
   })
 })

@@ -13,6 +13,8 @@ export type ClientHello =
 
 /** Real ones are below 2 KiB, or 4 with large keys. */
 export const maxHelloBytes = 16_384
+/** In so many records and packets at most: each is a new look at it, and real ones need a handful. */
+export const maxHelloPieces = 64
 
 /** Reads the bytes that a connection begins with. */
 export function readClientHello(bytes: Buffer): ClientHello {
@@ -30,7 +32,8 @@ export function readClientHello(bytes: Buffer): ClientHello {
 /** The body of the first handshake message, put together from its records. */
 function firstMessage(bytes: Buffer): Buffer | undefined {
   let handshake = Buffer.alloc(0)
-  for (let at = 0; at + 5 <= bytes.length;) {
+  for (let at = 0, records = 1; at + 5 <= bytes.length; records += 1) {
+    if (records > maxHelloPieces) throw new RangeError('more records than any client makes')
     if (bytes[at] !== 22) throw new RangeError('another record inside the first message')
     const length = bytes.readUInt16BE(at + 3)
     if (length === 0 || length > 16_384) throw new RangeError('record length')

@@ -18,7 +18,6 @@ export const allProtections = {
   privateAddresses: true,
   verifyUpstream: true,
   onlyWebSocket: true,
-  onlyTls: true,
   readPushes: true,
   placeholderHosts: true,
   scrub: true,

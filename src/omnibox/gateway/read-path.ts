@@ -19,11 +19,15 @@ export function readPath(target: string, clear: boolean): ReadPath | Refusal {
   const mark = target.indexOf('?')
   const rawPath = mark === -1 ? target : target.slice(0, mark)
   const query = mark === -1 ? undefined : target.slice(mark + 1)
+  if (rawPath.length > maxPathLength) return { status: 414, rule: 'gateway/path-too-long', message: `The path is longer than ${maxPathLength} bytes.` }
   const problem = clear ? problemOf(target, rawPath) : undefined
   if (problem !== undefined) return { status: 400, rule: 'gateway/path', message: `The path is refused because servers read it in different ways: ${problem}.` }
   const path = undoEscapes(rawPath)
   return { wire: query === undefined ? path : `${path}?${query}`, path: path.replace(scopedName, '$1/'), query }
 }
+
+/** Without the query. Rules look at every byte of it. */
+const maxPathLength = 8_192
 
 const scopedName = /^(\/(?:[A-Za-z0-9._-]+\/)*@[A-Za-z0-9._~-]+)%2F(?=[A-Za-z0-9._~-]+(?:\/|$))/i
 

@@ -44,6 +44,13 @@ describe('the proxy', () => {
     expect(await connectTo('user@a.test:443')).toBe('gateway/userinfo')
   })
 
+  it('goes to an address that a rule names', async () => {
+    const { ports, sendTls, asked } = await open({ exceptions: [{ address: '127.0.0.1', literal: true }], protections: { verifyUpstream: false } })
+    const place = `127.0.0.1:${ports.https}`
+    expect(bodyOf(await sendTls(requestText(place), { connect: place, sni: '' }))).toBe(`GET ${place} /`)
+    expect(asked).toMatchObject([{ host: '127.0.0.1' }])
+  })
+
   it('answers on a unix socket as well', async () => {
     const { gateway, ports } = await open()
     const folder = await mkdtemp(join(tmpdir(), 'omni-gateway-'))

@@ -23,6 +23,16 @@ describe('many who say nothing', () => {
     for (const socket of silent) socket.destroy()
   })
 
+  it('would not, without its limits', async () => {
+    const { ports } = await open({ protections: { limits: false } })
+    const silent = await Promise.all(Array.from({ length: 300 }, () => dial(ports.proxy)))
+    expect(statusOf(await world.sendTls(requestText(host())))).toBe(200)
+    world.clock.advance(3_600_000)
+    expect(statusOf(await world.sendTls(requestText(host())))).toBe(200)
+    expect(silent.filter(({ destroyed, readableEnded }) => destroyed || readableEnded)).toEqual([])
+    for (const socket of silent) socket.destroy()
+  })
+
   it('ends them after half a minute', async () => {
     const { ports, clock } = await open()
     const socket = await dial(ports.proxy)
@@ -51,10 +61,11 @@ describe('too much', () => {
   it.each([
     ['headers', (place: string) => requestText(place, { headers: Array.from({ length: 129 }, (_, index) => `X-${index}: y`) })],
     ['head', (place: string) => requestText(place, { headers: [`X: ${'y'.repeat(70_000)}`] })],
-    ['path', (place: string) => requestText(place, { path: `/${'y'.repeat(70_000)}` })],
-  ])('%s: 431', async (_name, text) => {
+    ['target', (place: string) => requestText(place, { path: `/?${'y'.repeat(70_000)}` })],
+    ['path', (place: string) => requestText(place, { path: `/${'y'.repeat(9_000)}` })],
+  ])('%s: refused', async (_name, text) => {
     await open()
-    expect(statusOf(await world.sendTls(text(host())))).toBe(431)
+    expect([414, 431]).toContain(statusOf(await world.sendTls(text(host()))))
     expect(statusOf(await world.sendTls(requestText(host())))).toBe(200)
   })
 
