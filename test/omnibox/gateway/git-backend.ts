@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
 /** git's own server program behind Basic auth: `/<name>.git/…` under a folder of bare repositories. Nobody gets in without the password. */
@@ -10,11 +11,13 @@ export function gitBackend(folder: string, login: { readonly user: string; reado
   }
 }
 
+const program = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend')
+
 /** CGI (RFC 3875): the request in variables and standard input; the answer's head as header lines with `Status`. */
 function runBackend(folder: string, user: string, request: IncomingMessage, response: ServerResponse): void {
   const [path = '', query = ''] = (request.url ?? '').split('?')
   const { headers } = request
-  const child = spawn('/usr/lib/git-core/git-http-backend', [], { stdio: ['pipe', 'pipe', 'ignore'], env: {
+  const child = spawn(program, [], { stdio: ['pipe', 'pipe', 'ignore'], env: {
     GIT_PROJECT_ROOT: folder, GIT_HTTP_EXPORT_ALL: '1', REMOTE_USER: user, PATH_INFO: decodeURIComponent(path), QUERY_STRING: query, REQUEST_METHOD: request.method ?? 'GET', PATH: '/usr/bin:/bin',
     CONTENT_TYPE: headers['content-type'] ?? '', HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '', ...(headers['content-length'] === undefined ? {} : { CONTENT_LENGTH: headers['content-length'] }), ...(typeof headers['git-protocol'] === 'string' ? { GIT_PROTOCOL: headers['git-protocol'] } : {}),
   } })
