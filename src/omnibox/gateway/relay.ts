@@ -62,12 +62,15 @@ function answerTo(world: World, passage: Passage, sending: Sending): Promise<Ans
   const { promise, resolve } = Promise.withResolvers<Answer>()
   const request = world.upstream.open(sending.request)
   const cancels: (() => void)[] = []
+  let settled = false
   const settle = (answer: Answer): void => {
+    settled = true
     for (const cancel of cancels.splice(0)) cancel()
     resolve(answer)
   }
   const onGone = (): void => void request.destroy()
   live.addEventListener('abort', onGone, { once: true })
+  if (live.aborted) onGone()
   request.once('close', () => live.removeEventListener('abort', onGone))
   request.on('error', (error) => {
     incoming.unpipe(request)
@@ -80,7 +83,8 @@ function answerTo(world: World, passage: Passage, sending: Sending): Promise<Ans
     socket.destroy()
     settle({ type: 'failed', refusal: { status: 502, rule: 'gateway/malformed-answer', message: 'The server changed to another protocol without being asked.' } })
   })
-  request.once('finish', () => cancels.push(world.clock.after(world.limits.answerMs, () => request.destroy(new UpstreamError({ status: 504, rule: 'gateway/answer-timeout', message: `No answer within ${world.limits.answerMs / 1_000} seconds.` })))))
+  // An answer may have begun before the request was out: then nothing is waited for any more.
+  request.once('finish', () => settled || cancels.push(world.clock.after(world.limits.answerMs, () => request.destroy(new UpstreamError({ status: 504, rule: 'gateway/answer-timeout', message: `No answer within ${world.limits.answerMs / 1_000} seconds.` })))))
   if (passage.expects && sending.prefix === undefined) passContinue(world, request, outgoing, cancels)
   sendBody(request, passage, sending)
   return promise
@@ -104,8 +108,15 @@ function passContinue(world: World, request: ClientRequest, outgoing: Passage['o
 
 function sendBody(request: ClientRequest, { incoming }: Passage, { hasBody, prefix }: Sending): void {
   if (prefix !== undefined) request.write(prefix)
-  if (hasBody) incoming.pipe(request)
-  else request.end()
+  if (!hasBody) {
+    request.end()
+    return
+  }
+  incoming.pipe(request)
+  // Node keeps a head back until there is some body, which may be long in coming.
+  setImmediate(() => {
+    if (!request.writableEnded && !request.destroyed) request.flushHeaders()
+  })
 }
 
 /** A cut on either side cuts the other: nobody takes a part for the whole. */

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Clock } from '../../spec/ports/clock.ts'
 import type { AddressGuard } from './addresses.ts'
 import type { Limits } from './limits.ts'
@@ -98,7 +99,8 @@ function limitConnect(request: ClientRequest, clock: Clock, connectMs: number): 
   request.once('socket', (socket) => {
     if (!socket.connecting) return
     const cancel = clock.after(connectMs, () => request.destroy(new UpstreamError({ status: 504, rule: 'gateway/connect-timeout', message: `No connection within ${connectMs / 1_000} seconds.` })))
-    socket.once('connect', cancel)
+    // A server may take the connection and then never finish its handshake.
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', cancel)
     request.once('close', cancel)
   })
 }

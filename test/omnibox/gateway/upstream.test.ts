@@ -135,6 +135,34 @@ describe('what a server does', () => {
     expect(ruleOf(await answer)).toBe('gateway/answer-timeout')
   })
 
+  it('lets an answer that began before its request was out take its time', async () => {
+    let rest: (() => void) | undefined
+    await open({ serve: (request, response) => {
+      response.write('early')
+      request.resume().on('end', () => (rest = () => response.end('late')))
+    } })
+    const socket = await world.openTls()
+    socket.write(`POST / HTTP/1.1\r\nHost: ${host()}\r\nConnection: close\r\nContent-Length: 1\r\n\r\n`)
+    await until(socket, 'early')
+    socket.write('x')
+    await expect.poll(() => rest !== undefined).toBe(true)
+    world.clock.advance(3_600_000)
+    rest?.()
+    expect(await untilClosed(socket)).toContain('late')
+  })
+
+  it('answers 504 when a server takes the connection and never finishes the handshake', async () => {
+    const silent = createTcp((socket) => socket.on('error', () => undefined).resume())
+    const port = await listen(silent)
+    const arrived = once(silent, 'connection')
+    await open({ table: { revision: 1, rules: [{ rule: 'r', host: '*', port, action: 'authorize' }], otherwise: 'deny' } })
+    const answer = world.sendTls(requestText(`a.test:${port}`), { connect: `a.test:${port}` })
+    await arrived
+    world.clock.advance(30_000)
+    expect([statusOf(await answer), ruleOf(await answer)]).toEqual([504, 'gateway/connect-timeout'])
+    silent.close()
+  })
+
   it('says why it could not connect', async () => {
     await open({ resolve: (name) => (name === 'none.test' ? Promise.reject(new Error('NXDOMAIN')) : Promise.resolve(name === 'empty.test' ? [] : ['127.0.0.2'])), exceptions: [{ address: '127.0.0.0/8' }] })
     const answerOf = async (name: string) => ruleOf(await world.sendTls(requestText(`${name}:${world.ports.https}`), { sni: name }))
