@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
 import { benchCold } from './cold.ts'
 import { benchDelta } from './delta.ts'
+import { benchGateway } from './gateway.ts'
 import { benchLive } from './live.ts'
 import { benchLiveMemory } from './live-memory.ts'
 import { benchMemory } from './memory.ts'
@@ -23,6 +24,7 @@ const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly 
   { ids: ['V5', 'V12'], run: benchStore },
   { ids: ['V6'], run: benchDelta },
   { ids: ['V7', 'V8'], run: benchPolicy },
+  { ids: ['V9'], run: benchGateway },
   { ids: ['V13'], run: benchMemory },
   { ids: ['V17'], run: benchLiveMemory },
   { ids: ['V20'], run: benchReplay },
