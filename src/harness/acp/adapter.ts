@@ -54,7 +54,8 @@ async function start(row: AcpRow, context: HarnessContext, node: string): Promis
     interrupt: () => conversation.interrupt(),
     ...(row.model.by === 'option' && context.route === undefined ? { setModel: (model: string) => conversation.setModel(model) } : {}),
     keeps: (process) => process.pid === program.pid,
-    close: () => program.stop(1_000),
+    // Some write their record of the conversation while they end: a busy machine makes that long.
+    close: () => program.stop(5_000),
   }
 }
 
