@@ -15,6 +15,7 @@ import { createAskTimers } from './ask-timers.ts'
 import { handleCommand } from './commands/handle-command.ts'
 import { refuseBrokenExamples } from './commands/policy-commands.ts'
 import { startTurn } from './commands/turn-commands.ts'
+import { byEngine } from './engine-author.ts'
 import type { EngineDeps } from './engine-deps.ts'
 import { explainCall } from './explain-call.ts'
 import { findAttachments } from './find-attachments.ts'
@@ -59,7 +60,6 @@ export interface Opened {
 const evictEveryMs = 30_000
 const linkGraceMs = 3_000
 const maxResumeEvents = 500
-const engineAuthor: Author = { kind: 'engine', id: 'engine' }
 
 /**
  * The session engine: command → events → effects, one writer per tree. Everything it knows is a fold of the log; the
@@ -88,7 +88,7 @@ export class SessionEngine {
       report: (problem, cause) => deps.report(problem, cause),
     })
     this.#askTimers = createAskTimers(deps.clock, (tree) => {
-      this.#writer(tree).run({ by: engineAuthor }, expireAsks).catch((error: unknown) => deps.report('refusing a card whose time is over', error))
+      this.#writer(tree).run(byEngine, expireAsks).catch((error: unknown) => deps.report('refusing a card whose time is over', error))
     })
     this.#sweepLater()
   }
@@ -343,7 +343,7 @@ export class SessionEngine {
   async #attached(host: AttachedHost): Promise<void> {
     for (const tree of await this.#deps.index.active()) {
       const writer = this.#writer(tree)
-      await writer.run({ by: engineAuthor }, (tx) => {
+      await writer.run(byEngine, (tx) => {
         hostAttached(tx, host, writer.published.partials)
         this.#askTimers.takeUp(tx.state)
       })
@@ -357,7 +357,7 @@ export class SessionEngine {
     this.#deps.clock.after(linkGraceMs, () => {
       if (this.#closed || this.#hub.isAttached(host.epoch)) return
       for (const writer of this.#writers.values()) {
-        writer.run({ by: engineAuthor }, (tx) => hostSilent(tx, host))
+        writer.run(byEngine, (tx) => hostSilent(tx, host))
           .catch((error: unknown) => this.#deps.report('marking a host as silent', error))
       }
     })

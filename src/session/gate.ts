@@ -9,6 +9,7 @@ import { planModeVerdict } from '../policy/plan-mode.ts'
 import { stricter } from '../spec/policy/words.ts'
 import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
 import type { DecisionInputs } from '../policy/policy-fold.ts'
+import { byEngine } from './engine-author.ts'
 import { expiryOf, offersOf } from './cards.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
 import { modelActionOf, startModelCall, wantedAgain } from './start-model-call.ts'
@@ -54,16 +55,16 @@ export function proposeCall(tx: Transaction, session: string, wanted: WantedCall
 /** Decides about a proposed call, the first time or again; what a person said yes to already is not asked for again. */
 export function decideCall(tx: Transaction, session: string, wanted: Omit<WantedCall, 'storedInput'>): void {
   const { call, title, actions } = wanted
-  nameProjectGrants(tx, session)
+  const plain = decideSafely(tx, session, wanted)
   const lane = tx.lane(session)
   const approved = own(lane.calls, call)?.approved
   const policyHash = tx.state.policy.hash(session)
   const digest = digestOfCall(lane, wanted, policyHash)
-  const decision = withOwnRules(tx, lane, actions, decideSafely(tx, session, wanted))
+  const decision = withOwnRules(tx, lane, actions, plain)
   const { verdict, rules, inputs } = decision
   const asking = rules.filter((rule) => rule.verdict === 'ask' && approved?.rules.includes(rule.rule) !== true)
   const wait = decision.wait && verdict !== 'deny' && asking.length === 0
-  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], ...(wait ? { wait } : {}), digest, policyHash, inputs: plainJson(inputs) }, engine)
+  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], ...(wait ? { wait } : {}), digest, policyHash, inputs: plainJson(inputs) }, byEngine)
   warn(tx, session, rules)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
   if (wait) return
@@ -71,13 +72,13 @@ export function decideCall(tx: Transaction, session: string, wanted: Omit<Wanted
   const approval = tx.around.ids.next('apr')
   const lists = tx.state.policy.inForce(session)
   const [offers, expiresAt] = [offersOf(lists, asking, actions), expiryOf(lists, asking, tx.around.now)]
-  tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...(offers.length === 0 ? {} : { offers }) }, engine)
+  tx.emit(session, 'approval.requested', { approval, call, digest, title, rules: asking, ...(expiresAt === undefined ? {} : { expiresAt }), ...(offers.length === 0 ? {} : { offers }) }, byEngine)
 }
 
 /** A mark that is passed is said once, where people see it; what a policy warns of at every call stands at the call. */
 function warn(tx: Transaction, session: string, rules: readonly RuleVerdict[]): void {
   for (const { rule, verdict, value, message = '' } of rules) {
-    if (verdict === 'warn' && value !== undefined) tx.emit(session, 'notice.given', { level: 'warning', text: `${rule}: ${message}` }, engine)
+    if (verdict === 'warn' && value !== undefined) tx.emit(session, 'notice.given', { level: 'warning', text: `${rule}: ${message}` }, byEngine)
   }
 }
 
@@ -86,7 +87,7 @@ export function expireAsks(tx: Transaction): void {
   for (const { session, asks, calls } of Object.values(tx.state.lanes)) {
     for (const [approval, ask] of Object.entries(asks)) {
       if (ask.expiresAt === undefined || ask.expiresAt > tx.around.now) continue
-      tx.emit(session, 'approval.expired', { approval, reason: 'Nobody answered in time.' }, engine)
+      tx.emit(session, 'approval.expired', { approval, reason: 'Nobody answered in time.' }, byEngine)
       if (own(calls, ask.call) !== undefined) refuseCall(tx, session, ask.call, 'Nobody answered in time, so it was refused.')
     }
   }
@@ -96,7 +97,7 @@ export function expireAsks(tx: Transaction): void {
 export function nameServerPolicies(tx: Transaction, session: string): void {
   const { level, hash, rules } = tx.around.policies.list
   if (level !== 'server' || tx.state.serverPolicies === hash) return
-  tx.emit(session, 'policy.changed', { level, hash, policies: rules.map(({ policy }) => plainJson(policy)) }, engine)
+  tx.emit(session, 'policy.changed', { level, hash, policies: rules.map(({ policy }) => plainJson(policy)) }, byEngine)
 }
 
 /** The same with what was allowed for the whole project, and with what was taken back meanwhile. */
@@ -104,8 +105,8 @@ function nameProjectGrants(tx: Transaction, session: string): void {
   const kept = tx.around.projectGrants.of(tx.lane(session).workspace.path)
   const known = tx.state.policy.grants(session).filter(({ scope }) => scope === 'project')
   if (kept.length === 0 && known.length === 0) return
-  for (const grant of kept) if (!known.some(({ id }) => id === grant.grant)) tx.emit(session, 'grant.made', { ...grant, scope: 'project' }, engine)
-  for (const { id } of known) if (!kept.some(({ grant }) => grant === id)) tx.emit(session, 'grant.revoked', { grant: id }, engine)
+  for (const grant of kept) if (!known.some(({ id }) => id === grant.grant)) tx.emit(session, 'grant.made', { ...grant, scope: 'project' }, byEngine)
+  for (const { id } of known) if (!kept.some(({ grant }) => grant === id)) tx.emit(session, 'grant.revoked', { grant: id }, byEngine)
 }
 
 /**
@@ -135,30 +136,29 @@ export function answerCall(tx: Transaction, session: string, call: OpenCall, ans
 
 function releaseCall(tx: Transaction, session: string, call: string, approval?: string): void {
   const open = own(tx.lane(session).calls, call)
-  tx.emit(session, 'tool.released', { call, ...(approval === undefined ? {} : { approval }) }, engine)
+  tx.emit(session, 'tool.released', { call, ...(approval === undefined ? {} : { approval }) }, byEngine)
   if (open?.gates === undefined) return tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
-  tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, engine)
+  tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, byEngine)
   if (open.gates === 'turn') tx.order(session, { type: 'turn.run', session })
   else startModelCall(tx, session, call, modelActionOf(open))
 }
 
 export function refuseCall(tx: Transaction, session: string, call: string, reason: string): void {
   const { gates, about } = own(tx.lane(session).calls, call) ?? {}
-  tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason }, ...(about === undefined ? {} : { about }) }, engine)
+  tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason }, ...(about === undefined ? {} : { about }) }, byEngine)
   // No program waits for it.
   if (about !== undefined) return
-  if (gates === 'turn') return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, engine)
+  if (gates === 'turn') return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, byEngine)
   tx.order(session, { type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } })
 }
 
-const engine = { by: { kind: 'engine', id: 'engine' } } as const
-
-/** A policy that throws never allows. @param seen the actions have been seen: nothing comes later that would see more */
+/** A policy that throws never allows, and no yes that was taken back elsewhere does. @param seen the actions have been seen: nothing comes later that would see more */
 export function decideSafely(tx: Transaction, session: string, { tool, actions }: Pick<WantedCall, 'tool' | 'actions'>, seen = false): Decision {
   if (tx.state.blockedBy !== undefined) {
     const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
     return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {}, wait: false }
   }
+  nameProjectGrants(tx, session)
   const wide = tx.state.policy.inForce(session).some((list) => list.countsWide)
   const inputs: DecisionInputs = { now: tx.around.now, planes: planesOf(!seen && tx.lane(session).watch?.seen === true), hostSets: tx.around.policies.hostSets, ...(wide ? { ledger: tx.around.ledger.read(tx.state.money.owner) } : {}) }
   try {

@@ -5,6 +5,7 @@ import type { Action } from '../spec/actions.ts'
 import { observedAction } from '../spec/observed-action.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { FileChange, RuleVerdict } from '../spec/events/turn-data.ts'
+import { byEngine } from './engine-author.ts'
 import { decideSafely, nameServerPolicies } from './gate.ts'
 import { restoreOrders } from './orders.ts'
 import { changedText, changeLines } from './restore-words.ts'
@@ -50,7 +51,7 @@ export function judgeChanges(tx: Transaction, session: string, changed: Changed,
       to: earlier.flatMap(({ paths }) => paths.filter(({ path }) => path === change.path))[0]?.to ?? from,
     })),
     rules: [...(card?.rules ?? []), ...reasons(judged.filter(({ verdict }) => verdict === 'deny'))],
-  }, engine)
+  }, byEngine)
   orderRestores(tx, session, [restore])
 }
 
@@ -63,9 +64,8 @@ export function orderRestores(tx: Transaction, session: string, which: readonly 
   }
 }
 
-const engine = { by: { kind: 'engine', id: 'engine' } } as const
 const rootOf = (tx: Transaction, session: string) => tx.lane(session).root
-const note = (tx: Transaction, session: string, text: string): void => tx.emit(session, 'notice.given', { level: 'warning', text }, engine)
+const note = (tx: Transaction, session: string, text: string): void => tx.emit(session, 'notice.given', { level: 'warning', text }, byEngine)
 
 function judge(tx: Transaction, session: string, change: FileChange, ran: ReturnType<Transaction['state']['policy']['call']>): Judged[] {
   const action = observedAction(change)
@@ -95,10 +95,10 @@ function askAbout(tx: Transaction, session: string, { call, title, asked, betwee
   for (let more = 2; own(calls, card) !== undefined; more += 1) card = `kept-${call}-${more}`
   const actions = asked.map(({ action }) => action)
   const text = `${title}: keep these changes?`
-  tx.emit(session, 'tool.proposed', { call: card, tool: 'files', title: text, input: { text: changeLines(asked.map(({ change }) => change), root) }, actions, gated: true, about: call }, engine)
+  tx.emit(session, 'tool.proposed', { call: card, tool: 'files', title: text, input: { text: changeLines(asked.map(({ change }) => change), root) }, actions, gated: true, about: call }, byEngine)
   const { verdict, rules, inputs } = decideSafely(tx, session, { tool: 'files', actions }, true)
   const policyHash = tx.state.policy.hash(session)
   const digest = hashJson({ session, call, changes: asked.map(({ change }) => change), between, policyHash })
-  tx.emit(session, 'policy.decided', { call: card, verdict, rules: [...rules], digest, policyHash, inputs: plainJson(inputs) }, engine)
+  tx.emit(session, 'policy.decided', { call: card, verdict, rules: [...rules], digest, policyHash, inputs: plainJson(inputs) }, byEngine)
   return { call: card, rules: rules.filter((rule) => rule.verdict === 'ask') }
 }

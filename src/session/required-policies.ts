@@ -1,6 +1,7 @@
 import type { CompiledList } from '../policy/compile-policies.ts'
 import { planesOf, refuseUnkept } from '../policy/coverage.ts'
 import { AppError } from '../spec/app-error.ts'
+import { byEngine } from './engine-author.ts'
 import type { Lane } from './state/tree-state.ts'
 import type { Abilities, Transaction } from './transaction.ts'
 
@@ -22,8 +23,8 @@ export function stopUnkept(tx: Transaction, session: string): void {
     requirePlanes(tx.state.policy.inForce(session), harness, tx.around.abilities(harness), watch)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    tx.emit(session, 'notice.given', { level: 'warning', text: `The turn is stopped. ${error.message}` }, { by: { kind: 'engine', id: 'engine' } })
-    tx.emit(session, 'interrupt.requested', { scope: 'lane' }, { by: { kind: 'engine', id: 'engine' } })
+    tx.emit(session, 'notice.given', { level: 'warning', text: `The turn is stopped. ${error.message}` }, byEngine)
+    tx.emit(session, 'interrupt.requested', { scope: 'lane' }, byEngine)
     tx.order(session, { type: 'turn.interrupt', session, turn: turn.turn })
   }
 }

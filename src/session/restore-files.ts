@@ -2,6 +2,7 @@ import { own } from '../base/own.ts'
 import { observedAction } from '../spec/observed-action.ts'
 import type { EventData } from '../spec/events/session-event.ts'
 import type { RestoreOutcome } from '../spec/events/turn-data.ts'
+import { byEngine } from './engine-author.ts'
 import { expiryOf, offersOf } from './cards.ts'
 import { refuseCall } from './gate.ts'
 import { orderRestores } from './judge-changes.ts'
@@ -51,7 +52,7 @@ function layOutCard(tx: Transaction, session: string, { order, open, title }: { 
   tx.emit(session, 'approval.requested', {
     approval: tx.around.ids.next('apr'), call: open.call, digest: open.digest, title, rules, about: order.call,
     ...(expiresAt === undefined ? {} : { expiresAt }), ...(offers.length === 0 ? {} : { offers }),
-  }, engine)
+  }, byEngine)
 }
 
 /** A person's answer: yes puts what was kept aside back where nothing else has come since. */
@@ -64,10 +65,10 @@ export function answerAside(tx: Transaction, session: string, { call: card, titl
     refuseCall(tx, session, card, reason)
     return tell(tx, session, 'info', `${reason} ${paths} stays as it was before “${title.slice(0, 80)}”`)
   }
-  tx.emit(session, 'tool.released', { call: card, approval: answer.approval }, engine)
+  tx.emit(session, 'tool.released', { call: card, approval: answer.approval }, byEngine)
   const host = tx.around.host?.id ?? tx.state.views[session]?.host?.id ?? ''
   const restore = tx.around.ids.next('rst')
-  tx.emit(session, 'restore.requested', { restore, direction: 'again', call: kept.call, card, host, workspace: root ?? '', paths: [...kept.paths], rules: [] }, engine)
+  tx.emit(session, 'restore.requested', { restore, direction: 'again', call: kept.call, card, host, workspace: root ?? '', paths: [...kept.paths], rules: [] }, byEngine)
   orderRestores(tx, session, [restore])
 }
 
@@ -84,22 +85,21 @@ export function closeAside(tx: Transaction, session: string, reason: string): vo
   for (const { call, about, state, approval } of Object.values(tx.lane(session).calls)) {
     // What a person allowed is on its way.
     if (about === undefined || state === 'released') continue
-    if (approval !== undefined && own(tx.lane(session).asks, approval) !== undefined) tx.emit(session, 'approval.expired', { approval, reason }, engine)
+    if (approval !== undefined && own(tx.lane(session).asks, approval) !== undefined) tx.emit(session, 'approval.expired', { approval, reason }, byEngine)
     refuseCall(tx, session, call, reason)
   }
 }
 
 function complete(tx: Transaction, session: string, card: string, outcome: 'ok' | 'error', text: string): void {
-  tx.emit(session, 'tool.completed', { call: card, outcome, output: { text }, about: card }, engine)
+  tx.emit(session, 'tool.completed', { call: card, outcome, output: { text }, about: card }, byEngine)
 }
 
 /** Said to people, and to the agent: now where its program takes it, and with the next prompt. */
 function tell(tx: Transaction, session: string, level: 'info' | 'warning', text: string): void {
   const { turn, harness } = tx.lane(session)
   const steer = tx.around.ids.next('prm')
-  tx.emit(session, 'notice.given', { level, text, tell: steer }, engine)
+  tx.emit(session, 'notice.given', { level, text, tell: steer }, byEngine)
   if (turn === undefined || turn.stopping || waitsToStart(tx.lane(session)) || tx.around.abilities(harness)?.steer !== 'turn') return
   tx.order(session, { type: 'turn.steer', session, turn: turn.turn, steer, text, note: true })
 }
 
-const engine = { by: { kind: 'engine', id: 'engine' } } as const

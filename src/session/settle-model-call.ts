@@ -1,6 +1,7 @@
 import { own } from '../base/own.ts'
 import { priceCall } from '../policy/money/price-call.ts'
 import type { HostFact } from '../spec/ports/host-link.ts'
+import { byEngine } from './engine-author.ts'
 import type { OpenCall } from './state/tree-state.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -26,11 +27,9 @@ export function endModelCall(tx: Transaction, session: string, { call, usage, es
 
 /** Whoever wanted it has given up before it was decided: nothing waits for an answer any more. */
 function withdraw(tx: Transaction, session: string, { call, approval }: OpenCall): void {
-  if (approval !== undefined && own(tx.lane(session).asks, approval) !== undefined) tx.emit(session, 'approval.expired', { approval, reason: 'The program does not wait for it any more.' }, engine)
-  tx.emit(session, 'tool.completed', { call, outcome: 'interrupted', output: { text: '' } }, engine)
+  if (approval !== undefined && own(tx.lane(session).asks, approval) !== undefined) tx.emit(session, 'approval.expired', { approval, reason: 'The program does not wait for it any more.' }, byEngine)
+  tx.emit(session, 'tool.completed', { call, outcome: 'interrupted', output: { text: '' } }, byEngine)
 }
-
-const engine = { by: { kind: 'engine', id: 'engine' } } as const
 
 /** The host died in the middle of calls: nobody will say what they used, so what was held back counts as spent. */
 export function settleLost(tx: Transaction, host: { readonly id: string; readonly epoch: string }): void {

@@ -5,6 +5,7 @@ import type { AppendBatch, ForkLink, SessionStore } from '../spec/ports/session-
 import { type IndexRow, rowOf } from '../spec/view/index-row.ts'
 import type { SessionView } from '../spec/view/session-view.ts'
 import type { Delta, PartialItem } from '../spec/view/transcript-item.ts'
+import { byEngine } from './engine-author.ts'
 import type { Ledger } from './ledger.ts'
 import { loadTree, rememberPolicies } from './load-tree.ts'
 import { decideWaiting, hasWaiting } from './model-calls.ts'
@@ -129,7 +130,7 @@ export class TreeWriter {
   }
 
   readonly #decideAgain = (): void => {
-    this.run({ by: { kind: 'engine', id: 'engine' } }, decideWaiting).catch(() => undefined) // Whoever asks for the next write hears of it.
+    this.run(byEngine, decideWaiting).catch(() => undefined) // Whoever asks for the next write hears of it.
   }
 
   #enqueue<Result>(job: () => Promise<{ durable: Promise<void>; result: Result }>): Promise<Result> {
@@ -174,7 +175,7 @@ export class TreeWriter {
     let result: Result
     try {
       result = decide(tx)
-      if (mayFree(tx.batch) && hasWaiting(state)) decideWaiting(tx)
+      if (mayFree(tx.batch)) decideWaiting(tx)
       if (tx.batch.events.length > 0) this.#deps.ledger.waits(this.tree, hasWaiting(state) ? this.#decideAgain : undefined)
     } catch (error) {
       // A handler that threw after emitting has changed the state in memory: read it again.

@@ -104,6 +104,20 @@ it('remembers for the whole project where the rule lets it: in other sessions of
   expect([await verdicts(world, other), await verdicts(world, session)]).toEqual([['allow', 'allow', 'ask'], ['ask', 'ask']])
 })
 
+it('hears at the start of a turn too that what was allowed for the project was taken back elsewhere', async () => {
+  const world = await engineWorld({ policies: serverPolicies([{ name: 'turns', type: 'model', match: { model: 'default' }, action: 'ask', approval: { remember: 'project' } }]) })
+  world.connect()
+  const session = await world.create('go')
+  await answer(world, session, { remember: { scope: 'project' } })
+  const other = await world.create('go')
+  const run = await world.host.order('turn.run', ({ setup }) => setup.session === other)
+  await world.fact(other, run.turn, { type: 'turn.settled', outcome: 'completed' })
+  const [grant] = (await world.engine.policies(session)).grants
+  await world.command(session, { type: 'grant.revoke', grant: grant?.grant ?? '' })
+  await world.command(other, { type: 'turn.start', text: 'again' })
+  expect([await verdicts(world, other), (await world.view(other)).asks.length]).toEqual([['ask'], 1])
+})
+
 it('remembers for the session at most where the rule says so, and a person may want less than is offered', async () => {
   const narrow = await running(pushAsks)
   await narrow.say(push('c1'))
