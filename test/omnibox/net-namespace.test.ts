@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +10,11 @@ import type { NetNamespace } from '../../src/omnibox/linux/net-namespace.ts'
 import { countingIds } from '../support/counting-ids.ts'
 import { realClock } from '../support/real-clock.ts'
 
+const program = [process.execPath, join(import.meta.dirname, '../../src/omnibox/linux/netns-program.ts')]
+
 /** A box whose way out leads to this test. */
 async function connectedBox(joined: (namespace: NetNamespace) => void) {
   const base = await mkdtemp(join(tmpdir(), 'omni-net-'))
-  const program = [process.execPath, join(import.meta.dirname, '../../src/omnibox/linux/netns-program.ts')]
   const left: string[] = []
   const omnibox = createLinuxOmnibox({
     clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'),
@@ -91,4 +92,22 @@ it('is given back when the box is closed', async () => {
   })
   await box.close()
   expect([left, namespace?.http.listening]).toEqual([[box.id], false])
+})
+
+it('leaves nothing behind of a box that nobody lets in', async () => {
+  const fresh = async (name: string) => {
+    const folder = await mkdtemp(join(tmpdir(), `omni-${name}-`))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    return folder
+  }
+  const [base, workspace, home] = [await fresh('net'), await fresh('work'), await fresh('home')]
+  let seen: NetNamespace | undefined
+  const refuse = async (_box: string, namespace: NetNamespace): Promise<never> => {
+    seen = namespace
+    throw new Error('no room')
+  }
+  const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'), network: { program, join: refuse } })
+  await expect(omnibox.open({ name: 'workspace', workspace, home })).rejects.toThrow('no room')
+  expect((await readdir(join(base, 'boxes'))).filter((name) => name.startsWith('box'))).toEqual([])
+  expect([seen?.tls.listening, seen?.http.listening, seen?.proxy.listening]).toEqual([false, false, false])
 })

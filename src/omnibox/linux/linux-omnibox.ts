@@ -5,10 +5,11 @@ import { AppError } from '../../spec/app-error.ts'
 import type { Attestation, BoxProfile, Omnibox, SpawnCommand } from '../../spec/ports/box.ts'
 import type { Clock, Ids } from '../../spec/ports/clock.ts'
 import { createBox } from '../process/create-box.ts'
+import { needTool } from '../process/find-tool.ts'
 import { argsPlace, infoPlace, type Launched, sendBytes, sendWords, startLauncher } from '../process/start-launcher.ts'
 import type { BoxPlan } from './box-plan.ts'
 import { bwrapWords, type SystemPath } from './bwrap-words.ts'
-import { findBwrap } from './find-tools.ts'
+import { findBwrap } from './find-bwrap.ts'
 import { type NetNamespace, openNetNamespace } from './net-namespace.ts'
 import { type MachinePlaces, planBox } from './plan-box.ts'
 import { writePrivateFiles } from './private-files.ts'
@@ -51,25 +52,35 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, network }: LinuxO
       const { name } = profile
       if (name === 'off') throw new AppError('unavailable', 'Profile "off" has no walls: it is not put up here.')
       const id = ids.next('box')
-      const bwrap = findBwrap(dir, process.getuid?.())
-      const plan: BoxPlan = { ...planBox({ ...profile, name }, machine), files: writePrivateFiles(join(dir, id), profile.home), network: network === undefined ? 'none' : 'own' }
-      const namespace = network === undefined ? undefined : await openNetNamespace(network.program)
-      const leave = namespace === undefined ? undefined : await network?.join(id, namespace)
-      const place: Place = { bwrap, filter: seccompFilter(process.arch), own: readSystemPaths(), walls, namespace }
-      tried ??= tryOnce(place, plan).catch((error: unknown) => {
-        tried = undefined
+      const [bwrap, own] = [findBwrap(dir, process.getuid?.()), readSystemPaths()]
+      const toRelease = [() => rm(join(dir, id), { recursive: true, force: true })]
+      const release = async () => {
+        for (let step = toRelease.pop(); step !== undefined; step = toRelease.pop()) await step()
+      }
+      try {
+        const plan: BoxPlan = { ...planBox({ ...profile, name }, machine), files: writePrivateFiles(join(dir, id), profile.home), network: network === undefined ? 'none' : 'own' }
+        let entered: EnteredNetwork | undefined
+        if (network !== undefined) {
+          const nsenter = needTool('nsenter', 'util-linux')
+          const namespace = await openNetNamespace(network.program)
+          toRelease.push(async () => namespace.close())
+          toRelease.push(await network.join(id, namespace))
+          entered = { nsenter, namespace }
+        }
+        const place: Place = { bwrap, filter: seccompFilter(process.arch), own, walls, entered }
+        tried ??= tryOnce(place, plan).catch((error: unknown) => {
+          tried = undefined
+          throw error
+        })
+        await tried
+        return createBox({
+          id, clock, attestation: attest(profile, network !== undefined), release,
+          start: { launch: (command) => launch(place, withReads(plan, command), command), keeps: 'namespace' },
+        })
+      } catch (error) {
+        await release()
         throw error
-      })
-      await tried
-      return createBox({
-        id, clock, attestation: attest(profile, network !== undefined),
-        release: async () => {
-          await leave?.()
-          namespace?.close()
-          await rm(join(dir, id), { recursive: true, force: true })
-        },
-        start: { launch: (command) => launch(place, withReads(plan, command), command), keeps: 'namespace' },
-      })
+      }
     },
   }
 }
@@ -79,22 +90,27 @@ interface Place {
   readonly filter: Uint8Array
   readonly own: readonly SystemPath[]
   readonly walls: Walls
-  readonly namespace: NetNamespace | undefined
+  readonly entered: EnteredNetwork | undefined
+}
+
+interface EnteredNetwork {
+  readonly nsenter: string
+  readonly namespace: NetNamespace
 }
 
 const filterPlace = 5
 
-function launch({ bwrap, filter, own, walls, namespace }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
+function launch({ bwrap, filter, own, walls, entered }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
   const seccomp = walls.filter ? ['--seccomp', String(filterPlace)] : []
-  const words = [...(namespace === undefined ? [] : enter), bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args]
-  const launched = startLauncher(words, '/', {}, ['pipe', 'pipe', 'pipe', ...(namespace === undefined ? [] : [namespace.userFd, namespace.netFd])])
+  const words = [...(entered === undefined ? [] : [entered.nsenter, ...enter]), bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args]
+  const launched = startLauncher(words, '/', {}, ['pipe', 'pipe', 'pipe', ...(entered === undefined ? [] : [entered.namespace.userFd, entered.namespace.netFd])])
   sendWords(launched, argsPlace, walls.change(bwrapWords(plan, command, own)))
   sendBytes(launched, filterPlace, walls.filter ? filter : new Uint8Array())
   return launched
 }
 
 /** Into the network's namespaces, whose descriptors go no further: from inside they would lead to what the box is not in. */
-const enter = ['/usr/bin/nsenter', '--user=/proc/self/fd/6', '--net=/proc/self/fd/7', '--preserve-credentials', '--', '/bin/sh', '-c', 'exec 6<&- 7<&-; exec "$@"', 'sh']
+const enter = ['--user=/proc/self/fd/6', '--net=/proc/self/fd/7', '--preserve-credentials', '--', '/bin/sh', '-c', 'exec 6<&- 7<&-; exec "$@"', 'sh']
 
 const withReads = (plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan => (reads.length === 0 ? plan : { ...plan, reads: [...plan.reads, ...reads] })
 

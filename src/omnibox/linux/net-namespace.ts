@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { AppError } from '../../spec/app-error.ts'
-import { findExecutable } from '../process/find-executable.ts'
+import { needTool } from '../process/find-tool.ts'
 
 /** A network of a session's own: it reaches nothing but the sockets that are listened on in it. */
 export interface NetNamespace {
@@ -20,7 +20,6 @@ export interface NetNamespace {
   close(): void
 }
 
-const systemPath = '/usr/sbin:/sbin:/usr/bin:/bin'
 /** Where `http_proxy` points, inside. */
 export const proxyPort = 3_128
 
@@ -30,7 +29,7 @@ export const proxyPort = 3_128
  * @throws {AppError} 'unavailable' with what is missing, or what the machine refuses
  */
 export async function openNetNamespace(program: readonly string[]): Promise<NetNamespace> {
-  const [unshare, ip] = [tool('unshare', 'util-linux'), tool('ip', 'iproute2')]
+  const [unshare, ip] = [needTool('unshare', 'util-linux'), needTool('ip', 'iproute2', 'iproute')]
   const child = spawn(unshare, ['--user', '--map-root-user', '--net', '--', ...program, ip, String(proxyPort), '443', '80'], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {}, cwd: '/' })
   const said = text(child.stderr ?? emptyStream())
   const found = new Map<string, Server | DatagramSocket>()
@@ -61,12 +60,6 @@ export async function openNetNamespace(program: readonly string[]): Promise<NetN
       for (const fd of Object.values(descriptors)) closeSync(fd)
     },
   }
-}
-
-function tool(name: string, debian: string): string {
-  const found = findExecutable(name, systemPath, '/')
-  if (found.type === 'missing') throw new AppError('unavailable', `The sandbox's network needs ${name}, which is not installed. Install it (Debian, Ubuntu: apt install ${debian}), or run with "sandbox: off".`)
-  return found.file
 }
 
 const refused = (reason: string): AppError => new AppError('unavailable', `The sandbox can not be given a network of its own: ${reason}. This machine may refuse user namespaces: see omni doctor.`)

@@ -1,12 +1,9 @@
 import { text } from 'node:stream/consumers'
 import { once } from 'node:events'
-import { findExecutable } from '../process/find-executable.ts'
+import { findTool, systemPath } from '../process/find-tool.ts'
 import { launch } from './launcher.ts'
 import type { Launcher, LauncherKind } from './launcher.ts'
 import { pidNamespaceOf } from '../process/process-table.ts'
-
-/** Where system tools are, whatever the user's PATH says: a launcher from a repository's folder would be a way in. */
-const systemPath = '/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin'
 
 /** The best launcher that really works here: each is tried by starting one process with it. */
 export async function detectLauncher(kinds: readonly LauncherKind[] = ['bwrap', 'unshare', 'group']): Promise<Launcher | undefined> {
@@ -18,17 +15,12 @@ export async function detectLauncher(kinds: readonly LauncherKind[] = ['bwrap', 
 
 function candidates(kind: LauncherKind): Launcher[] {
   const isRoot = process.getuid?.() === 0
-  const setpriv = tool('setpriv')
+  const setpriv = findTool('setpriv')
   const plain: Launcher = { kind, file: undefined, setpriv: undefined, isRoot }
   if (kind === 'group') return setpriv === undefined ? [plain] : [{ ...plain, setpriv }, plain]
-  const file = tool(kind)
+  const file = findTool(kind)
   if (file === undefined || (kind === 'unshare' && setpriv === undefined)) return []
   return [{ ...plain, file, setpriv }]
-}
-
-function tool(name: string): string | undefined {
-  const found = findExecutable(name, systemPath, '/')
-  return found.type === 'found' ? found.file : undefined
 }
 
 async function works(launcher: Launcher): Promise<boolean> {
