@@ -5,8 +5,7 @@ import type { ServiceLimit } from './answer/read-limit.ts'
 import type { DialectId, HeaderFields } from './dialects/dialect.ts'
 import type { ModelRoute } from './model-routes.ts'
 
-/** A request of a program to a model service, as it came off the wire. */
-export interface ModelRequest {
+interface Traffic {
   /** Whose it is: told by the credential that came with it, one per run. */
   readonly run: string
   readonly route: ModelRoute
@@ -15,18 +14,16 @@ export interface ModelRequest {
   readonly path: string
   readonly headers: HeaderFields
   readonly body: Bytes
+}
+
+/** A request of a program to a model service, as it came off the wire. */
+export interface ModelRequest extends Traffic {
   /** The client has closed its connection. */
   readonly gone: AbortSignal
 }
 
 /** What goes to the service. Hop-by-hop headers are still in it. */
-export interface ForwardedRequest {
-  readonly run: string
-  readonly route: ModelRoute
-  readonly method: string
-  readonly path: string
-  readonly headers: HeaderFields
-  readonly body: Bytes
+export interface ForwardedRequest extends Traffic {
   /** What the real credential is put in for; undefined: the request goes without one. */
   readonly dialect?: DialectId
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const count = z.number().int().nonnegative().nullish().transform((tokens) => tokens ?? undefined).catch(undefined)
 
 /** A limit in a request. One that is none is refused by the service; until then it counts as not given. */
-export const limit = z.number().int().nonnegative().nullish().transform((tokens) => tokens ?? undefined).catch(undefined)
+export const limit = count
 
 /** A sentence for the client about a request that is not what its API takes. */
 export const problemOf = ({ issues }: z.ZodError): string => `The request can not be read: "${issues[0]?.path.join('.') ?? ''}" is missing or not right.`
