@@ -1,18 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { createClient } from '../../src/client/create-client.ts'
+import { expect, it } from 'vitest'
 import type { Envelope } from '../../src/spec/events/envelope.ts'
 import type { OpenAsk } from '../../src/spec/view/session-view.ts'
 import { pushSpellings, type ShellCase } from '../fixtures/shell/push-spellings.ts'
-import { startModelStub } from '../model-stub/model-stub.ts'
 import { draw } from '../support/lane.ts'
-import { omniCli } from '../support/omni-cli.ts'
-import { realClock } from '../support/real-clock.ts'
+import { liveSession, vendorModels } from '../support/live-session.ts'
 import { untilLive } from '../support/until-live.ts'
-
-const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-5', codex: 'gpt-5.5', pi: 'stub-1' }
 
 /** The fourth worked example, alone. */
 const serverFile = `baseline: false
@@ -26,28 +21,17 @@ policies:
 
 /** A session of a real program on a repository with a real remote, and a person who answers what is asked. */
 async function pushWorld(harness: string) {
-  const stub = await startModelStub()
-  const cli = await omniCli({ modelUrl: stub.url })
-  writeFileSync(join(cli.home, 'server.yaml'), serverFile)
-  const remote = join(cli.dir, 'remote.git')
-  const git = (...args: string[]) => execFileSync('git', ['-C', cli.folder, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { encoding: 'utf8' }).trim()
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', remote])
-  execFileSync('git', ['init', '-q', '-b', 'main', cli.folder])
-  for (const [key, value] of [['remote.origin.url', remote], ['branch.main.remote', 'origin'], ['branch.main.merge', 'refs/heads/main']] as const) git('config', key, value)
-  git('commit', '-q', '--allow-empty', '-m', 'one')
-  mkdirSync(join(cli.folder, 'dep'))
-  writeFileSync(join(cli.folder, 'dep/package.json'), '{"name": "dep", "version": "1.0.0"}')
-  writeFileSync(join(cli.dir, 'agent.yaml'), `name: pusher\nprompt: Follow the plan.\nharness: ${harness}\nmodel: ${models[harness]}\n`)
-  await cli.run(['server', 'start'])
-  const { url } = await cli.state('server')
-  const client = createClient({ baseUrl: url ?? '', token: readFileSync(join(cli.home, 'run', 'token'), 'utf8').trim(), clock: realClock })
-  onTestFinished(async () => {
-    client.close()
-    await stub.close()
+  let [remote, folder] = ['', '']
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { encoding: 'utf8' }).trim()
+  const { cli, client, session, live } = await liveSession(harness, serverFile, (made) => {
+    [remote, folder] = [join(made.dir, 'remote.git'), made.folder]
+    execFileSync('git', ['init', '-q', '--bare', '-b', 'main', remote])
+    execFileSync('git', ['init', '-q', '-b', 'main', folder])
+    for (const [key, value] of [['remote.origin.url', remote], ['branch.main.remote', 'origin'], ['branch.main.merge', 'refs/heads/main']] as const) git('config', key, value)
+    git('commit', '-q', '--allow-empty', '-m', 'one')
+    mkdirSync(join(folder, 'dep'))
+    writeFileSync(join(folder, 'dep/package.json'), '{"name": "dep", "version": "1.0.0"}')
   })
-  const first = await cli.run(['run', join(cli.dir, 'agent.yaml'), '--json', '-p', `PLAN:${JSON.stringify([{ say: 'ready' }])}`])
-  const session = (JSON.parse(first.stdout.split('\n', 1)[0] ?? '') as Envelope).session
-  const live = client.openSession(session)
   let turns = 1
   return {
     cli, git,
@@ -79,7 +63,7 @@ async function pushWorld(harness: string) {
 const rulesOf = (cards: readonly OpenAsk[]) => cards.map(({ rules }) => rules.map(({ rule }) => rule))
 const rule = ['server/push-after-install']
 
-it.each(Object.keys(models))('lets a push go on %s, asks about every spelling of it after an install, and runs what is allowed once', async (harness) => {
+it.each(Object.keys(vendorModels))('lets a push go on %s, asks about every spelling of it after an install, and runs what is allowed once', async (harness) => {
   const world = await pushWorld(harness)
   expect(await world.turn(['git push origin main'])).toEqual([])
   expect(world.pushed()).toEqual(['refs/heads/main'])

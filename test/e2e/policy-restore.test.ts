@@ -1,15 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { createClient } from '../../src/client/create-client.ts'
-import type { Envelope } from '../../src/spec/events/envelope.ts'
-import { startModelStub } from '../model-stub/model-stub.ts'
-import { omniCli } from '../support/omni-cli.ts'
-import { realClock } from '../support/real-clock.ts'
+import { expect, it } from 'vitest'
+import { clientOf, liveSession, vendorModels } from '../support/live-session.ts'
 import { untilLive } from '../support/until-live.ts'
 
-const models: Readonly<Record<string, string>> = { 'claude-code': 'claude-sonnet-5', codex: 'gpt-5.5', pi: 'stub-1' }
 const serverFile = `baseline: false
 policies:
   - {name: no-src, type: file, match: {verb: [write, delete], path: "src/**"}, action: deny, message: "Generated code is made by the build server.", enforce: required}
@@ -20,27 +15,15 @@ const build = "const fs = require('fs'); for (const file of process.argv.slice(2
 
 /** A session of a real program whose commands do what no line of theirs says. */
 async function buildWorld(harness: string) {
-  const stub = await startModelStub()
-  const cli = await omniCli({ modelUrl: stub.url })
-  writeFileSync(join(cli.home, 'server.yaml'), serverFile)
-  execFileSync('git', ['init', '-q', cli.folder])
-  const path = (name: string) => join(cli.folder, name)
-  for (const name of ['src', 'docs']) mkdirSync(path(name))
-  writeFileSync(path('build.cjs'), build)
-  writeFileSync(path('src/a.bin'), Buffer.from([0, 255, 13, 10]))
-  chmodSync(path('src/a.bin'), 0o755)
-  writeFileSync(path('docs/a.md'), 'old')
-  writeFileSync(join(cli.dir, 'agent.yaml'), `name: builder\nprompt: Follow the plan.\nharness: ${harness}\nmodel: ${models[harness]}\n`)
-  await cli.run(['server', 'start'])
-  const { url } = await cli.state('server')
-  const client = createClient({ baseUrl: url ?? '', token: readFileSync(join(cli.home, 'run', 'token'), 'utf8').trim(), clock: realClock })
-  onTestFinished(async () => {
-    client.close()
-    await stub.close()
+  const { stub, cli, client, session, live } = await liveSession(harness, serverFile, ({ folder }) => {
+    execFileSync('git', ['init', '-q', folder])
+    for (const name of ['src', 'docs']) mkdirSync(join(folder, name))
+    writeFileSync(join(folder, 'build.cjs'), build)
+    writeFileSync(join(folder, 'src/a.bin'), Buffer.from([0, 255, 13, 10]))
+    chmodSync(join(folder, 'src/a.bin'), 0o755)
+    writeFileSync(join(folder, 'docs/a.md'), 'old')
   })
-  const first = await cli.run(['run', join(cli.dir, 'agent.yaml'), '--json', '-p', 'PLAN:[{"say":"ready"}]'])
-  const session = (JSON.parse(first.stdout.split('\n', 1)[0] ?? '') as Envelope).session
-  const live = client.openSession(session)
+  const path = (name: string) => join(cli.folder, name)
   let turns = 1
   const log = async () => (await client.events(session, { limit: 1_000 })).events
   return {
@@ -62,7 +45,7 @@ async function buildWorld(harness: string) {
   }
 }
 
-it.each(Object.keys(models))('takes back what a command of %s changed against a rule, and keeps aside what a rule asks about', async (harness) => {
+it.each(Object.keys(vendorModels))('takes back what a command of %s changed against a rule, and keeps aside what a rule asks about', async (harness) => {
   const world = await buildWorld(harness)
   await world.turn('node build.cjs src/a.bin docs/a.md free.txt', 'od -c src/a.bin; cat docs/a.md')
   expect([readFileSync(world.path('src/a.bin')), statSync(world.path('src/a.bin')).mode & 0o777, world.text('docs/a.md'), world.text('free.txt')]).toEqual([Buffer.from([0, 255, 13, 10]), 0o755, 'old', 'built\r\n'])
@@ -92,8 +75,7 @@ it('goes on where it was when the server is killed in the middle', async () => {
   await expect.poll(() => world.count('tool.released')).toBe(1)
   process.kill(pid, 'SIGKILL')
   await world.cli.run(['server', 'start'])
-  const { url } = await world.cli.state('server')
-  const client = createClient({ baseUrl: url ?? '', token: readFileSync(join(world.cli.home, 'run', 'token'), 'utf8').trim(), clock: realClock })
+  const client = await clientOf(world.cli)
   const events = async () => (await client.events(world.session, { limit: 1_000 })).events
   await expect.poll(async () => (await events()).filter(({ type }) => type === 'turn.ended').length, { timeout: 60_000 }).toBe(2)
   expect([readFileSync(world.path('src/a.bin')), world.text('docs/a.md')]).toEqual([Buffer.from([0, 255, 13, 10]), 'old'])
