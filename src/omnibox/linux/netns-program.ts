@@ -41,7 +41,7 @@ try {
   await heard
   process.exit(0)
 } catch (error) {
-  await sent({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }).catch(() => undefined)
+  await sent({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }).catch(() => undefined) // Whoever asked is gone.
   process.exit(1)
 }
 

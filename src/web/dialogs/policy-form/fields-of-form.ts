@@ -103,7 +103,7 @@ function actionField(type: FormState['type'], answers: Answers): FormField {
 
 function thenFields(verdict: unknown): readonly FormField[] {
   const asks: readonly FormField[] = [
-    { id: 'remember', path: ['approval', 'remember'], section: 'then', label: 'A yes holds', control: { kind: 'select', options: [{ value: '', label: 'for that one call' }, { value: 'session', label: 'for the rest of the session, if the person wants it' }] } },
+    { id: 'remember', path: ['approval', 'remember'], section: 'then', label: 'A yes holds', control: { kind: 'select', options: [{ value: '', label: 'for that one call' }, { value: 'session', label: 'for the rest of the session, if the person wants it' }, { value: 'project', label: 'for every session of the project, if the person wants it' }] } },
     { id: 'timeout', path: ['approval', 'timeout'], section: 'then', isMore: true, label: 'Refused unanswered after', control: { kind: 'span', units: waitUnits }, hint: 'Empty: it waits as long as it takes.' },
   ]
   return [

@@ -107,6 +107,7 @@ describe('a policy written by hand', () => {
     '- {name: t, type: time, match: {subject: exec, argv: [a *, b]}, unless: {window: {tz: Europe/Berlin, days: [mon-thu], from: "09:00", to: "16:00"}}, action: deny}',
     'name: r\ntype: require\nmatch: {subject: git.commit}\nafter: {exec: {argv: "npm test*", exit: 0}, since: {file.write: {path: "src/**"}}}\naction: deny\nmessage: First the tests.',
     '{name: f, type: file, match: {verb: [write, delete], path: "**"}, unless: {created_by_agent: true}, action: ask, approval: {remember: session}}',
+    '{name: f, type: file, match: {verb: write}, action: ask, approval: {remember: project}}',
     '{name: burst, type: rate, of: exec, op: gt, value: 30, per: 1m, action: ask}', '{name: l, type: loop, of: exec, fingerprint: exact, value: 4, within: 12 calls, action: ask}',
   ])('is shown by the form when the form can say it: %s', (text) => {
     expect(problemsOf(text)).toEqual([])
