@@ -11,6 +11,8 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { seededRandom } from '../test/support/seeded-random.ts'
 
 const folder = '.cache/mutation'
+/** One file per part, kept with the project: what is measured stays known on the next machine. */
+const results = 'test/mutation/results'
 const assurance = 'docs/assurance.md'
 const seed = Number(process.env['OMNI_SEED'] ?? '20261124')
 const fileShare = Number(process.env['OMNI_MUTATION_FILES'] ?? '1')
@@ -46,7 +48,7 @@ function run(part: string): boolean {
   const apart = new Set(globSync(without))
   const all = globSync(wide).filter((file) => !file.endsWith('.test.ts') && !apart.has(file)).toSorted()
   const files = part.startsWith('policy/shell') ? drawn(part, all) : all
-  const inputs = hashOf([...files, ...globSync(['src/policy/**/*.ts', 'test/policy/*.ts', 'test/fixtures/{policies,shell}/**/*', 'test/mutation/*', 'src/spec/policy/**/*.ts'])])
+  const inputs = hashOf([...files, ...globSync(['src/policy/**/*.ts', 'test/policy/*.ts', 'test/fixtures/{policies,shell}/**/*', 'test/mutation/*.*', 'src/spec/policy/**/*.ts'])])
   const known = read(part)
   if (known?.inputs === inputs) {
     process.stdout.write(`${part}: as it was\n`)
@@ -63,7 +65,7 @@ function run(part: string): boolean {
   const count = (...names: string[]) => statuses.filter((each) => names.includes(each)).length
   const counts = { killed: count('Killed'), timeout: count('Timeout'), survived: count('Survived'), noCoverage: count('NoCoverage'), errors: count('RuntimeError', 'CompileError') }
   const result: PartResult = { part, inputs, commit, date: new Date().toISOString().slice(0, 10), files: [files.length, all.length], counts }
-  writeFileSync(`${folder}/${nameOf(part)}.result.json`, JSON.stringify(result, null, 2))
+  writeFileSync(`${results}/${nameOf(part)}.json`, `${JSON.stringify(result, null, 2)}\n`)
   return true
 }
 
@@ -84,15 +86,15 @@ function nameOf(part: string): string {
 }
 
 function read(part: string): PartResult | undefined {
-  const file = `${folder}/${nameOf(part)}.result.json`
+  const file = `${results}/${nameOf(part)}.json`
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as PartResult : undefined // Proof: written by `run`.
 }
 
 /** Replaces the section; what else stands in the file stays. */
 function report(): void {
-  const results = Object.keys(parts).map(read).filter((result) => result !== undefined)
-  const rows = results.map((result) => row(result.part, result.counts, `${result.files[0]} of ${result.files[1]}`, `${result.commit}, ${result.date}`))
-  const all = results.reduce((sum, { counts }) => ({ killed: sum.killed + counts.killed, timeout: sum.timeout + counts.timeout, survived: sum.survived + counts.survived, noCoverage: sum.noCoverage + counts.noCoverage, errors: sum.errors + counts.errors }), { killed: 0, timeout: 0, survived: 0, noCoverage: 0, errors: 0 })
+  const known = Object.keys(parts).map(read).filter((result) => result !== undefined)
+  const rows = known.map((result) => row(result.part, result.counts, `${result.files[0]} of ${result.files[1]}`, `${result.commit}, ${result.date}`))
+  const all = known.reduce((sum, { counts }) => ({ killed: sum.killed + counts.killed, timeout: sum.timeout + counts.timeout, survived: sum.survived + counts.survived, noCoverage: sum.noCoverage + counts.noCoverage, errors: sum.errors + counts.errors }), { killed: 0, timeout: 0, survived: 0, noCoverage: 0, errors: 0 })
   const missing = Object.keys(parts).filter((part) => read(part) === undefined)
   const section = `## Mutation of \`src/policy\`
 
