@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { type AskAnswer, createAsks } from './asks.ts'
 import { defaultLimits } from './limits.ts'
-import type { NetRequest, NetVerdict } from './net-request.ts'
+import type { NetRequest, NetVerdict } from '../../spec/net/net-request.ts'
 
 const request: NetRequest = { session: 's', id: '1', scheme: 'https', host: 'a.test', port: 443, method: 'POST', path: '/' }
 const yes: NetVerdict = { type: 'allow' }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../spec/ports/clock.ts'
 import { createKeptAnswers } from './kept-answers.ts'
 import type { Limits } from './limits.ts'
-import type { Authorize, NetRequest, NetVerdict } from './net-request.ts'
+import type { Authorize } from './authorize.ts'
+import type { NetRequest, NetVerdict } from '../../spec/net/net-request.ts'
 
 export type AskAnswer =
   | { readonly type: 'verdict'; readonly verdict: NetVerdict; readonly by: 'gateway' | 'authorize' | 'grant' }

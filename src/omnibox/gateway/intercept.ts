@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { NetRequest } from './net-request.ts'
+import type { NetRequest } from '../../spec/net/net-request.ts'
 
 /** A request that somebody else may answer, and what is needed for it. */
 export interface Exchange {

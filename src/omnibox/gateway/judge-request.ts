@@ -1,10 +1,10 @@
-import type { Decider } from './gateway-event.ts'
-import type { NetRequest, SecretUse } from './net-request.ts'
+import type { Decider } from '../../spec/net/gateway-event.ts'
+import type { NetRequest, SecretUse } from '../../spec/net/net-request.ts'
 import type { World } from './world.ts'
 
 export type Judgement =
   | { readonly type: 'allow'; readonly secrets: readonly SecretUse[] }
-  | { readonly type: 'deny'; readonly rule: string; readonly message: string; readonly howToAsk?: string }
+  | { readonly type: 'deny'; readonly rule: string; readonly message: string; readonly howToAsk?: string | undefined }
   | { readonly type: 'waiting' }
   | { readonly type: 'gone' }
 

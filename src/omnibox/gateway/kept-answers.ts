@@ -1,4 +1,4 @@
-import type { NetVerdict } from './net-request.ts'
+import type { NetVerdict } from '../../spec/net/net-request.ts'
 
 /** Answers that came when nobody waited any more: each serves one request of its key, for `keepMs` milliseconds. */
 export interface KeptAnswers {

@@ -1,4 +1,4 @@
-import type { GitPush, RefUpdate } from './net-request.ts'
+import type { GitPush, RefUpdate } from '../../spec/net/net-request.ts'
 
 /**
  * The first part of `POST …/git-receive-pack`: pkt-lines (`{4 hex digits: length with these four}{bytes}`, `0000` ends the list), each

@@ -4,7 +4,7 @@ export interface Refusal {
   readonly rule: string
   /** A sentence for the agent. */
   readonly message: string
-  readonly howToAsk?: string
+  readonly howToAsk?: string | undefined
 }
 
 export const isRefusal = (value: object): value is Refusal => 'rule' in value && 'status' in value

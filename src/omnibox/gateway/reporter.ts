@@ -1,5 +1,6 @@
 import type { Clock } from '../../spec/ports/clock.ts'
-import type { Decided, Decider, GatewayEvent, Report, RequestFacts } from './gateway-event.ts'
+import type { Report } from './authorize.ts'
+import type { Decided, Decider, GatewayEvent, RequestFacts } from '../../spec/net/gateway-event.ts'
 
 export interface Reporter {
   /** A decision of its own: by a person, a policy or a kept answer. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../spec/app-error.ts'
 import { matchHost } from './match-glob.ts'
 import { minSecretLength } from './placeholder.ts'
-import type { SecretUse } from './net-request.ts'
+import type { SecretUse } from '../../spec/net/net-request.ts'
 
 /** A secret as the gateway holds it: in memory, and nowhere else. */
 export interface Secret {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matchHost, matchPath } from './match-glob.ts'
-import { compileTable, type TableRule } from './static-table.ts'
+import { compileTable } from './static-table.ts'
+import { type TableRule } from '../../spec/net/static-table.ts'
 
 const rule = (name: string, host: string, action: TableRule['action'], more: Partial<TableRule> = {}): TableRule => ({ rule: name, host, action, ...more })
 const decides = (rules: readonly TableRule[], host: string, path = '/', method = 'GET', port = 443): string => compileTable({ revision: 1, rules, otherwise: 'authorize' }).decide({ host, path, method, port }).rule

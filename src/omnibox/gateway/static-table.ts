@@ -1,33 +1,5 @@
+import type { StaticTable, TableRule } from '../../spec/net/static-table.ts'
 import { matchHost, matchPath } from './match-glob.ts'
-
-/**
- * A row of the static table. `host` is a name, `*.name` (everything below) or `*`; `path` a pattern of `matchPath`; what is absent is
- * any. `authorize` sends the request to be judged. A `port` in a row that does not deny opens that port to its hosts.
- */
-export interface TableRule {
-  /** What is reported and shown: the policy's name. */
-  readonly rule: string
-  readonly host: string
-  readonly port?: number
-  readonly method?: readonly string[]
-  readonly path?: string
-  readonly action: 'allow' | 'deny' | 'authorize'
-  /** For the agent, with `deny`. */
-  readonly message?: string
-  readonly howToAsk?: string
-}
-
-/** What the gateway decides alone. It holds only what no history, money, person or unknown fact can change. */
-export interface StaticTable {
-  /** Counts up with every change of the policy set. */
-  readonly revision: number
-  readonly rules: readonly TableRule[]
-  /** What no row speaks of. */
-  readonly otherwise: 'authorize' | 'deny'
-}
-
-/** Knows nothing: everything is judged. */
-export const emptyTable: StaticTable = { revision: 0, rules: [], otherwise: 'authorize' }
 
 export interface TableQuestion {
   readonly host: string

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { GatewayEvent } from '../../../src/omnibox/gateway/gateway-event.ts'
+import type { GatewayEvent } from '../../../src/spec/net/gateway-event.ts'
 import { type GatewayWorld, openGatewayWorld, requestText, statusOf, untilClosed, type WorldOptions } from './gateway-world.ts'
 
 let world: GatewayWorld

@@ -4,10 +4,10 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import { type AddressInfo, connect as connectTcp, createServer, type Server, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
 import { type CertificateAuthority, createCertificateAuthority } from '../../../src/omnibox/gateway/certificates.ts'
-import type { GatewayEvent } from '../../../src/omnibox/gateway/gateway-event.ts'
-import type { NetRequest, NetVerdict } from '../../../src/omnibox/gateway/net-request.ts'
+import type { GatewayEvent } from '../../../src/spec/net/gateway-event.ts'
+import type { NetRequest, NetVerdict } from '../../../src/spec/net/net-request.ts'
 import { type GatewayOptions, openSessionGateway, type SessionGateway } from '../../../src/omnibox/gateway/session-gateway.ts'
-import type { TableRule } from '../../../src/omnibox/gateway/static-table.ts'
+import type { TableRule } from '../../../src/spec/net/static-table.ts'
 import { countingIds } from '../../support/counting-ids.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 

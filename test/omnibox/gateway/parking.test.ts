@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NetRequest, NetVerdict } from '../../../src/omnibox/gateway/net-request.ts'
+import type { NetRequest, NetVerdict } from '../../../src/spec/net/net-request.ts'
 import { allow, bodyOf, type GatewayWorld, openGatewayWorld, requestText, statusOf, untilClosed } from './gateway-world.ts'
 
 interface Card {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makePlaceholder } from '../../../src/omnibox/gateway/placeholder.ts'
-import type { NetVerdict, SecretUse } from '../../../src/omnibox/gateway/net-request.ts'
+import type { NetVerdict, SecretUse } from '../../../src/spec/net/net-request.ts'
 import { bodyOf, type GatewayWorld, openGatewayWorld, requestText, statusOf, untilClosed, type WorldOptions } from './gateway-world.ts'
 
 const value = 'sk-live-AbCdEf0123456789xyz'
