@@ -12,7 +12,7 @@ async function openBox(workspace: string, name: 'workspace' | 'open') {
   onTestFinished(() => rm(state, { recursive: true, force: true }))
   const home = await mkdtemp(join(tmpdir(), 'omni-home-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
-  return createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [join(homedir(), '.ssh')], state }, dir: join(state, 'boxes') }).open({ name, workspace, home })
+  return createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [join(homedir(), '.ssh')], state }, dir: join(state, 'boxes'), netnsProgram: [] }).open({ name, workspace, home })
 }
 
 describe.each(['workspace', 'open'] as const)('a box of profile %s', (name) => {

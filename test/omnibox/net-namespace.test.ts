@@ -6,32 +6,46 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, it, onTestFinished } from 'vitest'
 import { createLinuxOmnibox } from '../../src/omnibox/linux/linux-omnibox.ts'
-import type { NetNamespace } from '../../src/omnibox/linux/net-namespace.ts'
+import { closeDoor } from '../../src/omnibox/linux/net-namespace.ts'
+import { createCertificateAuthority } from '../../src/omnibox/gateway/certificates.ts'
+import type { Door, DoorSource } from '../../src/spec/ports/way-out.ts'
 import { countingIds } from '../support/counting-ids.ts'
 import { realClock } from '../support/real-clock.ts'
 
 const program = [process.execPath, join(import.meta.dirname, '../../src/omnibox/linux/netns-program.ts')]
 
+const { root } = createCertificateAuthority({ session: 'ses_1', now: () => realClock.now() })
+
+/** The doors by their names. */
+function named(doors: readonly Door[]) {
+  const serverOf = (kind: 'tls' | 'http' | 'proxy') => doors.flatMap((door) => (door.kind === kind ? [door.server] : []))[0]
+  const [tls, http, proxy, dns] = [serverOf('tls'), serverOf('http'), serverOf('proxy'), doors.flatMap((door) => (door.kind === 'dns' ? [door.socket] : []))[0]]
+  if (tls === undefined || http === undefined || proxy === undefined || dns === undefined) throw new Error('a door is missing')
+  return { tls, http, proxy, dns }
+}
+type Named = ReturnType<typeof named>
+
 /** A box whose way out leads to this test. */
-async function connectedBox(joined: (namespace: NetNamespace) => void) {
+async function connectedBox(joined: (doors: Named, source: DoorSource) => void) {
   const base = await mkdtemp(join(tmpdir(), 'omni-net-'))
-  const left: string[] = []
-  const omnibox = createLinuxOmnibox({
-    clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'),
-    network: {
-      program,
-      join: async (box, namespace) => {
-        joined(namespace)
-        return async () => void left.push(box)
-      },
-    },
-  })
+  let left = 0
+  /** What serves it now; a test may put others in its place. */
+  let serving: readonly Door[] = []
+  const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'), netnsProgram: program })
+  const serve = async (source: DoorSource) => {
+    serving = await source.listen()
+    joined(named(serving), source)
+    return async () => {
+      left += 1
+      for (const door of serving) closeDoor(door)
+    }
+  }
   const [workspace, home] = [await mkdtemp(join(tmpdir(), 'omni-work-')), await mkdtemp(join(tmpdir(), 'omni-home-'))]
   onTestFinished(async () => {
     await box.close()
     for (const folder of [base, workspace, home]) await rm(folder, { recursive: true, force: true })
   })
-  const box = await omnibox.open({ name: 'workspace', workspace, home })
+  const box = await omnibox.open({ name: 'workspace', workspace, home, way: { root, serve } })
   const run = async (script: string) => {
     const child = box.spawn({ file: '/bin/sh', args: ['-c', script], cwd: workspace, env: { PATH: '/usr/bin:/bin:/usr/sbin' } })
     child.stdin.end()
@@ -39,7 +53,13 @@ async function connectedBox(joined: (namespace: NetNamespace) => void) {
     await child.exited
     return `${out}${err}`
   }
-  return { box, run, left }
+  const serveAgain = async (source: DoorSource): Promise<Named> => {
+    await Promise.all(serving.map((door) => new Promise<void>((resolve) => (door.kind === 'dns' ? door.socket.close(resolve) : void door.server.close(() => resolve())))))
+    expect(await run('curl -sS -m 5 http://93.184.216.34/')).toMatch(/refused|Failed to connect/)
+    serving = await source.listen()
+    return named(serving)
+  }
+  return { box, run, left: () => left, serveAgain }
 }
 const answer = (name: string) => (socket: Socket) => {
   socket.on('error', () => undefined)
@@ -85,13 +105,26 @@ it('cannot be changed or left from inside', async () => {
   expect(await run('curl -sS -m 5 http://93.184.216.34/')).toBe('web')
 })
 
+it('is served again by another, while its programs go on', async () => {
+  let from: DoorSource | undefined
+  const { run, serveAgain } = await connectedBox(({ http }, source) => {
+    from = source
+    http.on('connection', answer('first'))
+  })
+  expect(await run('curl -sS -m 5 http://93.184.216.34/')).toBe('first')
+  if (from === undefined) throw new Error('nobody joined')
+  const { http } = await serveAgain(from)
+  http.on('connection', answer('second'))
+  expect(await run('curl -sS -m 5 http://93.184.216.34/')).toBe('second')
+})
+
 it('is given back when the box is closed', async () => {
-  let namespace: NetNamespace | undefined
-  const { box, left } = await connectedBox((made) => {
-    namespace = made
+  let seen: Named | undefined
+  const { box, left } = await connectedBox((doors) => {
+    seen = doors
   })
   await box.close()
-  expect([left, namespace?.http.listening]).toEqual([[box.id], false])
+  expect([left(), seen?.http.listening]).toEqual([1, false])
 })
 
 it('leaves nothing behind of a box that nobody lets in', async () => {
@@ -101,13 +134,12 @@ it('leaves nothing behind of a box that nobody lets in', async () => {
     return folder
   }
   const [base, workspace, home] = [await fresh('net'), await fresh('work'), await fresh('home')]
-  let seen: NetNamespace | undefined
-  const refuse = async (_box: string, namespace: NetNamespace): Promise<never> => {
-    seen = namespace
+  const refuse = async (): Promise<never> => {
     throw new Error('no room')
   }
-  const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'), network: { program, join: refuse } })
-  await expect(omnibox.open({ name: 'workspace', workspace, home })).rejects.toThrow('no room')
+  const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'), netnsProgram: program })
+  const before = process.getActiveResourcesInfo().filter((kind) => /TCPServer|UDP/.test(kind)).length
+  await expect(omnibox.open({ name: 'workspace', workspace, home, way: { root, serve: refuse } })).rejects.toThrow('no room')
   expect((await readdir(join(base, 'boxes'))).filter((name) => name.startsWith('box'))).toEqual([])
-  expect([seen?.tls.listening, seen?.http.listening, seen?.proxy.listening]).toEqual([false, false, false])
+  await expect.poll(() => process.getActiveResourcesInfo().filter((kind) => /TCPServer|UDP/.test(kind)).length).toBe(before)
 })

@@ -13,6 +13,7 @@ import { findBwrap } from './find-bwrap.ts'
 import { type NetNamespace, openNetNamespace } from './net-namespace.ts'
 import { type MachinePlaces, planBox } from './plan-box.ts'
 import { writePrivateFiles } from './private-files.ts'
+import { noTrust, writeTrust } from './trust-files.ts'
 import { seccompFilter } from './seccomp-filter.ts'
 import { readSystemPaths } from './system-paths.ts'
 
@@ -22,16 +23,8 @@ export interface LinuxOmniboxOptions {
   readonly machine: MachinePlaces
   /** A folder of ours for what a box is started with; no box sees it. */
   readonly dir: string
-  /** The way out; without it there is none. */
-  readonly network?: BoxNetwork
-}
-
-/** Gives boxes a network that leads to one place. */
-export interface BoxNetwork {
-  /** How `netns-program.ts` is run. */
-  readonly program: readonly string[]
-  /** Somebody listens for this box from now on. @returns how to say that it is gone */
-  join(box: string, namespace: NetNamespace): Promise<() => Promise<void>>
+  /** How `netns-program.ts` is run: words of its own command line. */
+  readonly netnsProgram: readonly string[]
 }
 
 /** What holds the walls up; tests take single ones away to see that they hold. */
@@ -43,13 +36,13 @@ const allWalls: Walls = { filter: true, change: (words) => words }
 
 /**
  * The Omnibox on Linux: every program of a session in namespaces of its own, by bubblewrap. A box sees the work folder, its own home folder,
- * the system's programs, and nothing else; no network until the gateway gives it one.
+ * the system's programs, and nothing else; no network but one that leads to its way out, where it has one.
  */
-export function createLinuxOmnibox({ clock, ids, machine, dir, network }: LinuxOmniboxOptions, walls: Walls = allWalls): Omnibox {
+export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram }: LinuxOmniboxOptions, walls: Walls = allWalls): Omnibox {
   let tried: Promise<void> | undefined
   return {
     async open(profile) {
-      const { name } = profile
+      const { name, way } = profile
       if (name === 'off') throw new AppError('unavailable', 'Profile "off" has no walls: it is not put up here.')
       const id = ids.next('box')
       const [bwrap, own] = [findBwrap(dir, process.getuid?.()), readSystemPaths()]
@@ -58,23 +51,24 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, network }: LinuxO
         for (let step = toRelease.pop(); step !== undefined; step = toRelease.pop()) await step()
       }
       try {
-        const plan: BoxPlan = { ...planBox({ ...profile, name }, machine), files: writePrivateFiles(join(dir, id), profile.home), network: network === undefined ? 'none' : 'own' }
+        const trust = way === undefined ? noTrust : writeTrust(join(dir, id), way.root, name === 'open')
+        const plan: BoxPlan = { ...planBox({ ...profile, name }, machine), files: { ...writePrivateFiles(join(dir, id), profile.home), ...trust.files }, network: way === undefined ? 'none' : 'own' }
         let entered: EnteredNetwork | undefined
-        if (network !== undefined) {
+        if (way !== undefined) {
           const nsenter = needTool('nsenter', 'util-linux')
-          const namespace = await openNetNamespace(network.program)
+          const namespace = await openNetNamespace(netnsProgram)
           toRelease.push(async () => namespace.close())
-          toRelease.push(await network.join(id, namespace))
+          toRelease.push(await way.serve(namespace))
           entered = { nsenter, namespace }
         }
-        const place: Place = { bwrap, filter: seccompFilter(process.arch), own, walls, entered }
+        const place: Place = { bwrap, filter: seccompFilter(process.arch), own, walls, entered, env: trust.env }
         tried ??= tryOnce(place, plan).catch((error: unknown) => {
           tried = undefined
           throw error
         })
         await tried
         return createBox({
-          id, clock, attestation: attest(profile, network !== undefined), release,
+          id, clock, attestation: attest(profile), release,
           start: { launch: (command) => launch(place, withReads(plan, command), command), keeps: 'namespace' },
         })
       } catch (error) {
@@ -91,6 +85,8 @@ interface Place {
   readonly own: readonly SystemPath[]
   readonly walls: Walls
   readonly entered: EnteredNetwork | undefined
+  /** What every program gets besides its own environment. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 interface EnteredNetwork {
@@ -100,11 +96,11 @@ interface EnteredNetwork {
 
 const filterPlace = 5
 
-function launch({ bwrap, filter, own, walls, entered }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
+function launch({ bwrap, filter, own, walls, entered, env }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
   const seccomp = walls.filter ? ['--seccomp', String(filterPlace)] : []
   const words = [...(entered === undefined ? [] : [entered.nsenter, ...enter]), bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args]
   const launched = startLauncher(words, '/', {}, ['pipe', 'pipe', 'pipe', ...(entered === undefined ? [] : [entered.namespace.userFd, entered.namespace.netFd])])
-  sendWords(launched, argsPlace, walls.change(bwrapWords(plan, command, own)))
+  sendWords(launched, argsPlace, walls.change(bwrapWords(plan, { ...command, env: { ...command.env, ...env } }, own)))
   sendBytes(launched, filterPlace, walls.filter ? filter : new Uint8Array())
   return launched
 }
@@ -134,8 +130,8 @@ async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {
   throw new AppError('unavailable', `The sandbox can not be put up: ${why === '' ? `bubblewrap ended with ${code ?? 'an error'}` : why}. ${fix}; or run with "sandbox: off".`)
 }
 
-function attest({ name }: BoxProfile, hasNetwork: boolean): Attestation {
+function attest({ name, way }: BoxProfile): Attestation {
   const sees = { 'read-only': 'It reads the work folder and changes nothing but its own home folder.', workspace: 'It reads and writes the work folder and its own home folder, and sees nothing else of yours.', open: 'It reads the whole disk but what is known to hold secrets, and writes the work folder.', off: '' }[name]
   const root = process.getuid?.() === 0 ? ['Started as root: files of root are kept out by what the box shows, not by their permissions. An ordinary user is safer.'] : []
-  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, hasNetwork ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...root] }
+  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, way !== undefined ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...root] }
 }

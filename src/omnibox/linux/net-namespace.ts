@@ -1,44 +1,69 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket as DatagramSocket } from 'node:dgram'
 import { closeSync, openSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { AppError } from '../../spec/app-error.ts'
+import type { Door, DoorSource } from '../../spec/ports/way-out.ts'
 import { needTool } from '../process/find-tool.ts'
 
 /** A network of a session's own: it reaches nothing but the sockets that are listened on in it. */
-export interface NetNamespace {
+export interface NetNamespace extends DoorSource {
   /** Descriptors of its namespaces, for `nsenter`. */
   readonly userFd: number
   readonly netFd: number
-  /** Accept straight from the box: what it sends to any address on port 443 and 80, and what asks a proxy or for a name. */
-  readonly tls: Server
-  readonly http: Server
-  readonly proxy: Server
-  readonly dns: DatagramSocket
   /** What runs in it stays cut off. */
   close(): void
 }
 
 /** Where `http_proxy` points, inside. */
 export const proxyPort = 3_128
+const ports = [String(proxyPort), '443', '80']
 
 /**
- * Makes one. Needs `unshare` and `ip`, and no rights.
+ * Makes one. Needs `unshare`, `nsenter` and `ip`, and no rights.
  * @param program how `netns-program.ts` is run: words of its own command line
  * @throws {AppError} 'unavailable' with what is missing, or what the machine refuses
  */
 export async function openNetNamespace(program: readonly string[]): Promise<NetNamespace> {
-  const [unshare, ip] = [needTool('unshare', 'util-linux'), needTool('ip', 'iproute2', 'iproute')]
-  const child = spawn(unshare, ['--user', '--map-root-user', '--net', '--', ...program, ip, String(proxyPort), '443', '80'], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {}, cwd: '/' })
-  const said = text(child.stderr ?? emptyStream())
-  const found = new Map<string, Server | DatagramSocket>()
-  const made = Promise.withResolvers<{ userFd: number; netFd: number }>()
-  child.on('message', (message: { kind: string; reason?: string }, handle) => {
+  const [unshare, nsenter, ip] = [needTool('unshare', 'util-linux'), needTool('nsenter', 'util-linux'), needTool('ip', 'iproute2', 'iproute')]
+  const child = spawn(unshare, ['--user', '--map-root-user', '--net', '--', ...program, ip, ...ports], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {}, cwd: '/' })
+  const made = await socketsOf(child, () => ({ userFd: openSync(`/proc/${child.pid}/ns/user`, 'r'), netFd: openSync(`/proc/${child.pid}/ns/net`, 'r') }))
+  const { userFd, netFd } = made.value
+  // The first doors came with the namespace.
+  let waiting: readonly Door[] | undefined = made.doors
+  return {
+    userFd, netFd,
+    async listen() {
+      const first = waiting
+      waiting = undefined
+      if (first !== undefined) return first
+      const again = spawn(nsenter, ['--user=/proc/self/fd/4', '--net=/proc/self/fd/5', '--preserve-credentials', '--', ...program, '', ...ports], { stdio: ['ignore', 'ignore', 'pipe', 'ipc', userFd, netFd], env: {}, cwd: '/' })
+      return (await socketsOf(again, () => undefined)).doors
+    },
+    close() {
+      for (const door of waiting ?? []) closeDoor(door)
+      for (const fd of [userFd, netFd]) closeSync(fd)
+    },
+  }
+}
+
+export function closeDoor(door: Door): void {
+  if (door.kind === 'dns') door.socket.close()
+  else door.server.close()
+}
+
+/** What netns-program.ts hands over, taken once it is ready and before it ends. @throws {AppError} 'unavailable' */
+async function socketsOf<Value>(child: ChildProcess, take: () => Value): Promise<{ readonly doors: readonly Door[]; readonly value: Value }> {
+  const said = child.stderr === null ? Promise.resolve('') : text(child.stderr)
+  const doors: Door[] = []
+  const made = Promise.withResolvers<Value>()
+  child.on('message', (message: { kind: Door['kind'] | 'ready' | 'failed'; reason?: string }, handle) => {
     if (message.kind === 'failed') return made.reject(refused(message.reason ?? ''))
-    if (message.kind !== 'ready') return void found.set(message.kind, handle as Server | DatagramSocket) // Proof: what netns-program.ts sends with it.
+    // Proof: what netns-program.ts sends with it.
+    if (message.kind !== 'ready') return void doors.push(message.kind === 'dns' ? { kind: 'dns', socket: handle as DatagramSocket } : { kind: message.kind, server: handle as Server })
     try {
-      made.resolve({ userFd: openSync(`/proc/${child.pid}/ns/user`, 'r'), netFd: openSync(`/proc/${child.pid}/ns/net`, 'r') })
+      made.resolve(take())
     } catch (error) {
       made.reject(refused(error instanceof Error ? error.message : String(error)))
     }
@@ -47,21 +72,16 @@ export async function openNetNamespace(program: readonly string[]): Promise<NetN
     child.once('error', (error) => (made.reject(refused(error.message)), resolve()))
     child.once('exit', (code) => void said.then((words) => (made.reject(refused(words.trim().split('\n').at(-1) ?? `it ended with ${code}`)), resolve())))
   })
-  const descriptors = await made.promise
-  // It shares the sockets as long as it lives, and would take connections away.
-  child.send({})
-  await ended
-  return {
-    ...descriptors,
-    // Proof: netns-program.ts sends these four before it is ready.
-    tls: found.get('tls') as Server, http: found.get('http') as Server, proxy: found.get('proxy') as Server, dns: found.get('dns') as DatagramSocket,
-    close() {
-      for (const socket of found.values()) socket.close()
-      for (const fd of Object.values(descriptors)) closeSync(fd)
-    },
+  try {
+    const value = await made.promise
+    // It shares the sockets as long as it lives, and would take connections away.
+    child.send({})
+    await ended
+    return { doors, value }
+  } catch (error) {
+    for (const door of doors) closeDoor(door)
+    throw error
   }
 }
 
 const refused = (reason: string): AppError => new AppError('unavailable', `The sandbox can not be given a network of its own: ${reason}. This machine may refuse user namespaces: see omni doctor.`)
-
-async function* emptyStream(): AsyncGenerator<Buffer> {}

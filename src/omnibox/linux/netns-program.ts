@@ -4,24 +4,26 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 
 /**
- * Runs as root of a fresh network namespace and goes away: makes every address of the internet an address of this namespace, listens on the ports
+ * Runs as root of a box's network namespace and goes away: makes every address of the internet an address of this namespace, listens on the ports
  * that may be spoken to, hands the listening sockets to whoever started it, and ends when it is told that they have arrived. A socket
  * stays in the namespace it was made in: whoever holds it accepts straight from the box.
  *
  * Messages to the parent: `{kind}` with a socket each, then `{kind: 'ready'}`; or `{kind: 'failed', reason}`. From the parent: anything ends it.
- * Arguments: the `ip` program, the ports of proxy, TLS and HTTP.
+ * Arguments: the `ip` program, empty in a namespace that has its addresses already; the ports of proxy, TLS and HTTP.
  */
 const [ip = '', proxy = '3128', tls = '443', http = '80'] = process.argv.slice(2)
 
 try {
   const configure = (...words: string[]) => void execFileSync(ip, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: '' } })
-  configure('link', 'set', 'lo', 'up')
-  configure('route', 'add', 'local', '0.0.0.0/0', 'dev', 'lo')
-  // A kernel without IPv6 has no other way out by it.
-  try {
-    configure('-6', 'route', 'add', 'local', '::/0', 'dev', 'lo')
-  } catch {
-    // Said by the doctor.
+  if (ip !== '') {
+    configure('link', 'set', 'lo', 'up')
+    configure('route', 'add', 'local', '0.0.0.0/0', 'dev', 'lo')
+    // A kernel without IPv6 has no other way out by it.
+    try {
+      configure('-6', 'route', 'add', 'local', '::/0', 'dev', 'lo')
+    } catch {
+      // Said by the doctor.
+    }
   }
   const listen = async (kind: string, host: string, port: string) => {
     const server = createServer({ pauseOnConnect: true })

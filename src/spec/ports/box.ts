@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
+import type { WayOut } from './way-out.ts'
 
-/** What the agent's processes may see and do. Only `off` exists until the Omnibox lands. */
+/** What the agent's processes may see and do. */
 export interface BoxProfile {
   readonly name: 'read-only' | 'workspace' | 'open' | 'off'
   /** Absolute path of the work folder. */
@@ -11,6 +12,8 @@ export interface BoxProfile {
   readonly reads?: readonly string[]
   /** The same to write. */
   readonly writes?: readonly string[]
+  /** Where everything goes that leaves it; without one nothing does. Not for `off`, whose programs use the machine's own network. */
+  readonly way?: WayOut
 }
 
 /** Which walls really hold. Recorded in `box.attested` and shown on screen. */

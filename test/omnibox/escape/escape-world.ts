@@ -54,7 +54,7 @@ export async function escapeWorld(place: string) {
     plants,
     /** Runs a shell script in a box of its own; answers with all that it said. */
     async run(profile: 'read-only' | 'workspace' | 'open', script: string, walls?: Walls): Promise<string> {
-      const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [hidden, elsewhere], state }, dir: join(state, 'boxes') }, walls)
+      const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [hidden, elsewhere], state }, dir: join(state, 'boxes'), netnsProgram: [] }, walls)
       const box = await omnibox.open({ name: profile, workspace, home: join(base, 'home') })
       try {
         const child = box.spawn({ file: '/bin/sh', args: ['-c', script], cwd: workspace, env: { PATH: '/usr/bin:/bin:/usr/sbin', HOME: join(base, 'home') } })
