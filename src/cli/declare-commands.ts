@@ -109,6 +109,7 @@ function declareServer(program: Command, add: Add): void {
   add(server, 'stop', 'stop it; hosts and their agents go on until they are idle', () => import('./commands/server-stop.ts')).option('--all', 'stop the local host and its agents too').addHelpText('after', '\nExample:\n  omni server stop --all')
   add(server, 'status', 'is it running, where, and what is attached', () => import('./commands/server-status.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni server status')
   add(program, 'host', 'run harnesses for the local server (started by it)', () => import('./commands/host.ts')).option('--local', 'over the unix socket of this machine’s server').addHelpText('after', '\nExample:\n  omni host --local')
+  add(program, 'gateway', 'pass on what agents in sandboxes send out (started by the host)', () => import('./commands/gateway.ts')).addHelpText('after', '\nExample:\n  omni gateway')
 }
 
 function declarePolicies(program: Command, add: Add): void {

@@ -1,5 +1,6 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { isIP, SocketAddress } from 'node:net'
+import type { AuthorityKeys } from '../../spec/ports/gateway.ts'
 import { bits, boolean, der, explicit, implicit, integer, octets, oid, sequence, set, text, time } from './der.ts'
 
 /**
@@ -27,30 +28,30 @@ const rootMs = 365 * dayMs
 const leafMs = 30 * dayMs
 const renewMs = leafMs / 2
 
-/** Makes a root that exists only in memory and ends with the session. `now` is epoch milliseconds. */
-export function createCertificateAuthority(options: { readonly session: string; now(): number }): CertificateAuthority {
+/** Makes keys and a root that exist only in memory and end with the session. `now` is epoch milliseconds. */
+export function createAuthorityKeys({ session, now }: { readonly session: string; now(): number }): AuthorityKeys {
   const root = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const leaf = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const rootId = keyId(root.publicKey)
-  const leafId = keyId(leaf.publicKey)
-  const issuer = nameOf(`Omnibox ${options.session}`.slice(0, 64))
-  const until = options.now() + rootMs
-  const certificate = (fields: { subject: Uint8Array; key: KeyObject; until: number; extensions: readonly Uint8Array[] }): string => {
-    const signed = sequence(
-      explicit(0, integer(Buffer.from([2]))), integer(serial()), ecdsaSha256, issuer,
-      sequence(time(options.now() - backdateMs), time(fields.until)), fields.subject,
-      fields.key.export({ type: 'spki', format: 'der' }), explicit(3, sequence(...fields.extensions)),
-    )
-    return pem(sequence(signed, ecdsaSha256, bits(sign('sha256', signed, root.privateKey))))
-  }
+  const issuer = issuerOf(session)
   return {
-    root: certificate({ subject: issuer, key: root.publicKey, until, extensions: [
+    root: signCertificate({ issuer, subject: issuer, key: root.publicKey, signedBy: root.privateKey, from: now() - backdateMs, until: now() + rootMs, extensions: [
       extension(basicConstraints, true, sequence(boolean(true), integer(Buffer.from([0])))),
       extension(keyUsage, true, bits(Buffer.from([0x06]), 1)), // keyCertSign, cRLSign
-      extension(subjectKeyId, false, octets(rootId)),
+      extension(subjectKeyId, false, octets(keyId(root.publicKey))),
     ] }),
-    leafKey: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    leafFor: (host) => certificate({ subject: nameOf(host.length <= 64 ? host : 'omnibox'), key: leaf.publicKey, until: Math.min(until, options.now() + leafMs), extensions: [
+    rootKey: pemOf(root.privateKey), leafKey: pemOf(leaf.privateKey),
+  }
+}
+
+/** Issues certificates in the name of a session. `now` is epoch milliseconds. @param options.keys of `createAuthorityKeys`; new ones by default */
+export function createCertificateAuthority(options: { readonly session: string; now(): number; readonly keys?: AuthorityKeys }): CertificateAuthority {
+  const { session, now, keys = createAuthorityKeys(options) } = options
+  const [rootKey, leafKey] = [createPrivateKey(keys.rootKey), createPublicKey(keys.leafKey)]
+  const [rootId, leafId, until] = [keyId(createPublicKey(keys.rootKey)), keyId(leafKey), Date.parse(new X509Certificate(keys.root).validTo)]
+  return {
+    root: keys.root,
+    leafKey: keys.leafKey,
+    leafFor: (host) => signCertificate({ issuer: issuerOf(session), subject: nameOf(host.length <= 64 ? host : 'omnibox'), key: leafKey, signedBy: rootKey, from: now() - backdateMs, until: Math.min(until, now() + leafMs), extensions: [
       extension(basicConstraints, true, sequence()),
       extension(keyUsage, true, bits(Buffer.from([0x80]), 7)), // digitalSignature
       extension(extendedKeyUsage, false, sequence(serverAuth)),
@@ -58,9 +59,31 @@ export function createCertificateAuthority(options: { readonly session: string; 
       extension(authorityKeyId, false, sequence(implicit(0, rootId))),
       extension(subjectAltName, false, sequence(altName(host))),
     ] }),
-    renewAt: () => options.now() + renewMs,
+    renewAt: () => now() + renewMs,
   }
 }
+
+interface CertificateFields {
+  readonly issuer: Uint8Array
+  readonly subject: Uint8Array
+  readonly key: KeyObject
+  readonly signedBy: KeyObject
+  /** Epoch milliseconds. */
+  readonly from: number
+  readonly until: number
+  readonly extensions: readonly Uint8Array[]
+}
+
+function signCertificate(fields: CertificateFields): string {
+  const signed = sequence(
+    explicit(0, integer(Buffer.from([2]))), integer(serial()), ecdsaSha256, fields.issuer, sequence(time(fields.from), time(fields.until)), fields.subject,
+    fields.key.export({ type: 'spki', format: 'der' }), explicit(3, sequence(...fields.extensions)),
+  )
+  return pem(sequence(signed, ecdsaSha256, bits(sign('sha256', signed, fields.signedBy))))
+}
+
+const issuerOf = (session: string): Uint8Array => nameOf(`Omnibox ${session}`.slice(0, 64))
+const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 const ecdsaSha256 = sequence(oid('1.2.840.10045.4.3.2'))
 const serverAuth = oid('1.3.6.1.5.5.7.3.1')

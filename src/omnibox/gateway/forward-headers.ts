@@ -46,6 +46,13 @@ export function forwardHeaders(headers: HeaderList, target: Target, options: For
   return list
 }
 
+/** The head of a request that was read whole and is written anew, without Host. @param fields by lower-case name */
+export function requestHeaders(fields: Readonly<Record<string, string | readonly string[] | undefined>>, bodyBytes: number): string[] {
+  const list = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [value].flat().flatMap((each) => [name, each])))
+  const kept = ['host', 'content-length', 'expect'].reduce<string[]>(dropHeader, withoutHops(list, true))
+  return bodyBytes === 0 ? kept : [...kept, 'content-length', String(bodyBytes)]
+}
+
 const mayHaveBody = new Set(['POST', 'PUT', 'PATCH'])
 
 /** The head of an answer for the client. A length that no longer holds, or stands beside chunks, is left out. */

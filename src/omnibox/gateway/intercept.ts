@@ -14,13 +14,17 @@ export interface Exchange {
   readonly signal: AbortSignal
   /**
    * Sends a request of one's own through the gateway's checked connections (resolved once, private addresses refused, certificate
-   * verified), over TLS. `headers` are names and values in turn, Host excluded; `path` is sent as it is.
+   * verified), over TLS unless it says otherwise. `headers` are names and values in turn, Host excluded; `path` is sent as it is.
    * @throws {UpstreamError} with a refusal to show, when no answer comes.
    */
   send(request: OwnRequest): Promise<IncomingMessage>
 }
 
 export interface OwnRequest {
+  /** `https` by default. */
+  readonly scheme?: 'http' | 'https'
+  /** A person configured this place: it may be on a private network. */
+  readonly configured?: boolean
   readonly host: string
   readonly port?: number
   readonly method: string

@@ -1,17 +1,8 @@
 import { AppError } from '../../spec/app-error.ts'
 import { matchHost } from './match-glob.ts'
+import type { Secret } from '../../spec/net/secret.ts'
 import { minSecretLength } from './placeholder.ts'
 import type { SecretUse } from '../../spec/net/net-request.ts'
-
-/** A secret as the gateway holds it: in memory, and nowhere else. */
-export interface Secret {
-  readonly name: string
-  readonly value: string
-  /** Same length as the value. @see makePlaceholder */
-  readonly placeholder: string
-  /** The only hosts that it goes to: names or `*.name`. */
-  readonly hosts: readonly string[]
-}
 
 /** Header names and values, alternating. */
 export type HeaderList = readonly string[]

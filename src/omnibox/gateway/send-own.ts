@@ -5,9 +5,10 @@ import { refusalOf, UpstreamError } from './upstream.ts'
 import type { World } from './world.ts'
 
 /** Sends a request of an interceptor's own. @throws {UpstreamError} when no answer comes. */
-export function sendOwn({ upstream, clock, limits }: Pick<World, 'upstream' | 'clock' | 'limits'>, own: OwnRequest): Promise<IncomingMessage> {
+export function sendOwn({ upstream, configured, clock, limits }: Pick<World, 'upstream' | 'configured' | 'clock' | 'limits'>, own: OwnRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const request = upstream.open({ scheme: 'https', host: own.host, port: own.port ?? defaultPort('https'), method: own.method, path: own.path, headers: own.headers })
+  const { scheme = 'https' } = own
+  const request = (own.configured === true ? configured : upstream).open({ scheme, host: own.host, port: own.port ?? defaultPort(scheme), method: own.method, path: own.path, headers: own.headers })
   const stop = (): void => void request.destroy()
   const cancel = clock.after(limits.answerMs, () => request.destroy(new UpstreamError({ status: 504, rule: 'gateway/answer-timeout', message: `No answer within ${limits.answerMs / 1_000} seconds.` })))
   if (own.signal.aborted) stop()

@@ -1,8 +1,9 @@
 import type { Socket as DatagramSocket } from 'node:dgram'
 import type { Server as NetServer, Socket } from 'node:net'
+import type { Secret } from '../../spec/net/secret.ts'
 import type { Clock, Ids } from '../../spec/ports/clock.ts'
 import { acceptConnection, type Entrance } from './accept-connection.ts'
-import { type AddressException, createAddressGuard } from './addresses.ts'
+import { type AddressException, type AddressGuard, anyAddress, createAddressGuard } from './addresses.ts'
 import { answerDns } from './answer-dns.ts'
 import { createAsks } from './asks.ts'
 import type { CertificateAuthority } from './certificates.ts'
@@ -16,7 +17,7 @@ import { normaliseHost } from './normalise-host.ts'
 import { allProtections, type Protections } from './protections.ts'
 import { isRefusal } from './refusal.ts'
 import { createReporter } from './reporter.ts'
-import { createSecretBox, type Secret } from './secret-box.ts'
+import { createSecretBox } from './secret-box.ts'
 import { createSecureContexts } from './secure-contexts.ts'
 import { compileTable } from './static-table.ts'
 import { emptyTable, type StaticTable } from '../../spec/net/static-table.ts'
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   /** PEM of the roots that upstreams are verified with; those of Node by default. */
   readonly upstreamRoots?: readonly string[]
   readonly intercept?: Intercept
+  /** Names that exist for the session whatever the table says: those of whom `intercept` serves. */
+  readonly alsoNames?: (host: string) => boolean
   readonly limits?: Partial<Limits>
   /** For tests, which take single walls away to see that they hold something. */
   readonly protections?: Partial<Protections>
@@ -79,11 +82,12 @@ export function openSessionGateway(options: GatewayOptions): SessionGateway {
   let secrets = createSecretBox(options.secrets ?? [], protections)
   const reporter = createReporter({ session, clock, report: options.report, scrub: (text) => secrets.scrub(text) })
   const contexts = createSecureContexts(options.authority, { maxHosts: maxContexts, now: () => clock.now() })
+  const upstreamWith = (permitted: AddressGuard) => createUpstream({ resolve: options.resolve, guard: permitted, clock, limits, protections, ...(options.upstreamRoots === undefined ? {} : { roots: options.upstreamRoots }) })
   const world: World = {
     session, clock, limits, protections, guard, reporter,
     nextId: () => options.ids.next('req'),
     asks: createAsks({ authorize: options.authorize, clock, limits, onWaiting: (request) => reporter.decided(request, 'asked', 'authorize') }),
-    upstream: createUpstream({ resolve: options.resolve, guard, clock, limits, protections, ...(options.upstreamRoots === undefined ? {} : { roots: options.upstreamRoots }) }),
+    upstream: upstreamWith(guard), configured: upstreamWith(anyAddress),
     connections: createConnections({ clock, limits, active: protections.limits }),
     routes: new WeakMap(),
     contextFor: (host) => contexts.contextFor(host),
@@ -96,7 +100,7 @@ export function openSessionGateway(options: GatewayOptions): SessionGateway {
   const accept = (entrance: Entrance, socket: Socket, port = entrance === 'http' ? 80 : 443): void => acceptConnection(world, http, socket, { entrance, port })
   const mayReach = (name: string): boolean => {
     const host = normaliseHost(name, protections)
-    return !isRefusal(host) && !host.literal && table.mayReach(host.host)
+    return !isRefusal(host) && !host.literal && (table.mayReach(host.host) || options.alsoNames?.(host.host) === true)
   }
 
   return {
@@ -130,6 +134,7 @@ export function openSessionGateway(options: GatewayOptions): SessionGateway {
       world.asks.close()
       world.connections.close()
       world.upstream.close()
+      world.configured.close()
       reporter.close()
       await Promise.all(closed)
     },

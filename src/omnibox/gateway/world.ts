@@ -25,6 +25,8 @@ export interface World {
   readonly reporter: Reporter
   readonly guard: AddressGuard
   readonly upstream: Upstream
+  /** To addresses that a person configured: they may be private. */
+  readonly configured: Upstream
   readonly connections: Connections
   /** By which door each connection came. */
   readonly routes: WeakMap<Duplex, Route>

@@ -6,7 +6,7 @@ export interface Clock {
   after(delayMs: number, task: () => void): () => void
 }
 
-export type IdKind = 'ses' | 'trn' | 'prm' | 'cmd' | 'apr' | 'hst' | 'epo' | 'box' | 'req' | 'ctl' | 'rst'
+export type IdKind = 'ses' | 'trn' | 'prm' | 'cmd' | 'apr' | 'hst' | 'epo' | 'box' | 'req' | 'mdl' | 'ctl' | 'rst'
 
 export interface Ids {
   /** A new id, unique for ever, sorted by time within one process: `ses_0199…`. */

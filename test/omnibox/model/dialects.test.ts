@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { estimateTokens } from '../../../src/base/estimate-tokens.ts'
 import { allDialects } from '../../../src/omnibox/gateway/model/dialects/all-dialects.ts'
-import { type Dialect, type DialectId, type JsonObject, type ModelCall, paused } from '../../../src/omnibox/gateway/model/dialects/dialect.ts'
+import { type Dialect, type JsonObject, type ModelCall, paused } from '../../../src/omnibox/gateway/model/dialects/dialect.ts'
+import type { DialectId } from '../../../src/spec/net/model-service.ts'
 import { wholeWindow } from '../../../src/omnibox/gateway/model/request/media-bounds.ts'
 
 const { messages, responses, 'chat-completions': chat, 'generate-content': content } = allDialects

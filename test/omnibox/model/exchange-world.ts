@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../src/omnibox/gateway/model/answer/decode-body.ts'
-import type { DialectId, HeaderFields } from '../../../src/omnibox/gateway/model/dialects/dialect.ts'
+import type { HeaderFields } from '../../../src/omnibox/gateway/model/dialects/dialect.ts'
+import type { DialectId } from '../../../src/spec/net/model-service.ts'
 import { createModelExchange } from '../../../src/omnibox/gateway/model/model-exchange.ts'
 import type { DoneCall, ForwardedRequest, ModelAnswer, ModelVerdict, WantedCall } from '../../../src/omnibox/gateway/model/model-traffic.ts'
 import { ManualClock } from '../../support/manual-clock.ts'

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request as openRequest, type Server
 import { text } from 'node:stream/consumers'
 import { createModelExchange } from '../../../src/omnibox/gateway/model/model-exchange.ts'
 import type { DoneCall, ForwardedRequest, ModelAnswer, ModelVerdict, WantedCall } from '../../../src/omnibox/gateway/model/model-traffic.ts'
-import { keySchemes, readCredential, withCredential } from '../../../src/omnibox/gateway/model/model-routes.ts'
+import { carrierOf, readCredential, withCredential } from '../../../src/omnibox/gateway/model/model-routes.ts'
 import { realClock } from '../../support/real-clock.ts'
 
 export interface Forwarder {
@@ -59,7 +59,7 @@ export async function startForwarder(service: string, realKey: string): Promise<
 
 async function forward(service: string, realKey: string, { request, cut }: { readonly request: ForwardedRequest; readonly cut: AbortSignal }): Promise<ModelAnswer> {
   const { dialect } = request
-  const { headers, path } = withCredential(request, dialect === undefined ? undefined : { scheme: keySchemes[dialect], value: realKey })
+  const { headers, path } = withCredential(request, dialect === undefined ? undefined : { scheme: carrierOf(request), value: realKey })
   // Proof: no value is undefined; names of hop-by-hop headers were removed with the connection they belong to.
   const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => !['host', 'connection'].includes(name))) as Record<string, string>
   const body = await text(request.body)

@@ -1,4 +1,4 @@
-import type { DialectId } from '../../../src/omnibox/gateway/model/dialects/dialect.ts'
+import type { DialectId } from '../../../src/spec/net/model-service.ts'
 import type { Usage } from '../../../src/spec/events/usage.ts'
 
 /** An answer in the shape that the service gives it, and what it used. */

@@ -1,4 +1,5 @@
-import type { DialectId, HeaderFields } from './dialects/dialect.ts'
+import type { HeaderFields } from './dialects/dialect.ts'
+import type { DialectId } from '../../../spec/net/model-service.ts'
 
 /** A model service on the wire: where it is and what it speaks. The table of services is given, as their names are vendors'. */
 export interface ModelRoute {
@@ -20,11 +21,6 @@ export function routeOf(routes: readonly ModelRoute[], host: string, path: strin
 /** How a credential is carried. */
 export type CredentialScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key'
 
-/** What each dialect's keys are carried in; a token of a signed-in person is a `bearer` everywhere. */
-export const keySchemes: Readonly<Record<DialectId, CredentialScheme>> = {
-  messages: 'x-api-key', responses: 'bearer', 'chat-completions': 'bearer', 'generate-content': 'x-goog-api-key',
-}
-
 interface Addressed {
   readonly headers: HeaderFields
   /** With its query. */
@@ -40,6 +36,11 @@ export function readCredential({ headers, path }: Addressed): string | undefined
   const asked = credentialQuery.map((name) => new URLSearchParams(queryOf(path)).get(name) ?? undefined)
   const sent = new Set([...carried, ...asked].filter((each) => each !== undefined && each !== ''))
   return sent.size === 1 ? [...sent][0] : undefined
+}
+
+/** In what a request carries its credential: the real one goes the same way. A program signed in with an account says `bearer` where one with a key says something else. */
+export function carrierOf({ headers }: Pick<Addressed, 'headers'>): CredentialScheme {
+  return (['x-api-key', 'api-key', 'x-goog-api-key'] as const).find((name) => headers[name] !== undefined) ?? (headers['authorization'] === undefined ? 'x-goog-api-key' : 'bearer')
 }
 
 /** The request with nothing of the client's credentials, and with the real one if there is one. */

@@ -2,7 +2,8 @@ import type { Usage } from '../../../spec/events/usage.ts'
 import type { Clock } from '../../../spec/ports/clock.ts'
 import type { Bytes } from './answer/decode-body.ts'
 import type { ServiceLimit } from './answer/read-limit.ts'
-import type { DialectId, HeaderFields } from './dialects/dialect.ts'
+import type { HeaderFields } from './dialects/dialect.ts'
+import type { DialectId } from '../../../spec/net/model-service.ts'
 import type { ModelRoute } from './model-routes.ts'
 
 interface Traffic {

@@ -1,5 +1,6 @@
 import { chatCompletions } from './chat-completions.ts'
-import type { Dialect, DialectId } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
+import type { DialectId } from '../../../../spec/net/model-service.ts'
 import { generateContent } from './generate-content.ts'
 import { messages } from './messages.ts'
 import { responses } from './responses.ts'

@@ -1,9 +1,7 @@
 import type { Usage } from '../../../../spec/events/usage.ts'
+import type { DialectId } from '../../../../spec/net/model-service.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
-
-/** The API's own names: who offers it is the route's business. */
-export type DialectId = 'messages' | 'responses' | 'chat-completions' | 'generate-content'
 
 /** Lower-case names, as Node has them. */
 export type HeaderFields = Readonly<Record<string, string | readonly string[] | undefined>>
