@@ -10,7 +10,7 @@ import { ModelShelf } from './model-shelf.ts'
 import { ProgramShelf } from './program-shelf.ts'
 import { RecentSet } from './recent-set.ts'
 import { SessionRunner } from './session-runner.ts'
-import type { RunOrder, SwitchOrder } from './session-runner.ts'
+import type { RunOrder, SwitchOrder } from './runner-deps.ts'
 import { failed, TurnFailure } from './turn-failure.ts'
 
 /** Joins harnesses and Omnibox on one machine, and serves whoever is at the other end of its link. */
@@ -111,6 +111,7 @@ class RealHost implements Host {
       }
       case 'turn.interrupt': return this.#runners.get(message.session)?.runner.interrupt(message.turn)
       case 'call.verdict': return this.#runners.get(message.session)?.runner.verdict(message.call, message.verdict)
+      case 'net.verdict': case 'model.verdict': case 'net.table': return this.#runners.get(message.session)?.runner.wire(message)
       case 'files.restore': {
         if (this.#restores.add(message.restore)) this.#runnerOf(message).restore(message)
         return

@@ -1,5 +1,6 @@
 import type { Omnibox } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
+import type { Gateway } from '../spec/ports/gateway.ts'
 import type { HarnessAdapter, ModelRoute } from '../spec/ports/harness.ts'
 import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { CallReader, ReadingPlace } from '../spec/ports/call-reader.ts'
@@ -27,6 +28,10 @@ export interface HostOptions {
   readonly adapters: readonly HarnessAdapter[]
   readonly providers: ModelProviders
   readonly omnibox: Omnibox
+  /** The way out of boxes with walls; without it there are none. */
+  readonly gateway?: Gateway
+  /** Folders and files that our own programs are made of, absolute. */
+  readonly ownPrograms?: readonly string[]
   /** Its epoch is the host's. The host closes it. */
   readonly outbox: Outbox
   readonly clock: Clock

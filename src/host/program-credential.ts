@@ -6,7 +6,7 @@ import type { Credential } from '../spec/ports/host-link.ts'
 import type { HarnessSettings } from './host-options.ts'
 
 /** Names that hold a secret; the others of `credentialEnv` say where and how. */
-const isSecretName = (name: string): boolean => /_(KEY|TOKEN)$/.test(name)
+export const isSecretName = (name: string): boolean => /_(KEY|TOKEN)$/.test(name)
 
 export interface ChosenCredential {
   /** For people; never holds the secret. */

@@ -5,6 +5,7 @@ import type { Clock } from '../spec/ports/clock.ts'
 import type { Mode } from '../spec/events/session-data.ts'
 import type { HarnessAdapter, HarnessCapabilities, HarnessContext, HarnessSession, HarnessSignal } from '../spec/ports/harness.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
+import type { Inside } from './inside.ts'
 import type { ProgramSettings } from './program-settings.ts'
 
 const startMs = 60_000
@@ -17,6 +18,10 @@ export interface StartPlan {
   readonly adapter: HarnessAdapter
   readonly setup: SessionSetup
   readonly start: ProgramSettings
+  /** Set in a box with walls: `start` is then what is inside. */
+  readonly inside?: Inside
+  /** What the program's environment would be without walls: it says where the user's own set-up is. */
+  readonly users?: Readonly<Record<string, string>>
 }
 
 export interface ProgramStart {

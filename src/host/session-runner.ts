@@ -1,46 +1,26 @@
 import { join } from 'node:path'
-import type { Box, ProcessInfo } from '../spec/ports/box.ts'
+import type { ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessSignal, ProposedCall, Verdict } from '../spec/ports/harness.ts'
-import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import type { HostFact, SessionSetup } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
 import { composePrompt } from './compose-prompt.ts'
-import type { HostOptions } from './host-options.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
 import { ownModelName } from './own-model-name.ts'
 import { prepareWorkspace } from './prepare-workspace.ts'
 import { programContext } from './program-context.ts'
 import { programSettings } from './program-settings.ts'
-import type { ProgramShelf } from './program-shelf.ts'
 import type { RestoreOrder } from './restore-files.ts'
 import { RunningProgram, type StartPlan } from './running-program.ts'
+import type { RunnerDeps, RunOrder, SteerOrder, SwitchOrder } from './runner-deps.ts'
 import { SignalReporter } from './signal-reporter.ts'
-import type { DeltaPart } from './signal-reporter.ts'
-import { openSessionBox } from './session-box.ts'
+import { SessionPlace, type WireOrder } from './session-place.ts'
 import { sessionHome, workFolder } from './session-folder.ts'
 import { createSessionWatch, type SessionWatch } from './session-watch.ts'
 import { trustedParts } from './trusted-parts.ts'
 import { failed, failedBy, TurnFailure } from './turn-failure.ts'
 import type { Settled } from './turn-failure.ts'
-
-export type RunOrder = Extract<ToHost, { type: 'turn.run' }>
-type SteerOrder = Extract<ToHost, { type: 'turn.steer' }>
-export type SwitchOrder = Extract<ToHost, { type: 'switch.run' }>
-
-export interface RunnerDeps {
-  readonly options: HostOptions
-  readonly shelf: ProgramShelf
-  /** Resolves when the fact is durable. */
-  fact(turn: string | undefined, fact: HostFact): Promise<void>
-  /** Resolves when a server has taken every fact so far and what it orders on them is here; soon where there is none. */
-  taken(): Promise<void>
-  delta(turn: string, delta: DeltaPart): void
-  /** True when facts pile up because no server takes them. */
-  isFull(): boolean
-  /** A program has been idle long enough and is gone: the runner is not needed any more. */
-  idle(): void
-}
 
 /** An interrupt is over within two seconds; a program that does not listen is ended. */
 const interruptMs = 2_000
@@ -54,8 +34,8 @@ export class SessionRunner {
   readonly #session: string
   readonly #deps: RunnerDeps
   readonly #calls: CallDesk
-  #box: Box | undefined
   readonly #watch: SessionWatch
+  readonly #place: SessionPlace
   #program: RunningProgram | undefined
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
@@ -79,6 +59,7 @@ export class SessionRunner {
     this.#order = after
     this.#deps = deps
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
+    this.#place = new SessionPlace({ session, home: this.#home, options: deps.options, watch: this.#watch, fact: (fact) => this.#fact(fact) })
     this.#after = after
     this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), restoring: () => this.#restoring, changed: (restsOn) => this.#watch.changed(restsOn) })
   }
@@ -130,6 +111,7 @@ export class SessionRunner {
     // A rejection means that the program is gone or will not: the timer ends it.
     program.session.interrupt().catch(() => undefined)
     this.#calls.refuse('The turn is being stopped.')
+    this.#place.stopRun('The turn is being stopped.')
   }
 
   /** At once, whatever runs: the calls that come after it wait. */
@@ -145,6 +127,11 @@ export class SessionRunner {
     this.#calls.verdict(call, verdict)
   }
 
+  /** About what leaves the box. */
+  wire(order: WireOrder): void {
+    this.#place.order(order)
+  }
+
   /** Ends program and box. A running turn settles with `ending`. */
   async close(ending: Settled): Promise<void> {
     this.#cancelIdle()
@@ -156,7 +143,7 @@ export class SessionRunner {
     await this.#restoring
     await this.#closeProgram()
     await this.#watch.close()
-    await this.#box?.close()
+    await this.#place.close()
   }
 
   async #runTurn(active: ActiveTurn, order: RunOrder): Promise<void> {
@@ -205,7 +192,7 @@ export class SessionRunner {
 
   async #endProcesses(since: number): Promise<void> {
     try {
-      await this.#box?.endSince(since, (process) => this.#program?.keeps(process) ?? false)
+      await this.#place.box?.endSince(since, (process) => this.#program?.keeps(process) ?? false)
     } catch (error) {
       this.#deps.options.log('ending the processes of a turn', error)
       this.#fact({ type: 'notice', level: 'warning', text: error instanceof Error ? error.message : String(error) })
@@ -250,14 +237,14 @@ export class SessionRunner {
     const wanted = setup.model ?? start.settings.model
     // At a gateway any name may be served.
     const model = wanted === undefined || start.settings.route !== undefined ? wanted : ownModelName(wanted, adapter, options.providers.all)
-    return { adapter, start, setup: { ...setup, ...(model === undefined ? {} : { model }) } }
+    return this.#place.inside({ adapter, start, setup: { ...setup, ...(model === undefined ? {} : { model }) } })
   }
 
   /** What it says before it is adopted is heard then. */
   async #startProgram(plan: StartPlan, { signal, adopted }: { signal: AbortSignal; adopted: boolean }): Promise<{ adopt(): RunningProgram }> {
     const { adapter, setup } = plan
     const workspace = await workFolder(setup, this.#home)
-    const box = (this.#box ??= await openSessionBox({ omnibox: this.#deps.options.omnibox, home: this.#home, watch: this.#watch, fact: (fact) => this.#fact(fact) }, workspace))
+    const box = await this.#place.open(plan, workspace)
     const file = await this.#deps.shelf.find(adapter, box)
     const reporter = this.#newReporter(plan)
     const { environment, clock } = this.#deps.options
@@ -391,7 +378,7 @@ export class SessionRunner {
 
   /** Something left running in the background, a server for one, keeps program and box. */
   async #endIdle(): Promise<void> {
-    const processes = (await this.#box?.processes()) ?? []
+    const processes = (await this.#place.box?.processes()) ?? []
     if (this.busy || this.#closing !== undefined) return
     if (processes.some((process) => this.#program?.keeps(process) !== true)) return this.#waitIdle()
     this.#deps.idle()

@@ -84,7 +84,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), sandbox: { profile: 'off' }, ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }

@@ -14,7 +14,7 @@ const adapters = [scripted, second, broken]
 function order(world: HostWorld, id: string, harness: string, history: HistoryPart[] = []) {
   const setup: SessionSetup = {
     session: 'ses_1', tree: 'ses_1', harness, workspace: { mode: 'here', path: world.workspace }, instructions: '', tools: ['read', 'edit', 'shell'],
-    env: { pass: [], set: {} }, mode: 'default', skills: [], generation: 1, ...(history.length === 0 ? {} : { history }),
+    env: { pass: [], set: {} }, mode: 'default', sandbox: { profile: 'off' }, skills: [], generation: 1, ...(history.length === 0 ? {} : { history }),
   }
   world.order({ type: 'switch.run', switch: id, setup, lost: ['reasoning'] })
 }

@@ -75,7 +75,7 @@ export async function hostWorld(more: Partial<HostOptions> & { disk?: MemoryDisk
         type: 'turn.run', turn, text: typeof text === 'string' ? text : `PLAN:${JSON.stringify(text)}`, files: [],
         setup: {
           session: 'ses_1', tree: 'ses_1', harness: 'scripted', workspace: { mode: 'here', path: workspace }, instructions: '',
-          tools: ['read', 'edit', 'shell'], env: { pass: [], set: {} }, mode: 'default', skills: [], generation: 1, ...setup,
+          tools: ['read', 'edit', 'shell'], env: { pass: [], set: {} }, mode: 'default', sandbox: { profile: 'off' }, skills: [], generation: 1, ...setup,
         },
       })
     },

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
+import { usersEnv } from '../own-set-up.ts'
 import { filesIn, readTextIn } from '../project-files.ts'
 import { mcpServers } from './mcp-servers.ts'
 import { type PartData, textFolders } from './project-parts.ts'
@@ -23,7 +24,9 @@ export interface ClaudeSetUp {
  * skills, commands and agents come as plugins made of copies (`/project:name`, `/user:name`), and hooks and servers are those that a
  * person trusted, written down anew.
  */
-export async function claudeSetUp({ workspace, home, env, mcp, inherit = 'user', trusted = [] }: HarnessContext): Promise<ClaudeSetUp> {
+export async function claudeSetUp(context: HarnessContext): Promise<ClaudeSetUp> {
+  const { workspace, home, mcp, inherit = 'user', trusted = [] } = context
+  const env = usersEnv(context)
   const userFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
   const folder = join(home, 'claude-parts')
   // Made anew at every start: nothing of before stays.

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
+import { ownsSetUp } from '../own-set-up.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
 import { copyConversationRecord, hasConversationRecord } from './conversation-record.ts'
 
@@ -62,10 +63,11 @@ const settings: Readonly<Record<string, string>> = {
   CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1', CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS: '1', CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
 }
 
-/** With a route the program gets a configuration folder of its own; else the user's, with its login. */
+/** With a route, or in a box, the program gets a configuration folder of its own; else the user's, with its login. */
 async function routeOf(context: HarnessContext): Promise<Readonly<Record<string, string>>> {
-  if (context.route === undefined) return {}
+  const { route } = context
+  if (!ownsSetUp(context)) return {}
   const folder = join(context.home, ownFolder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  return { CLAUDE_CONFIG_DIR: folder, ANTHROPIC_BASE_URL: context.route.baseUrl, ANTHROPIC_API_KEY: context.route.apiKey }
+  return { CLAUDE_CONFIG_DIR: folder, ...(route === undefined ? {} : { ANTHROPIC_BASE_URL: route.baseUrl, ANTHROPIC_API_KEY: route.apiKey }) }
 }

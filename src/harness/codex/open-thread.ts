@@ -6,6 +6,7 @@ import type { Billing } from '../../spec/events/turn-data.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, recordGone, text } from '../json-program.ts'
 import type { JsonRpc } from '../json-rpc.ts'
+import { ownsSetUp } from '../own-set-up.ts'
 import { privateHome, threadSettings } from './settings.ts'
 
 export interface CodexThread {
@@ -51,8 +52,9 @@ async function open(rpc: JsonRpc, context: HarnessContext, gone: () => boolean):
  * A branch names the record that it leaves from, it does not hold it: all records of the other session are copied, those
  * that it was branched from itself included. In the user's own home they are at hand.
  */
-export async function copyRecords({ forkOf, route, home }: HarnessContext): Promise<void> {
-  if (forkOf === undefined || route === undefined) return
+export async function copyRecords(context: HarnessContext): Promise<void> {
+  const { forkOf, home } = context
+  if (forkOf === undefined || !ownsSetUp(context)) return
   const records = join(privateHome(forkOf.home), 'sessions')
   if (existsSync(records)) await cp(records, join(privateHome(home), 'sessions'), { recursive: true })
 }

@@ -1,19 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ownsSetUp, usersEnv } from '../own-set-up.ts'
 import { copyUserTexts } from './set-up.ts'
 import type { HarnessContext, McpServer } from '../../spec/ports/harness.ts'
 
 const keyName = 'OMNIGENT_ROUTE_KEY'
 
-/** Codex’s own folder in the private folder of a session; used when there is a route. */
+/** Codex’s own folder in the private folder of a session; used when there is a route, and in a box. */
 export const privateHome = (home: string): string => join(home, 'codex')
 
-/** With a route Codex gets a home of its own in the session's private folder; else the user's, with its login. */
-export async function routeEnv({ home, route, inherit, env }: HarnessContext): Promise<Record<string, string>> {
-  if (route === undefined) return {}
+/** With a route, or in a box, Codex gets a home of its own in the session's private folder; else the user's, with its login. */
+export async function routeEnv(context: HarnessContext): Promise<Record<string, string>> {
+  const { home, route, inherit } = context
+  if (!ownsSetUp(context)) return {}
   const own = privateHome(home)
   await mkdir(own, { recursive: true, mode: 0o700 })
-  if (inherit !== 'none') await copyUserTexts(env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex'), own)
+  const users = usersEnv(context)
+  if (inherit !== 'none') await copyUserTexts(users['CODEX_HOME'] ?? join(users['HOME'] ?? '/', '.codex'), own)
+  if (route === undefined) return { CODEX_HOME: own }
   const settings = [
     `model_provider = "gateway"`, `[model_providers.gateway]`, `name = "gateway"`, `base_url = ${JSON.stringify(`${route.baseUrl}/v1`)}`, `wire_api = "responses"`,
     `env_key = "${keyName}"`, `requires_openai_auth = false`, `supports_websockets = false`,

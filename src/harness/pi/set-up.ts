@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import type { ProjectPart } from '../../spec/trust/project-parts.ts'
+import { ownsSetUp } from '../own-set-up.ts'
 import { filesIn, readTextIn } from '../project-files.ts'
 import { projectMemory } from '../project-memory.ts'
 
@@ -20,17 +21,19 @@ export async function piProjectParts(workspace: string): Promise<readonly Projec
  * What comes along of project and user, as arguments. The program's own discovery of the project is off (`--no-approve`):
  * its settings name shells, packages and code. Extensions are those that a person trusted; texts are named one by one.
  */
-export async function piSetUp({ workspace, home, route, inherit = 'user', trusted = [] }: HarnessContext, agentFolder: string): Promise<string[]> {
+export async function piSetUp(context: HarnessContext, agentFolder: string): Promise<string[]> {
+  const { workspace, home, inherit = 'user', trusted = [] } = context
+  const owns = ownsSetUp(context)
   const args = ['--no-extensions', '--no-approve']
   for (const { file } of trusted) if (/^\.pi\/extensions\/(?:[^/]+|[^/]+\/index)\.[mc]?[jt]s$/.test(file)) args.push('--extension', join(workspace, file))
-  const folders = [join(workspace, '.pi', 'skills'), join(workspace, '.agents', 'skills'), ...(inherit === 'user' && route !== undefined ? [join(agentFolder, 'skills')] : [])]
+  const folders = [join(workspace, '.pi', 'skills'), join(workspace, '.agents', 'skills'), ...(inherit === 'user' && owns ? [join(agentFolder, 'skills')] : [])]
   for (const folder of folders) if (existsSync(folder)) args.push('--skill', folder)
-  const prompts = [join(workspace, '.pi', 'prompts'), ...(inherit === 'user' && route !== undefined ? [join(agentFolder, 'prompts')] : [])]
+  const prompts = [join(workspace, '.pi', 'prompts'), ...(inherit === 'user' && owns ? [join(agentFolder, 'prompts')] : [])]
   for (const folder of prompts) if (existsSync(folder)) args.push('--prompt-template', folder)
   if (inherit === 'none') {
     // Off for the user's; the project's memory, which that takes along, is told.
     args.push('--no-skills', '--no-prompt-templates', '--no-context-files', ...(await told(home, 'project', await projectMemory(workspace, memoryNames))))
-  } else if (route !== undefined) args.push(...(await told(home, 'user', (await readTextIn(agentFolder, 'AGENTS.md')) ?? '')))
+  } else if (owns) args.push(...(await told(home, 'user', (await readTextIn(agentFolder, 'AGENTS.md')) ?? '')))
   return args
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { recordGone } from '../json-program.ts'
+import { ownsSetUp, usersEnv } from '../own-set-up.ts'
 import type { McpTool } from '../mcp-servers/mcp-servers.ts'
 import { gateExtension } from './gate-extension.ts'
 import { piSetUp } from './set-up.ts'
@@ -17,14 +18,15 @@ export interface PiSettings {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Everything Pi needs from us, in the session's private folder; the user's own configuration stays in place without a route. */
+/** Everything Pi needs from us, in the session's private folder; the user's own configuration stays in place without a route or a box. */
 export async function writeSettings(context: HarnessContext, tools: readonly McpTool[]): Promise<PiSettings> {
   const folder = join(context.home, 'pi')
   const sessions = join(folder, 'sessions')
   await mkdir(sessions, { recursive: true, mode: 0o700 })
   const gate = join(folder, 'gate.mjs')
   await writeFile(gate, gateExtension(tools), { mode: 0o600 })
-  const usersFolder = context.env['PI_CODING_AGENT_DIR'] ?? join(context.env['HOME'] ?? '/', '.pi', 'agent')
+  const users = usersEnv(context)
+  const usersFolder = users['PI_CODING_AGENT_DIR'] ?? join(users['HOME'] ?? '/', '.pi', 'agent')
   const args = ['--extension', gate, '--session-dir', sessions, ...conversation(context), ...thinking(context), ...(await piSetUp(context, usersFolder))]
   const env = { PI_OFFLINE: '1', PI_TELEMETRY: '0', PI_SKIP_VERSION_CHECK: '1' }
   if (context.instructions !== '') {
@@ -33,13 +35,14 @@ export async function writeSettings(context: HarnessContext, tools: readonly Mcp
     args.push('--append-system-prompt', file)
   }
   const { route, model } = context
-  if (route === undefined) return { args: model === undefined ? args : [...args, '--model', model], env }
+  const named = route === undefined ? (model === undefined ? [] : ['--model', model]) : ['--provider', gateway, '--model', model ?? 'default']
+  if (!ownsSetUp(context)) return { args: [...args, ...named], env }
   const agent = agentFolder(context)
   await mkdir(agent, { recursive: true, mode: 0o700 })
   await writeModels(context, [model ?? 'default'])
   // A model call may be held for a person's answer: no time limit on silence.
   await writeFile(join(agent, 'settings.json'), JSON.stringify({ httpIdleTimeoutMs: 0 }), { mode: 0o600 })
-  return { args: [...args, '--provider', gateway, '--model', model ?? 'default'], env: { ...env, PI_CODING_AGENT_DIR: agent } }
+  return { args: [...args, ...named], env: { ...env, PI_CODING_AGENT_DIR: agent } }
 }
 
 /** The models of the route. Pi knows nothing of them: whether one can think is told by who asks it to. */

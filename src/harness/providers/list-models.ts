@@ -4,6 +4,7 @@ import { addressOf } from './address-of.ts'
 import { providerRow, providerRows } from './catalogue.ts'
 import { dialects } from './dialect.ts'
 import type { ProviderRow } from './provider-row.ts'
+import { placesOf } from './wire-addresses.ts'
 
 const maxModels = 2_000
 const maxBytes = 4 * 1024 * 1024
@@ -12,6 +13,7 @@ const maxWords = 300
 /** The model services and their lists, over the network. */
 export const modelProviders: ModelProviders = {
   all: providerRows,
+  places: placesOf,
   async list(provider, place) {
     const row = providerRow(provider)
     if (row === undefined) return { type: 'unanswered', message: `There is no model service "${provider}" here. Known: ${providerRows.map((each) => each.id).join(', ')}.` }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addressOn, wireAddresses } from './wire-addresses.ts'
+import { placesOf, wireAddresses } from './wire-addresses.ts'
 
 it('has the services of the makers, by what they speak', () => {
   expect(wireAddresses.find(({ host }) => host === 'api.anthropic.com')).toEqual({ host: 'api.anthropic.com', basePath: '', dialects: ['messages'] })
@@ -12,7 +12,13 @@ it('says who must not be asked for the usage', () => {
 })
 
 it('keeps a port and the path before the version', () => {
-  expect(addressOn('http://127.0.0.1:4000/proxy/v1/')).toEqual({ host: '127.0.0.1:4000', basePath: '/proxy' })
+  expect(placesOf('ollama')).toMatchObject([{ host: '127.0.0.1:11434', basePath: '' }])
+  expect(placesOf('openrouter')).toMatchObject([{ host: 'openrouter.ai', basePath: '/api' }])
+})
+
+it('knows where accounts call, and nothing of what everybody has an address of their own for', () => {
+  expect(placesOf('openai').map(({ host }) => host)).toEqual(['api.openai.com', 'chatgpt.com'])
+  expect([placesOf('azure'), placesOf('nobody')]).toEqual([[], []])
 })
 
 it('names each address once', () => {

@@ -1,38 +1,35 @@
+import type { ModelPlace } from '../../spec/net/model-service.ts'
 import type { Dialect } from './dialect.ts'
-import { providerRows } from './catalogue.ts'
+import { providerRow, providerRows } from './catalogue.ts'
 
-/** Where a model service is on the wire, and what it speaks there, by the APIs' own names. */
-export interface WireAddress {
-  readonly host: string
-  readonly basePath: string
-  readonly dialects: readonly ('messages' | 'responses' | 'chat-completions' | 'generate-content')[]
-  /** Its streams tell their usage unasked, and it refuses to be asked. */
-  readonly tellsUsage?: boolean
-}
-
-const spoken: Readonly<Record<Dialect, WireAddress['dialects']>> = {
+const spoken: Readonly<Record<Dialect, ModelPlace['dialects']>> = {
   anthropic: ['messages'], openai: ['responses', 'chat-completions'], google: ['generate-content'],
   // Many of the compatible services speak the two others as well, under the same address.
   chat: ['chat-completions', 'responses', 'messages'],
 }
 
 /** What programs call that are signed in with a plan instead of a key. */
-const planAddresses: readonly WireAddress[] = [
-  { host: 'chatgpt.com', basePath: '/backend-api/codex', dialects: ['responses'] },
-  { host: 'cloudcode-pa.googleapis.com', basePath: '', dialects: ['generate-content'] },
-]
+const planPlaces: Readonly<Record<string, ModelPlace>> = {
+  openai: { host: 'chatgpt.com', basePath: '/backend-api/codex', dialects: ['responses'] },
+  google: { host: 'cloudcode-pa.googleapis.com', basePath: '', dialects: ['generate-content'] },
+}
 
 /** @see https://docs.mistral.ai/api: "stream_options" is refused as unknown */
 const refusesToBeAsked = new Set(['mistral'])
 
+/** Where a service is called, with a key and with an account. */
+export function placesOf(provider: string): readonly ModelPlace[] {
+  const row = providerRow(provider)
+  if (row === undefined) return []
+  const own = row.baseUrl === undefined ? [] : [{ ...placeOn(row.baseUrl), dialects: spoken[row.dialect], ...(refusesToBeAsked.has(row.id) ? { tellsUsage: true } : {}) }]
+  return [...own, ...(planPlaces[row.id] === undefined ? [] : [planPlaces[row.id] as ModelPlace])] // Proof: tested before.
+}
+
 /** Every model service that has an address of its own. Those that a user names come beside them. */
-export const wireAddresses: readonly WireAddress[] = [
-  ...providerRows.flatMap(({ id, baseUrl, dialect }) => (baseUrl === undefined ? [] : [{ ...addressOn(baseUrl), dialects: spoken[dialect], ...(refusesToBeAsked.has(id) ? { tellsUsage: true } : {}) }])),
-  ...planAddresses,
-]
+export const wireAddresses: readonly ModelPlace[] = providerRows.flatMap(({ id }) => placesOf(id))
 
 /** The wire's view of a base address. The version at its end may be left out by programs that speak another of its dialects. */
-export function addressOn(baseUrl: string): Pick<WireAddress, 'host' | 'basePath'> {
+function placeOn(baseUrl: string): Pick<ModelPlace, 'host' | 'basePath'> {
   const { host, pathname } = new URL(baseUrl)
   return { host, basePath: pathname.replace(/\/+$/, '').replace(/\/v\d+(beta)?$/, '') }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../../spec/app-error.ts'
 import { emptyTable } from '../../spec/net/static-table.ts'
@@ -5,6 +6,7 @@ import type { Clock } from '../../spec/ports/clock.ts'
 import { type AuthorityKeys, type DoorHandle, type Gateway, type GatewayOrder, GatewayWord, type SessionWay, type WaySettings, type WaySetup } from '../../spec/ports/gateway.ts'
 import type { Door, DoorSource } from '../../spec/ports/way-out.ts'
 import { createAuthorityKeys } from './certificates.ts'
+import { makePlaceholder } from './placeholder.ts'
 
 /** What a gateway in another process is sent; a door's socket goes with it. */
 export type ToGateway = { readonly way: string; readonly order: GatewayOrder } | { readonly way: string; readonly door: Door['kind'] }
@@ -86,6 +88,7 @@ export function createGatewayClient(options: GatewayClientOptions): Gateway {
   }
 
   return {
+    standIn,
     async open(setup, onWord) {
       if (ways.has(setup.session)) throw new AppError('conflict', `The session ${setup.session} has a way out already.`)
       const authority = createAuthorityKeys({ session: setup.session, now: () => clock.now() })
@@ -105,6 +108,15 @@ export function createGatewayClient(options: GatewayClientOptions): Gateway {
       started?.stop()
       await started?.gone
     },
+  }
+}
+
+/** What is too short or too odd for a stand-in of its kind gets any. */
+function standIn(value: string): string {
+  try {
+    return makePlaceholder(value)
+  } catch {
+    return `omni-${randomBytes(24).toString('hex')}`
   }
 }
 

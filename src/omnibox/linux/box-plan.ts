@@ -20,6 +20,10 @@ export interface BoxPlan {
   readonly frozen: readonly string[]
   /** Empty in the box although they lie in a place that can be seen. */
   readonly hidden: readonly HiddenPath[]
+  /** Shown read-only although they lie in what is hidden: what programs are made of. */
+  readonly programs: readonly string[]
+  /** The same to write. */
+  readonly state: readonly string[]
   /** Files of ours in place of the system's, by the path they have inside. */
   readonly files: Readonly<Record<string, string>>
 }

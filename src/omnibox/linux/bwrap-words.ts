@@ -31,7 +31,9 @@ export function bwrapWords(plan: BoxPlan, command: Pick<SpawnCommand, 'cwd' | 'e
     ...plan.pinned.flatMap((path) => ['--bind', path, path]),
     ...plan.frozen.flatMap((path) => ['--ro-bind', path, path]),
     ...plan.hidden.flatMap(({ path, kind }) => (kind === 'folder' ? ['--perms', '555', '--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path])),
-    // What is hidden may hold it.
+    // What is hidden may hold them.
+    ...plan.programs.flatMap((path) => ['--ro-bind', path, path]),
+    ...plan.state.flatMap((path) => ['--bind', path, path]),
     '--bind', plan.home, plan.home,
     ...Object.entries(plan.files).flatMap(([path, file]) => ['--ro-bind', file, path]),
     ...(plan.profile === 'open' ? [] : ['--remount-ro', '/']),

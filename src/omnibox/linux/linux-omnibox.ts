@@ -108,7 +108,7 @@ function launch({ bwrap, filter, own, walls, entered, env }: Place, plan: BoxPla
 /** Into the network's namespaces, whose descriptors go no further: from inside they would lead to what the box is not in. */
 const enter = ['--user=/proc/self/fd/6', '--net=/proc/self/fd/7', '--preserve-credentials', '--', '/bin/sh', '-c', 'exec 6<&- 7<&-; exec "$@"', 'sh']
 
-const withReads = (plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan => (reads.length === 0 ? plan : { ...plan, reads: [...plan.reads, ...reads] })
+const withReads = (plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan => (reads.length === 0 ? plan : { ...plan, programs: [...plan.programs, ...reads] })
 
 /** A machine that refuses is named before a session begins, with what to do. @throws {AppError} 'unavailable' */
 async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {

@@ -23,7 +23,7 @@ const gitCode = ['hooks', 'config', 'config.worktree', 'info/attributes']
 export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'] }, machine: MachinePlaces): BoxPlan {
   const [workspace, home] = [existing(profile.workspace), existing(profile.home)]
   if (workspace === '/') throw new AppError('unavailable', 'The whole disk can not be the work folder of a sandboxed session. Start it in the folder of a project.')
-  const inState = contains(machine.state, workspace) || contains(home, workspace)
+  const inState = contains(machine.state, workspace) && !contains(home, workspace)
   if (inState) throw new AppError('unavailable', `${workspace} is a folder of omnigent itself. Start the session in the folder of a project.`)
   const reads = (profile.reads ?? []).map(existing)
   const writes = (profile.writes ?? []).map(existing)
@@ -40,6 +40,8 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     pinned: isReadOnly ? [] : gitFolders,
     frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
     hidden: hiddenIn(seen, [...machine.secrets, machine.state]),
+    programs: (profile.programs ?? []).map(existing),
+    state: (profile.state ?? []).map(existing),
     files: {},
   }
 }

@@ -12,6 +12,10 @@ export interface BoxProfile {
   readonly reads?: readonly string[]
   /** The same to write. */
   readonly writes?: readonly string[]
+  /** What its programs are made of: read like the others, also where they lie in a folder that no box shows. */
+  readonly programs?: readonly string[]
+  /** Folders of ours for this box alone, to write, in a folder that no box shows. */
+  readonly state?: readonly string[]
   /** Where everything goes that leaves it; without one nothing does. Not for `off`, whose programs use the machine's own network. */
   readonly way?: WayOut
 }

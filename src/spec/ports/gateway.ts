@@ -78,6 +78,8 @@ export interface SessionWay extends WayOut {
 
 /** Keeps a gateway running and opens ways out. */
 export interface Gateway {
+  /** Something that looks like this credential and is none, of the same length where that can be. */
+  standIn(value: string): string
   /** @param hear gets what is said about it, in order @throws {AppError} 'unavailable' when no gateway starts */
   open(setup: Omit<WaySetup, 'authority'>, hear: (word: GatewayWord) => void): Promise<SessionWay>
   close(): Promise<void>

@@ -176,6 +176,11 @@ export interface HarnessContext {
   readonly home: string
   /** The executable, as `probe` found it. Empty for harnesses that are part of this package. */
   readonly file: string
+  /**
+   * Set in a box with walls: the environment that the program would have outside, which says where the user's own set-up of it is. It is
+   * never given to the program, whose configuration is then a folder of its own in `home`.
+   */
+  readonly users?: Readonly<Record<string, string>>
   /** The whole environment for the program. The adapter adds its own settings. */
   readonly env: Readonly<Record<string, string>>
   readonly model?: string

@@ -6,6 +6,9 @@ import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
 import { Billing, CheckpointNote, FileChange, PlanEntry, RestoreOutcome } from '../events/turn-data.ts'
 import { ModelList } from '../model-list.ts'
+import { GatewayEvent } from '../net/gateway-event.ts'
+import { NetRequest, NetVerdict } from '../net/net-request.ts'
+import { StaticTable } from '../net/static-table.ts'
 
 /**
  * The host link, version 1: what engine and host say to each other, one JSON object each; the same in memory, over a unix
@@ -43,6 +46,8 @@ export const SessionSetup = z.object({
   workspace: z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() }),
   instructions: z.string(),
   tools: z.array(z.string()),
+  /** What keeps its programs in; further folders absolute. */
+  sandbox: z.object({ profile: z.enum(['read-only', 'workspace', 'open', 'off']), read: z.array(z.string()).optional(), write: z.array(z.string()).optional() }).default({ profile: 'off' }),
   /** Host variables the agent may see, by name, and fixed values. */
   env: z.object({ pass: z.array(z.string()), set: z.record(z.string(), z.string()) }),
   /** Shell lines that run in the box, once, before the program starts. A person allowed them. */
@@ -84,6 +89,10 @@ export const ToHost = z.discriminatedUnion('type', [
   }),
   /** The answer to `model.wanted`. */
   z.object({ type: z.literal('model.verdict'), session: id, call: id, verdict: Verdict }),
+  /** The answer to `net.wanted`. */
+  z.object({ type: z.literal('net.verdict'), session: id, request: id, verdict: NetVerdict }),
+  /** What the session's gateway decides alone from now on. */
+  z.object({ type: z.literal('net.table'), session: id, table: StaticTable }),
   /**
    * Takes files of the work folder to other states, each only where it still is what `left` says; answered by the fact `files.restored`.
    * No call that is allowed after it runs before it is done.
@@ -125,6 +134,12 @@ export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('model.wanted'), call: id, model: z.string(), tokens: Tokens, billing: Billing.optional(), side: z.boolean().optional() }),
   /** It is over. Without `usage` it cost nothing: it was refused, or never reached the model. `estimated`: the answer was cut, and this is what was counted until then. */
   z.object({ type: z.literal('model.done'), call: id, model: z.string().optional(), usage: Usage.optional(), estimated: z.boolean().optional(), billing: Billing.optional() }),
+  /** A request leaves the box, and waits for `net.verdict`. */
+  z.object({ type: z.literal('net.wanted'), request: NetRequest }),
+  /** Nobody waits for it any more. */
+  z.object({ type: z.literal('net.withdrawn'), request: id }),
+  /** What the gateway decided alone, and which secrets it used. */
+  z.object({ type: z.literal('net.told'), event: GatewayEvent }),
   /** What the work folder became while a call ran; without one, since the last turn. Comes before the next call is wanted. */
   z.object({ type: z.literal('files.changed'), call: id.optional(), changes: z.array(FileChange), truncated: z.boolean().optional(), from: id.optional(), to: id.optional() }),
   /** Comes before the changes that it holds. */

@@ -1,3 +1,5 @@
+import type { ModelPlace } from '../net/model-service.ts'
+
 /** A model service that we know by name. */
 export interface ModelProvider {
   /** The first half of `provider/model`. */
@@ -41,6 +43,8 @@ export interface ModelListPlace {
 
 export interface ModelProviders {
   readonly all: readonly ModelProvider[]
+  /** Where a provider is on the wire: with a key, and with an account; nowhere for one that everybody has an address of their own for. */
+  places(provider: string): readonly ModelPlace[]
   /** Asks the service for its models, in one request. Never throws for what a service or a network does. */
   list(provider: string, place: ModelListPlace): Promise<ModelListAnswer>
 }

@@ -1,0 +1,129 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../spec/app-error.ts'
+import { emptyTable, type StaticTable } from '../spec/net/static-table.ts'
+import type { Box, BoxProfile } from '../spec/ports/box.ts'
+import type { SessionWay } from '../spec/ports/gateway.ts'
+import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import { billingOf } from './billing-of.ts'
+import type { HostOptions } from './host-options.ts'
+import { insideOf } from './inside.ts'
+import type { StartPlan } from './running-program.ts'
+import type { SessionWatch } from './session-watch.ts'
+import { toolFolders } from './tool-folders.ts'
+import { writeUserHome } from './user-home.ts'
+import { createWireDesk, type WireDesk } from './wire-desk.ts'
+
+interface PlaceDeps {
+  readonly session: string
+  /** The session's private folder; made when missing. */
+  readonly home: string
+  readonly options: HostOptions
+  readonly watch: Pick<SessionWatch, 'begin'>
+  fact(fact: HostFact): void
+}
+
+/** About what leaves the box. */
+export type WireOrder = Extract<ToHost, { type: 'net.verdict' | 'model.verdict' | 'net.table' }>
+
+/** A program may be kept waiting for a model call so long. */
+const patienceMs = 30 * 60_000
+
+/** Where a session's programs run: its box, and the way out of it. Alive: it owns both. */
+export class SessionPlace {
+  readonly #deps: PlaceDeps
+  readonly #standIns = new Map<string, string>()
+  #box: Box | undefined
+  #way: SessionWay | undefined
+  #desk: WireDesk | undefined
+  #plan: StartPlan | undefined
+  #table: StaticTable = emptyTable
+
+  constructor(deps: PlaceDeps) {
+    this.#deps = deps
+  }
+
+  get box(): Box | undefined {
+    return this.#box
+  }
+
+  /** What a program is started with here. In a box with walls nothing of the user's credentials and folders is in it. @throws {AppError} 'unavailable' */
+  inside(plan: StartPlan): StartPlan {
+    const { providers, environment } = this.#deps.options
+    const { setup, start } = plan
+    if (setup.sandbox.profile === 'off') return plan
+    const inside = insideOf({ env: start.env, route: start.settings.route, credentialEnv: plan.adapter.credentialEnv, providers, home: this.#userHome, standIn: (value) => this.#standInFor(value) })
+    const { route: _route, ...settings } = start.settings
+    return { ...plan, inside, users: { ...environment, ...start.env }, start: { ...start, env: inside.env, settings: { ...settings, ...(inside.route === undefined ? {} : { route: inside.route }) } } }
+  }
+
+  /** The box, opened with the first program; what the gateway knows is what this program needs. @throws {AppError} 'unavailable' when it can not be put up */
+  async open(plan: StartPlan, workspace: string): Promise<Box> {
+    this.#plan = plan
+    this.#box ??= await this.#openBox(plan, workspace)
+    this.#way?.tell({ type: 'settings', settings: { services: plan.inside?.services ?? [], secrets: plan.inside?.secrets ?? [] } })
+    return this.#box
+  }
+
+  order(message: WireOrder): void {
+    switch (message.type) {
+      case 'net.verdict': return this.#desk?.netVerdict(message.request, message.verdict)
+      case 'model.verdict': return this.#desk?.modelVerdict(message.call, message.verdict)
+      case 'net.table':
+        this.#table = message.table
+        return this.#way?.tell({ type: 'settings', settings: { table: message.table } })
+    }
+  }
+
+  /** A turn was stopped: what its program waits for on the wire is withdrawn. */
+  stopRun(reason: string): void {
+    this.#way?.tell({ type: 'run.end', reason })
+  }
+
+  async close(): Promise<void> {
+    await this.#box?.close()
+    await this.#way?.close()
+  }
+
+  get #userHome(): string {
+    return join(this.#deps.home, 'user')
+  }
+
+  #standInFor(value: string): string {
+    const { gateway } = this.#deps.options
+    if (gateway === undefined) throw new AppError('unavailable', 'This host has no gateway, so no sandbox can be put up on it. Run with "sandbox: off".')
+    const known = this.#standIns.get(value) ?? gateway.standIn(value)
+    this.#standIns.set(value, known)
+    return known
+  }
+
+  async #openBox(plan: StartPlan, workspace: string): Promise<Box> {
+    const { home, options, watch, fact } = this.#deps
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    const { setup } = plan
+    const box = await options.omnibox.open(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace))
+    const { profile, processes, advisory, notes } = box.attestation
+    const real = await realpath(workspace).catch(() => workspace)
+    fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes], workspace: real })
+    watch.begin(real)
+    return box
+  }
+
+  async #profile({ setup, start, adapter, inside }: StartPlan, workspace: string): Promise<BoxProfile> {
+    const { session, home, options, fact } = this.#deps
+    const { gateway, environment, installDir, ownPrograms = [] } = options
+    if (gateway === undefined) throw new AppError('unavailable', 'This host has no gateway, so no sandbox can be put up on it. Run with "sandbox: off".')
+    await writeUserHome(this.#userHome, environment['HOME'] ?? '/')
+    await mkdir(installDir, { recursive: true, mode: 0o700 })
+    const desk = createWireDesk({ fact, tell: (order) => this.#way?.tell(order), billing: () => (this.#plan === undefined ? undefined : billingOf(this.#plan.start.credential, undefined)) })
+    const way = (this.#way ??= await gateway.open({ session, secrets: inside?.secrets ?? [], services: inside?.services ?? [], table: this.#table, patienceMs }, (word) => desk.hear(word)))
+    this.#desk = desk
+    const { profile, read = [], write = [] } = setup.sandbox
+    const files = [process.execPath, ...(start.settings.path === undefined ? [] : [start.settings.path])]
+    const tools = toolFolders({ path: environment['PATH'] ?? '', home: environment['HOME'] ?? '/', files })
+    if ((inside?.unknown ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: `${inside?.unknown.join(', ')} is not given to ${adapter.title}: it is not known which service it belongs to. Set "base_url" for this harness in config.yaml, or run with "sandbox: off".` })
+    return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...read], writes: write, programs: [installDir, ...ownPrograms] }
+  }
+}
+
+const skillFolders = ({ skills }: SessionSetup): string[] => skills.map(({ path }) => path)

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * Makes the home folder of a box's user, once a session: empty, but for who commits are by. It lasts as long as the session.
+ * @param home its own, absolute
+ * @param users the person's
+ */
+export async function writeUserHome(home: string, users: string): Promise<void> {
+  if (existsSync(home)) return
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  const who = await readWho(join(users, '.gitconfig')) ?? await readWho(join(users, '.config', 'git', 'config'))
+  if (who !== undefined) await writeFile(join(home, '.gitconfig'), who, { mode: 0o600 })
+}
+
+/** The section `[user]` of git's settings, name and address alone. */
+async function readWho(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const section = /^\[user\]\s*\n((?:(?!\[).*\n?)*)/m.exec(text)?.[1] ?? ''
+  const lines = section.split('\n').filter((line) => /^\s*(?:name|email)\s*=/.test(line)).map((line) => `\t${line.trim()}\n`)
+  return lines.length === 0 ? undefined : `[user]\n${lines.join('')}`
+}
