@@ -42,6 +42,7 @@ export const Action = z.discriminatedUnion('kind', [
   /** `creates`: there is no such file yet. `observed`: seen after the fact, by the change feed. */
   action('file.write', { path, creates: z.boolean().optional(), bytes: z.number().int().optional(), createdByAgent: z.boolean().optional(), observed: z.boolean().optional() }),
   action('file.delete', { path, createdByAgent: z.boolean().optional(), observed: z.boolean().optional() }),
+  /** `refs`: full names of the git refs that it pushes, as far as the wire shows a push; none for the question for refs before it. */
   action('net.request', {
     scheme: z.string().optional(),
     host: z.string(),
@@ -49,6 +50,7 @@ export const Action = z.discriminatedUnion('kind', [
     method: z.string().optional(),
     path: z.string().optional(),
     bodyBytes: z.number().int().optional(),
+    refs: z.array(z.string()).optional(),
   }),
   action('mcp.call', { server: z.string(), tool: z.string(), args: z.json().optional() }),
   /** `estCost` in micro-dollars, `estTokens` at most: of a call that is about to be made; a turn's start knows neither. `plan`: a subscription covers it. */

@@ -3,7 +3,7 @@ import { actor, factsOf } from '../../../test/policy/facts-of.ts'
 import { exec, install, opaque, push, read, remove, request, write } from '../../../test/policy/tree-log.ts'
 import type { Action } from '../../spec/actions.ts'
 import type { Facts } from '../facts.ts'
-import { readField, writesOf } from './read-field.ts'
+import { readField } from './read-field.ts'
 
 const valueOf = (action: Action, name: string, more: Partial<Facts> = {}) => {
   const field = readField(factsOf(action, more), name)
@@ -36,32 +36,14 @@ describe('what actions of a kind have', () => {
     [{ kind: 'exec', command: 'a $X', prefix: ['a'], outbound: 'unknown' }, 'argv', ['a', null]], [opaque('$X'), 'opaque', true], [exec('a'), 'opaque', false], [exec('a', { opaque: [] }), 'opaque', false], [exec('a', { cwd: '/x' }), 'cwd', '/x'], [exec('a'), 'cwd', 'unknown'],
     [write('a', { createdByAgent: true }), 'created_by_agent', true], [remove('a'), 'created_by_agent', 'unknown'], [{ ...remove('a'), createdByAgent: false } as Action, 'created_by_agent', false], [read('a'), 'created_by_agent', 'none'], [write('a', { bytes: 3 }), 'bytes', 3],
     [{ kind: 'net.request', host: 'x', bodyBytes: 7, outbound: true }, 'body_bytes', 7], [{ kind: 'net.request', host: 'unknown', outbound: true }, 'host', 'unknown'], [{ kind: 'net.request', host: 'unknown', outbound: true }, 'url', 'unknown'], [{ kind: 'secret.use', name: 'n', host: 'h', outbound: true }, 'host', 'h'],
-    [{ kind: 'net.request', host: 'x', outbound: true }, 'url', 'https://x/'], [{ kind: 'net.request', host: 'x', scheme: 'http', port: 81, path: '/p', outbound: true }, 'url', 'http://x:81/p'], [{ kind: 'package.install', manager: 'npm', names: [], scripts: false, outbound: true }, 'scripts', false],
+    [{ kind: 'net.request', host: 'x', outbound: true }, 'url', 'https://x/'], [{ kind: 'net.request', host: 'x', scheme: 'http', port: 81, path: '/p', outbound: true }, 'url', 'http://x:81/p'], [{ kind: 'net.request', host: 'x', scheme: 'https', port: 443, path: '/p', outbound: true }, 'url', 'https://x/p'], [{ kind: 'net.request', host: '::1', scheme: 'http', port: 443, outbound: true }, 'url', 'http://[::1]:443/'],
+    [request('GET', 'https://x/'), 'port', 443], [{ kind: 'net.request', host: 'x', scheme: 'http', port: 8_080, outbound: true }, 'port', 8_080], [{ kind: 'net.request', host: 'x', scheme: 'ssh', outbound: true }, 'port', 'unknown'], [{ kind: 'net.request', host: 'x', outbound: true }, 'port', 'unknown'],
+    [{ kind: 'package.install', manager: 'npm', names: [], scripts: false, outbound: true }, 'scripts', false],
     [request('POST', 'https://x/'), 'writes', true], [request('GET', 'https://x/'), 'writes', false], [{ kind: 'net.request', host: 'x', outbound: true }, 'writes', 'unknown'],
   ])('%j: %s is %j', (action, name, value) => {
     expect(valueOf(action, name)).toEqual(value)
   })
   it('is unknown of what a line may be besides, but for its verb', () => {
     expect(['verb', 'ref', 'force'].map((name) => valueOf(opaque('$X'), name, { possibly: 'git.push' }))).toEqual(['push', 'unknown', 'unknown'])
-  })
-})
-
-describe('whether a request writes', () => {
-  const writes = (method: string | undefined, host: string, path?: string) => writesOf({ kind: 'net.request', host, outbound: true, ...(method === undefined ? {} : { method }), ...(path === undefined ? {} : { path }) })
-  it.each([['GET'], ['head'], ['OPTIONS']])('%s reads', (method) => {
-    expect(writes(method, 'x.org', '/')).toBe(false)
-  })
-  it.each([['POST'], ['PUT'], ['PATCH'], ['DELETE'], ['BREW'], ['GETX'], ['XGET']])('%s writes', (method) => {
-    expect(writes(method, 'x.org')).toBe(true)
-  })
-  it('is unknown without a method', () => {
-    expect(writes(undefined, 'x.org')).toBeUndefined()
-  })
-  it.each([
-    ['github.com', '/acme/app.git/git-upload-pack', false], ['github.com', '/acme/app.git/git-receive-pack', true], ['github.com', '/git-upload-pack/x', true],
-    ['registry.npmjs.org', '/-/npm/v1/security/advisories/bulk', false], ['npmjs.org', '/-/npm/v1/security/audits/quick', false], ['registry.npmjs.org', '/-/npm/v1/security/keys', true], ['registry.npmjs.org', '/-/v1/search?text=x', false], ['registry.npmjs.org', '/x/-/v1/search', true], ['registry.npmjs.org', '/x/-/npm/v1/security/audits', true],
-    ['badnpmjs.org', '/-/v1/search', true], ['npmjs.org.evil.net', '/-/v1/search', true], ['badnpmjs.org', '/-/npm/v1/security/audits', true], ['npmjs.org.evil.net', '/-/npm/v1/security/audits', true],
-  ])('a POST to %s%s: %s', (host, path, answer) => {
-    expect(writes('POST', host, path)).toBe(answer)
   })
 })

@@ -2,6 +2,8 @@ import type { Action, ActionKind } from '../../spec/actions.ts'
 import { commonFields, type FieldKind } from '../../spec/policy/subjects.ts'
 import { fieldKind } from '../../spec/policy/condition.ts'
 import { type Facts, kindOf } from '../facts.ts'
+import { authorityOf, usualPort } from '../net/usual-port.ts'
+import { writesOf } from '../net/writes-of.ts'
 
 export type FieldValue = string | number | boolean | readonly (string | null)[]
 
@@ -43,7 +45,8 @@ function ownFact(facts: Facts, name: string): FieldValue | undefined {
     case 'opaque': return action.kind === 'exec' && (action.opaque?.length ?? 0) > 0
     case 'created_by_agent': return action.kind === 'file.write' || action.kind === 'file.delete' ? action.createdByAgent : undefined
     case 'writes': return action.kind === 'net.request' ? writesOf(action) : undefined
-    case 'url': return action.kind === 'net.request' && action.host !== unknownHost ? `${action.scheme ?? 'https'}://${action.host}${action.port === undefined ? '' : `:${action.port}`}${action.path ?? '/'}` : undefined
+    case 'url': return action.kind === 'net.request' ? addressOf(action) : undefined
+    case 'port': return action.kind === 'net.request' ? (action.port ?? usualPort(action.scheme ?? '')) : undefined
     case 'host': return 'host' in action && action.host !== unknownHost ? action.host : undefined
     default: return plainFact(action, name)
   }
@@ -51,6 +54,11 @@ function ownFact(facts: Facts, name: string): FieldValue | undefined {
 
 /** A request whose address nobody could tell. */
 export const unknownHost = 'unknown'
+
+/** Without the port that goes without saying. */
+function addressOf({ scheme = 'https', host, port, path = '/' }: Extract<Action, { kind: 'net.request' }>): string | undefined {
+  return host === unknownHost ? undefined : `${scheme}://${authorityOf({ scheme, host, port })}${path}`
+}
 
 /** The property of the same name, in camelCase. */
 function plainFact(action: Action, name: string): FieldValue | undefined {
@@ -65,18 +73,4 @@ const verbOf = (kind: ActionKind): string => kind.slice(kind.lastIndexOf('.') + 
 function wordsOf(action: Extract<Action, { kind: 'exec' }>): readonly (string | null)[] | undefined {
   // What follows the known words is any number of others.
   return action.argv ?? (action.prefix === undefined ? undefined : [...action.prefix, null])
-}
-
-/** Requests that read although their method could write: shipped, so that a fetch or an audit is no write. */
-const readLikePosts: readonly { readonly host: RegExp; readonly path: RegExp }[] = [
-  { host: /./, path: /\/git-upload-pack$/ },
-  { host: /(^|\.)npmjs\.org$/, path: /^\/-\/npm\/v1\/security\/(?:advisories|audits)/ },
-  { host: /(^|\.)npmjs\.org$/, path: /^\/-\/v1\/search/ },
-]
-
-/** Whether a request changes something over there. Unknown methods are unknown, not reads. */
-export function writesOf({ method, host, path }: Extract<Action, { kind: 'net.request' }>): boolean | undefined {
-  if (method === undefined) return undefined
-  if (/^(?:GET|HEAD|OPTIONS)$/i.test(method)) return false
-  return !readLikePosts.some((row) => row.host.test(host) && row.path.test(path ?? ''))
 }
