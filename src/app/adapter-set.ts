@@ -1,18 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import { createAdapters } from './harness-registry.ts'
-import { packageRoot } from './version.ts'
+import { programFile } from './version.ts'
 
 /** The adapters with the places of our own programs: source in a checkout, bundle when installed. */
 export function createAdapterSet(ownAcp: UserConfig['acp'] = {}): readonly HarnessAdapter[] {
-  return createAdapters({ node: process.execPath, ownAcp, programOf: programFile })
-}
-
-function programFile(harness: string): string {
-  const source = join(packageRoot, 'src', 'harness', harness, 'program', 'main.ts')
-  return existsSync(source) ? source : join(packageRoot, 'dist', 'node', `${harness}.js`)
+  return createAdapters({ node: process.execPath, ownAcp, programOf: (harness) => programFile(`harness/${harness}/program/main.ts`, `${harness}.js`) })
 }
 
 /** Every id an agent file may name. */

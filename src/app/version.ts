@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -6,6 +6,18 @@ import { fileURLToPath } from 'node:url'
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
 /** The file that starts us again in another process. */
 export const entryFile = join(packageRoot, 'bin', 'omni.js')
+
+/** A file of ours that is run by itself: source in a checkout, bundle when installed. */
+export function programFile(source: string, bundle: string): string {
+  const file = join(packageRoot, 'src', source)
+  return existsSync(file) ? file : join(packageRoot, 'dist', 'node', bundle)
+}
+
+/** Sets up the network of a box. */
+export const netnsProgramFile = programFile('omnibox/linux/netns-program.ts', 'netns.js')
+
+/** What our own programs are made of, as far as it is there. */
+export const ownProgramParts: readonly string[] = ['src', 'dist', 'node_modules', 'package.json'].map((name) => join(packageRoot, name)).filter((path) => existsSync(path))
 
 function findRoot(from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {

@@ -67,7 +67,7 @@ export class SessionPlace {
 
   order(message: WireOrder): void {
     switch (message.type) {
-      case 'net.verdict': return this.#desk?.netVerdict(message.request, message.verdict)
+      case 'net.verdict': return this.#desk?.netVerdict(message)
       case 'model.verdict': return this.#desk?.modelVerdict(message.call, message.verdict)
       case 'net.table':
         this.#table = message.table

@@ -1,13 +1,12 @@
 import type { Billing } from '../spec/events/turn-data.ts'
-import type { NetVerdict } from '../spec/net/net-request.ts'
 import type { GatewayWord, SessionWay } from '../spec/ports/gateway.ts'
 import type { Verdict } from '../spec/ports/harness.ts'
-import type { HostFact } from '../spec/ports/host-link.ts'
+import type { HostFact, ToHost } from '../spec/ports/host-link.ts'
 
 export interface WireDesk {
   /** What the gateway says of this session's way out. */
   hear(word: GatewayWord): void
-  netVerdict(request: string, verdict: NetVerdict): void
+  netVerdict(order: Extract<ToHost, { type: 'net.verdict' }>): void
   modelVerdict(call: string, verdict: Verdict): void
 }
 
@@ -32,7 +31,7 @@ export function createWireDesk({ fact, tell, billing }: { fact(fact: HostFact): 
         case 'told': return word.event.type === 'decided' && (word.event.verdict === 'asked' || word.event.by === 'authorize') ? undefined : fact({ type: 'net.told', event: word.event })
       }
     },
-    netVerdict: (request, verdict) => tell({ type: 'net.verdict', request, verdict }),
+    netVerdict: ({ request, verdict }) => tell({ type: 'net.verdict', request, verdict: verdict.type === 'deny' ? verdict : { type: 'allow' } }),
     modelVerdict: (call, verdict) => tell({ type: 'model.verdict', call, verdict }),
   }
 }

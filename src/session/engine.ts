@@ -125,7 +125,7 @@ export class SessionEngine {
   /** Makes a session, and starts its first prompt when there is one. Repeating a `request.id` answers with the first. */
   async create(request: NewSession, by: Author): Promise<SessionRef> {
     const session = sessionIdOf(request.id)
-    const { agent, harness, model, effort, title, prompt } = request
+    const { agent, harness, model, effort, sandbox, title, prompt } = request
     const workspace = { mode: request.workspace.mode ?? 'here', path: request.workspace.path } as const
     const attachments = await findAttachments(this.#deps.blobs, request.attachments)
     const writer = this.#writer(session)
@@ -133,7 +133,7 @@ export class SessionEngine {
     await writer.run({ by, cause: request.id }, (tx) => {
       if (own(tx.state.lanes, session) !== undefined) return
       tx.emit(session, 'session.created', {
-        agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }), ...(title === undefined ? {} : { title }),
+        agent, harness, workspace, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }), ...(sandbox === undefined ? {} : { sandbox }), ...(title === undefined ? {} : { title }),
       })
       if (imported !== undefined) recordImport(tx, session, imported)
       for (const text of request.notices ?? []) tx.emit(session, 'notice.given', { level: 'warning', text })
@@ -158,7 +158,7 @@ export class SessionEngine {
     await writer.runFork(from, { by, cause: request.id }, (tx) => {
       tx.emit(made, 'session.forked', {
         from, agent: point.agent, harness: request.harness ?? point.harness, workspace: point.workspace,
-        ...(model === undefined ? {} : { model }), ...(point.effort === undefined ? {} : { effort: point.effort }), title: request.title ?? `Fork of ${point.title}`.slice(0, 200),
+        ...(model === undefined ? {} : { model }), ...(point.effort === undefined ? {} : { effort: point.effort }), ...(point.sandbox === undefined ? {} : { sandbox: point.sandbox }), title: request.title ?? `Fork of ${point.title}`.slice(0, 200),
       })
     })
     return this.#ref(made, writer)

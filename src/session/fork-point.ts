@@ -18,7 +18,7 @@ export function forkPoint(state: TreeState, session: string, turn: string | unde
   if (seq === undefined) {
     throw new AppError('conflict', turn === undefined ? 'There is no ended turn to fork at yet.' : `There is no ended turn ${turn} in this session.`)
   }
-  const { agent, harness, model, effort, workspace } = lane
+  const { agent, harness, model, effort, sandbox, workspace } = lane
   const mode = workspace.mode === 'temp' ? 'temp' : 'here'
-  return { seq, agent, harness, model, effort, workspace: { mode, path: workspace.path } as const, title: view.title }
+  return { seq, agent, harness, model, effort, sandbox, workspace: { mode, path: workspace.path } as const, title: view.title }
 }

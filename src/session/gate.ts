@@ -12,6 +12,8 @@ import type { DecisionInputs } from '../policy/policy-fold.ts'
 import { byEngine } from './engine-author.ts'
 import { expiryOf, offersOf } from './cards.ts'
 import type { Lane, OpenCall } from './state/tree-state.ts'
+import { letOut, netRefused } from './let-out.ts'
+import { refusalOrder } from './orders.ts'
 import { modelActionOf, startModelCall, wantedAgain } from './start-model-call.ts'
 import { turnCall } from './state/turn-call.ts'
 import { ceilingOf } from './read-spec.ts'
@@ -139,17 +141,19 @@ function releaseCall(tx: Transaction, session: string, call: string, approval?: 
   tx.emit(session, 'tool.released', { call, ...(approval === undefined ? {} : { approval }) }, byEngine)
   if (open?.gates === undefined) return tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
   tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, byEngine)
-  if (open.gates === 'turn') tx.order(session, { type: 'turn.run', session })
-  else startModelCall(tx, session, call, modelActionOf(open))
+  if (open.gates === 'turn') return tx.order(session, { type: 'turn.run', session })
+  if (open.gates === 'net') return letOut(tx, session, { request: call, actions: open.actions ?? [], call })
+  startModelCall(tx, session, call, modelActionOf(open))
 }
 
 export function refuseCall(tx: Transaction, session: string, call: string, reason: string): void {
-  const { gates, about } = own(tx.lane(session).calls, call) ?? {}
+  const { gates, about, actions = [] } = own(tx.lane(session).calls, call) ?? {}
   tx.emit(session, 'tool.completed', { call, outcome: 'denied', output: { text: reason }, ...(about === undefined ? {} : { about }) }, byEngine)
   // No program waits for it.
   if (about !== undefined) return
   if (gates === 'turn') return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, byEngine)
-  tx.order(session, { type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } })
+  if (gates === 'net') netRefused(tx, session, call, actions)
+  tx.order(session, refusalOrder(session, { call, reason, ...(gates === undefined ? {} : { gates }) }))
 }
 
 /** A policy that throws never allows, and no yes that was taken back elsewhere does. @param seen the actions have been seen: nothing comes later that would see more */

@@ -3,8 +3,8 @@ import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
-import { envOf, skillsOf, toolNamesOf, trustedParts } from './read-spec.ts'
-import type { Lane, TreeState } from './state/tree-state.ts'
+import { envOf, sandboxOf, skillsOf, toolNamesOf, trustedParts } from './read-spec.ts'
+import type { Lane, Refusal, TreeState } from './state/tree-state.ts'
 import { waitsToStart } from './state/turn-call.ts'
 import type { HostOrder } from './transaction.ts'
 
@@ -42,9 +42,16 @@ function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['
   for (const call of Object.values(lane.calls)) {
     if (call.gated && call.state === 'released') orders.push({ type: 'call.verdict', session, call: call.call, verdict: { type: 'allow' } })
   }
-  for (const { call, gates, reason } of running.refusals) orders.push({ type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } })
+  for (const { request, secrets } of running.letOut) orders.push({ type: 'net.verdict', session, request, verdict: { type: 'allow', secrets: [...secrets] } })
+  for (const refusal of running.refusals) orders.push(refusalOrder(session, refusal))
   if (running.stopping) orders.push({ type: 'turn.interrupt', session, turn })
   return orders
+}
+
+/** The no that whoever waits for this call is told. */
+export function refusalOrder(session: string, { call, gates, reason }: Refusal): Extract<ToHost, { type: 'call.verdict' | 'model.verdict' | 'net.verdict' }> {
+  if (gates === 'net') return { type: 'net.verdict', session, request: call, verdict: { type: 'deny', rule: 'policy', message: reason } }
+  return { type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } }
 }
 
 interface Stores {
@@ -84,7 +91,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), sandbox: { profile: 'off' }, ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }

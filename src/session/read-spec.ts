@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ToolCeiling } from '../policy/tool-ceiling.ts'
 import { AgentSpec } from '../spec/agent/agent-spec.ts'
+import { defaultProfile, profileNames, type ProfileName } from '../spec/agent/words.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
 
@@ -34,6 +35,15 @@ const Env = z.object({ pass: z.array(z.string()).catch([]), set: z.record(z.stri
 
 export function envOf(env: unknown): SessionSetup['env'] {
   return Env.catch({ pass: [], set: {} }).parse(env ?? {})
+}
+
+const Sandbox = z.object({ profile: z.enum(profileNames), read: z.array(z.string()).optional(), write: z.array(z.string()).optional() })
+
+/** What keeps the agent's programs in. @param asked the profile that a person asked for */
+export function sandboxOf(asked: ProfileName | undefined, sandbox: unknown): SessionSetup['sandbox'] {
+  // One that can not be read keeps in the most.
+  const { profile: _agents, ...paths } = Sandbox.catch({ profile: 'read-only' }).parse(sandbox ?? { profile: defaultProfile })
+  return { ...paths, profile: asked ?? defaultProfile }
 }
 
 /** What only runs because a person allowed it (no order of an untrusted lane is built), and what is kept out. */

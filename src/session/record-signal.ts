@@ -7,6 +7,7 @@ import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
 import { refuseCall, proposeCall } from './gate.ts'
 import { judgeChanges } from './judge-changes.ts'
 import { proposeModelCall } from './model-calls.ts'
+import { proposeNetRequest, recordNetTold, withdrawRequest } from './net-requests.ts'
 import { closeAside, recordRestored } from './restore-files.ts'
 import { endModelCall } from './settle-model-call.ts'
 import { stopUnkept } from './required-policies.ts'
@@ -48,6 +49,9 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     }
     case 'model.wanted': return proposeModelCall(tx, session, without(fact))
     case 'model.done': return endModelCall(tx, session, without(fact), at)
+    case 'net.wanted': return proposeNetRequest(tx, session, fact.request)
+    case 'net.withdrawn': return withdrawRequest(tx, session, fact.request)
+    case 'net.told': return recordNetTold(tx, session, fact.event, at)
     case 'call.seen': return recordSeen(place, fact)
     case 'call.done': return recordDone(place, fact)
     case 'files.changed':

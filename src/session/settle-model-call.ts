@@ -26,7 +26,7 @@ export function endModelCall(tx: Transaction, session: string, { call, usage, es
 }
 
 /** Whoever wanted it has given up before it was decided: nothing waits for an answer any more. */
-function withdraw(tx: Transaction, session: string, { call, approval }: OpenCall): void {
+export function withdraw(tx: Transaction, session: string, { call, approval }: OpenCall): void {
   if (approval !== undefined && own(tx.lane(session).asks, approval) !== undefined) tx.emit(session, 'approval.expired', { approval, reason: 'The program does not wait for it any more.' }, byEngine)
   tx.emit(session, 'tool.completed', { call, outcome: 'interrupted', output: { text: '' } }, byEngine)
 }

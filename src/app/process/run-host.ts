@@ -5,7 +5,10 @@ import { createHost } from '../../host/create-host.ts'
 import { dialUnix } from '../../host/link/dial-unix.ts'
 import { listenUnix } from '../../host/link/listen-unix.ts'
 import { openDiskOutbox } from '../../host/outbox/disk-outbox.ts'
+import { createGatewayClient } from '../../omnibox/gateway/gateway-client.ts'
+import { createLinuxOmnibox } from '../../omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../omnibox/off/off-omnibox.ts'
+import { createOmnibox } from '../../omnibox/omnibox.ts'
 import { noFaults } from '../../spec/ports/faults.ts'
 import { createCallReader } from '../call-reader.ts'
 import { createAdapterSet } from '../adapter-set.ts'
@@ -17,8 +20,10 @@ import { readUserConfig } from '../user-settings.ts'
 import { pathsOf } from '../paths.ts'
 import { makeFolders, writeState } from '../run-folder.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
-import { packageVersion } from '../version.ts'
+import { entryFile, netnsProgramFile, ownProgramParts, packageVersion } from '../version.ts'
 import { createWorkspaces } from '../../workspace/open-workspaces.ts'
+import { machineSecrets } from '../machine-secrets.ts'
+import { startGateway } from './start-gateway.ts'
 import { sayReady } from './say-ready.ts'
 import { untilAskedToEnd } from './until-asked-to-end.ts'
 
@@ -38,10 +43,17 @@ export async function runHost(config: Config): Promise<void> {
   const lock = await listenUnix(paths.hostSocket, { onLink: (link) => link.close(), report })
   await writeState(paths.hostState, { pid: process.pid, startedAt: systemClock.now(), version: packageVersion() })
   const outbox = await openDiskOutbox({ dir: join(paths.host, 'outbox'), epoch: systemIds.next('epo'), clock: systemClock, faults: noFaults, report })
-  const omnibox = createOffOmnibox({ clock: systemClock, ids: systemIds })
+  const adapters = createAdapterSet((await readUserConfig(config)).acp)
+  const gateway = createGatewayClient({ clock: systemClock, report, start: (hear) => startGateway({ args: [entryFile, 'gateway'], env: config.environment, logFile: join(paths.logs, 'gateway.log') }, hear) })
+  const omnibox = createOmnibox({
+    off: createOffOmnibox({ clock: systemClock, ids: systemIds }),
+    walled: process.platform !== 'linux' ? undefined : createLinuxOmnibox({
+      clock: systemClock, ids: systemIds, machine: { secrets: machineSecrets({ environment: config.environment, adapters }), state: paths.home }, dir: join(paths.host, 'boxes'), netnsProgram: [process.execPath, netnsProgramFile],
+    }),
+  })
   const host = createHost({
-    id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters: createAdapterSet((await readUserConfig(config)).acp),
-    omnibox, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
+    id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters,
+    omnibox, gateway, ownPrograms: ownProgramParts, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
     workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin', limits: { maxFiles: 100_000, maxFileBytes: 8 * 1024 * 1024 } }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config) }, providers: modelProviders,
@@ -63,6 +75,7 @@ export async function runHost(config: Config): Promise<void> {
   log.info('ending')
   await dialling.close()
   await host.close()
+  await gateway.close()
   await lock.close()
 }
 

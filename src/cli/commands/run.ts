@@ -7,7 +7,7 @@ import { systemIds } from '../../app/system-clock.ts'
 import { cardOf } from '../../client/card-of.ts'
 import { AppError } from '../../spec/app-error.ts'
 import { beyondWorkspace } from '../../spec/agent/beyond-workspace.ts'
-import { effortLevels } from '../../spec/agent/words.ts'
+import { defaultProfile, effortLevels, profileNames } from '../../spec/agent/words.ts'
 import type { CreateSession, SessionRef } from '../../spec/api/http.ts'
 import { trustAsk } from '../../spec/trust/trust-card.ts'
 import { allowSession } from '../allow-session.ts'
@@ -37,8 +37,7 @@ export interface RunOptions {
 
 /** Starts (or goes on with) a session and shows it here. */
 export async function run(context: CommandContext, args: readonly string[], options: RunOptions): Promise<ExitCode> {
-  refuseSandbox(options.sandbox)
-  const effort = readEffort(options.effort)
+  const chosen = { ...readEffort(options.effort), ...readSandbox(options.sandbox) }
   // Which harness can run is known once the host is there.
   const open = await openWithHost(context)
   const continues = await chosenConversation(context, open, options)
@@ -47,12 +46,12 @@ export async function run(context: CommandContext, args: readonly string[], opti
   // What was said before is shown, or passed over, on its own: the prompt comes after.
   const { prompt: _later, ...unprompted } = options
   const ref = options.resume === undefined
-    ? await create(context, open, continues === undefined ? { agent: args[0] ?? 'hello', options, more: { ...files, ...effort } } : { agent: args[0] ?? 'hello', options: unprompted, more: { ...effort, continues } })
+    ? await create(context, open, continues === undefined ? { agent: args[0] ?? 'hello', options, more: { ...files, ...chosen } } : { agent: args[0] ?? 'hello', options: unprompted, more: { ...chosen, continues } })
     : await resume(context, open, { session: readSessionRef(options.resume), options })
   if (ref === undefined) return exitCode.needsPerson
   const { session, tree, view } = ref
   context.note(`${view.agent.name} on ${view.harness} in ${view.workspace.path}\n${pageAddress(open.url, open.token, session)}\n`)
-  context.note('sandbox: off – approvals and limits are advisory until the Omnibox lands\n\n')
+  if (options.resume === undefined) context.note(sandboxNote(options.sandbox ?? defaultProfile))
   if (view.harness === 'scripted' && options.harness === undefined) context.note('No model runs here: a program plays its part. For a real one: omni setup\n\n')
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
   let untilPrompt = view.turn?.prompt ?? view.queue[0]?.prompt
@@ -142,7 +141,10 @@ function readEffort(word: string | undefined): Pick<CreateSession, 'effort'> {
   return effort === undefined ? {} : { effort }
 }
 
-function refuseSandbox(profile: string | undefined): void {
-  if (profile === undefined || profile === 'off') return
-  throw new AppError('unsupported', `--sandbox ${profile} is not available yet; every session runs "off" until the Omnibox lands. Leave the flag out, or say --sandbox off.`)
+function readSandbox(word: string | undefined): Pick<CreateSession, 'sandbox'> {
+  const sandbox = profileNames.find((each) => each === word)
+  if (sandbox === undefined && word !== undefined) throw new AppError('invalid', `--sandbox is one of ${profileNames.join(', ')}.`)
+  return sandbox === undefined ? {} : { sandbox }
 }
+
+const sandboxNote = (profile: string): string => (profile === 'off' ? 'sandbox: off – approvals and limits are advisory\n\n' : `sandbox: ${profile}\n\n`)

@@ -40,7 +40,8 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     pinned: isReadOnly ? [] : gitFolders,
     frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
     hidden: hiddenIn(seen, [...machine.secrets, machine.state]),
-    programs: (profile.programs ?? []).map(existing),
+    // What is in the work folder is there already, and can be written.
+    programs: (profile.programs ?? []).map(existing).filter((path) => !contains(workspace, path) && !contains(path, workspace)),
     state: (profile.state ?? []).map(existing),
     files: {},
   }

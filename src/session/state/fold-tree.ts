@@ -69,7 +69,7 @@ function foldLane(state: TreeState, event: SessionEvent): void {
 
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
-    session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']),
+    session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']), ...(data.sandbox === undefined ? {} : { sandbox: data.sandbox }),
     mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, restores: {}, aside: {}, notes: [], ends: {},
   }
 }
@@ -94,6 +94,9 @@ function branchable({ memories, lastEnd }: Lane, { harness, from }: EventData<'s
   if (memory?.token === undefined || lastEnd === undefined || memory.seq < lastEnd.seq) return {}
   return { [harness]: { seq: memory.seq, branchOf: { session: from.session, token: memory.token } } }
 }
+
+/** More are not under way at once: see the gateway's limits. */
+const maxLetOut = 512
 
 function applyToLane(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
@@ -136,6 +139,7 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'money.reserved': return { ...reserved(lane, event.data, event.src), metered: true }
     case 'money.released': return withoutReservation(lane, event.data.reservation)
     case 'money.settled': return settled(event.data.reservation === undefined ? lane : withoutReservation(lane, event.data.reservation), event)
+    case 'net.decided': return event.data.verdict === 'denied' || event.data.by !== 'policy' ? lane : withTurn(lane, (turn) => ({ letOut: [...turn.letOut, { request: event.data.request, secrets: event.data.secrets ?? [] }].slice(-maxLetOut) }))
     case 'notice.given': return event.data.tell === undefined ? lane : tellLater(lane, event.data.tell, event.data.text)
     case 'box.attested': case 'checkpoint.made': case 'checkpoint.failed': case 'restore.requested': case 'checkpoint.restored': return applyToFiles(lane, event)
     default: return applyToCalls(lane, event)
@@ -162,7 +166,7 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
       const { call, tool, title, gated, gates, about, actions } = event.data
-      const more = { ...(gates === undefined ? {} : { gates }), ...(gates === 'model' ? { actions } : {}), ...(about === undefined ? {} : { about }) }
+      const more = { ...(gates === undefined ? {} : { gates }), ...(gates === 'model' || gates === 'net' ? { actions } : {}), ...(about === undefined ? {} : { about }) }
       return { ...(gates === 'turn' || about !== undefined ? lane : heard(lane)), calls: { ...lane.calls, [call]: { call, tool, title, gated, ...more, digest: '', state: 'proposed' } } }
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest, state: event.data.wait === true ? 'waiting' : 'proposed' })
@@ -192,14 +196,14 @@ function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
   // Refused before it ran: the program still waits for the answer until the host has passed it on.
   if (data.outcome !== 'denied' || call.state === 'released') return closed
   const reason = 'text' in data.output ? data.output.text : data.output.head
-  return withTurn(closed, (turn) => ({ refusals: [...turn.refusals, { call: data.call, ...(call.gates === 'model' ? { gates: 'model' as const } : {}), reason }] }))
+  return withTurn(closed, (turn) => ({ refusals: [...turn.refusals, { call: data.call, ...(call.gates === 'model' || call.gates === 'net' ? { gates: call.gates } : {}), reason }] }))
 }
 
 function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: EventData<'turn.started'>): Lane {
   const { prompt, text, attachments = [], host, harness } = data
   return {
     ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
-    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], notes: lane.notes, refusals: [], heard: false }, notes: [],
+    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], notes: lane.notes, refusals: [], letOut: [], heard: false }, notes: [],
   }
 }
 

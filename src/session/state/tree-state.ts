@@ -1,5 +1,6 @@
 import type { Action } from '../../spec/actions.ts'
 import type { CommandResult } from '../../spec/commands.ts'
+import type { ProfileName } from '../../spec/agent/words.ts'
 import type { Author } from '../../spec/events/envelope.ts'
 import { genesis } from '../../spec/events/envelope.ts'
 import type { Attachment } from '../../spec/attachment.ts'
@@ -14,7 +15,7 @@ import type { SessionView } from '../../spec/view/session-view.ts'
 import { noTreeMoney } from './tree-money.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '7'
+export const foldVersion = '8'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -29,9 +30,9 @@ export interface OpenCall {
   readonly title: string
   readonly digest: string
   readonly gated: boolean
-  /** Nothing of a tool's: the start of the turn, or a model call. */
-  readonly gates?: 'turn' | 'model'
-  /** What a model call is, for whoever decides about it again. */
+  /** Nothing of a tool's: the start of the turn, a model call, or a request that leaves the box. */
+  readonly gates?: 'turn' | 'model' | 'net'
+  /** What it is, where it is no tool's: for whoever decides about it again. */
   readonly actions?: readonly Action[]
   /** `waiting`: nothing forbids it, other calls have to settle first. `unknown`: released, its turn ended without a result; a late one may come. */
   readonly state: 'proposed' | 'asking' | 'waiting' | 'released' | 'unknown'
@@ -59,10 +60,16 @@ export interface Aside {
   readonly paths: readonly { readonly path: string; readonly kind: 'created' | 'modified' | 'deleted'; readonly to: string; readonly left: string }[]
 }
 
+/** A request that may leave the box. */
+export interface LetOut {
+  readonly request: string
+  readonly secrets: readonly string[]
+}
+
 /** A refused call whose program may not have heard the answer yet. */
 export interface Refusal {
   readonly call: string
-  readonly gates?: 'model'
+  readonly gates?: 'model' | 'net'
   readonly reason: string
 }
 
@@ -79,6 +86,8 @@ export interface RunningTurn {
   /** What the program is told besides the prompt: it happened when it could not be told for certain. */
   readonly notes: readonly string[]
   readonly refusals: readonly Refusal[]
+  /** Requests that may leave, the newest last: their host may not have heard so. */
+  readonly letOut: readonly LetOut[]
   /** True once the program showed that it has the prompt. */
   readonly heard: boolean
 }
@@ -100,6 +109,8 @@ export interface Lane {
   readonly harness: string
   readonly model?: string
   readonly effort?: string
+  /** The sandbox profile that a person asked for. */
+  readonly sandbox?: ProfileName
   readonly mode: Mode
   readonly workspace: SessionView['workspace']
   readonly archived: boolean

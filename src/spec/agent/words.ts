@@ -5,6 +5,9 @@ const id = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/
 
 export const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 export const profileNames = ['read-only', 'workspace', 'open', 'off'] as const
+export type ProfileName = (typeof profileNames)[number]
+/** Where a session runs whose person says nothing about it. */
+export const defaultProfile: ProfileName = 'off'
 
 export const agentName = z.string().max(64).regex(id, 'must be lower-case words joined by - or _, such as code-reviewer')
 export const slug = z.string().max(64).regex(/^[a-z0-9][a-z0-9_.-]*$/, 'must be lower-case letters, digits, - _ .')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { effortLevels } from '../agent/words.ts'
+import { effortLevels, profileNames } from '../agent/words.ts'
 import { AttachmentRefs, CommandId, PromptText } from '../commands.ts'
 import { ConversationId, ConversationList } from '../earlier-conversation.ts'
 import { Author, Envelope } from '../events/envelope.ts'
@@ -29,6 +29,8 @@ export const CreateSession = z.strictObject({
   model: name.optional(),
   /** Instead of the agent's. */
   effort: z.enum(effortLevels).optional(),
+  /** Sandbox profile, instead of the agent's. */
+  sandbox: z.enum(profileNames).optional(),
   workspace: z.strictObject({ mode: z.enum(['here', 'temp']).default('here'), path: folder }),
   title: z.string().trim().min(1).max(200).optional(),
   /** Sent at once as the first prompt. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { profileNames } from '../agent/words.ts'
 import { Attachment } from '../attachment.ts'
 import { partOf } from '../earlier-conversation.ts'
 import { StoredText } from '../stored-text.ts'
@@ -25,6 +26,8 @@ const opening = {
   harness: z.string(),
   model: z.string().optional(),
   effort: z.string().optional(),
+  /** The sandbox profile that a person asked for, instead of the agent's. */
+  sandbox: z.enum(profileNames).optional(),
   workspace: WorkspaceRef,
   title: z.string().optional(),
 }

@@ -115,8 +115,8 @@ export const turnData = {
     gated: z.boolean(),
     /** The call whose sub-agent, the program's own, makes this one. */
     parent: id.optional(),
-    /** No tool's call: what is decided is the start of the turn, or a model call. */
-    gates: z.enum(['turn', 'model']).optional(),
+    /** No tool's call: what is decided is the start of the turn, a model call, or a request that leaves the box. */
+    gates: z.enum(['turn', 'model', 'net']).optional(),
     /** No call of the program: a question about what this call changed, which is kept aside until it is answered. */
     about: id.optional(),
   }),
@@ -230,6 +230,28 @@ export const turnData = {
   }),
   /** The host's word on it. */
   'checkpoint.restored': RestoreOutcome.extend({ restore: id, direction: z.enum(['back', 'again']), call: id, card: id.optional() }),
+  /** A request on its way out of the box, and what became of it. `table` and `gateway` decide alone and tell the first of a host. */
+  'net.decided': z.object({
+    request: id,
+    scheme: z.string(), host: z.string(), port: z.number().int(), method: z.string(), path: z.string(),
+    verdict: z.enum(['allowed', 'denied']),
+    /** `kept`: an answer that came when nobody waited for it any more. */
+    by: z.enum(['policy', 'table', 'gateway', 'kept']),
+    /** What it does; of one that policies decided. */
+    actions: z.array(Action).optional(),
+    rules: z.array(RuleVerdict).optional(),
+    /** The question that a person answered, as the call of its `tool.proposed`. */
+    call: id.optional(),
+    policyHash: z.string().optional(),
+    inputs: z.record(z.string(), z.json()).optional(),
+    /** Names of the secrets that are put into it. */
+    secrets: z.array(z.string()).optional(),
+    /** What stands for a secret turned up where that secret does not go. */
+    alert: z.literal('placeholder').optional(),
+  }),
+  /** What table and gateway decided alone, per host, since the last one: epoch milliseconds. */
+  'net.summary': z.object({ host: z.string(), from: z.number(), until: z.number(), allowed: z.number().int(), denied: z.number().int() }),
+  'secret.used': z.object({ secret: z.string(), form: z.enum(['bearer', 'basic', 'header', 'placeholder']), request: id, host: z.string(), method: z.string(), path: z.string() }),
   'plan.changed': z.object({ entries: z.array(PlanEntry).max(200) }),
   'context.compacted': z.object({}),
   /** Something a person should know that is no failure: said once, in grey. */

@@ -7,7 +7,7 @@ import { Choice } from '../events/session-data.ts'
 import { Billing, CheckpointNote, FileChange, PlanEntry, RestoreOutcome } from '../events/turn-data.ts'
 import { ModelList } from '../model-list.ts'
 import { GatewayEvent } from '../net/gateway-event.ts'
-import { NetRequest, NetVerdict } from '../net/net-request.ts'
+import { NetRequest } from '../net/net-request.ts'
 import { StaticTable } from '../net/static-table.ts'
 
 /**
@@ -90,7 +90,11 @@ export const ToHost = z.discriminatedUnion('type', [
   /** The answer to `model.wanted`. */
   z.object({ type: z.literal('model.verdict'), session: id, call: id, verdict: Verdict }),
   /** The answer to `net.wanted`. */
-  z.object({ type: z.literal('net.verdict'), session: id, request: id, verdict: NetVerdict }),
+  z.object({ type: z.literal('net.verdict'), session: id, request: id, verdict: z.discriminatedUnion('type', [
+    /** `secrets`: names of those that are put in. */
+    z.object({ type: z.literal('allow'), secrets: z.array(id) }),
+    z.object({ type: z.literal('deny'), rule: z.string(), message: z.string() }),
+  ]) }),
   /** What the session's gateway decides alone from now on. */
   z.object({ type: z.literal('net.table'), session: id, table: StaticTable }),
   /**

@@ -58,7 +58,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed':
-    case 'checkpoint.made': case 'checkpoint.failed': return next
+    case 'checkpoint.made': case 'checkpoint.failed': case 'net.decided': case 'net.summary': case 'secret.used': return next
     case 'restore.requested': return { ...next, restoring: (view.restoring ?? 0) + 1 }
     case 'checkpoint.restored': return restored(next)
     default: return assertNever(event)
