@@ -21,7 +21,11 @@ export async function startGateway({ args, env, logFile }: GatewayStart, hear: (
     child.once('spawn', resolve)
     child.once('error', (cause) => reject(new AppError('unavailable', `The gateway does not start: ${cause.message}. Its log: ${logFile}`, { cause })))
   })
-  await started.finally(() => log.close())
+  try {
+    await started
+  } finally {
+    await log.close()
+  }
   child.on('message', hear)
   child.on('error', () => undefined) // Of the channel: `exit` follows.
   return {

@@ -25,7 +25,7 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   if (workspace === '/') throw new AppError('unavailable', 'The whole disk can not be the work folder of a sandboxed session. Start it in the folder of a project.')
   const inState = contains(machine.state, workspace) && !contains(home, workspace)
   if (inState) throw new AppError('unavailable', `${workspace} is a folder of omnigent itself. Start the session in the folder of a project.`)
-  const reads = (profile.reads ?? []).map(existing)
+  const reads = (profile.reads ?? []).flatMap(namedAndReal)
   const writes = (profile.writes ?? []).map(existing)
   const repository = findRepository(workspace)
   const around = repository === undefined || repository.top === workspace ? [] : [repository.top]
@@ -41,7 +41,7 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
     hidden: hiddenIn(seen, [...machine.secrets, machine.state]),
     // What is in the work folder is there already, and can be written.
-    programs: (profile.programs ?? []).map(existing).filter((path) => !contains(workspace, path) && !contains(path, workspace)),
+    programs: (profile.programs ?? []).flatMap(namedAndReal).filter((path) => !contains(workspace, path) && !contains(path, workspace)),
     state: (profile.state ?? []).map(existing),
     files: {},
   }
@@ -63,6 +63,9 @@ export function contains(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way === '' || (way !== '..' && !way.startsWith('../') && !way.startsWith('/'))
 }
+
+/** Where it really is, and where programs are told that it is. */
+const namedAndReal = (path: string): string[] => [...new Set([existing(path), path])]
 
 function existing(path: string): string {
   const real = realOf(path)
