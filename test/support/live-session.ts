@@ -21,9 +21,9 @@ export async function clientOf(cli: Awaited<ReturnType<typeof omniCli>>) {
  * @param serverFile the text of `server.yaml`
  * @param prepare fills the folder before the server starts
  */
-export async function liveSession(harness: string, serverFile: string, prepare: (cli: Awaited<ReturnType<typeof omniCli>>) => void) {
+export async function liveSession(harness: string, serverFile: string, prepare: (cli: Awaited<ReturnType<typeof omniCli>>) => void, { sandbox, ...options }: { readonly sandbox?: string; readonly key?: string; readonly env?: Readonly<Record<string, string>> } = {}) {
   const stub = await startModelStub()
-  const cli = await omniCli({ modelUrl: stub.url })
+  const cli = await omniCli({ modelUrl: stub.url, ...options })
   writeFileSync(join(cli.home, 'server.yaml'), serverFile)
   prepare(cli)
   writeFileSync(join(cli.dir, 'agent.yaml'), `name: planned\nprompt: Follow the plan.\nharness: ${harness}\nmodel: ${vendorModels[harness]}\n`)
@@ -33,7 +33,7 @@ export async function liveSession(harness: string, serverFile: string, prepare: 
     client.close()
     await stub.close()
   })
-  const first = await cli.run(['run', join(cli.dir, 'agent.yaml'), '--json', '-p', 'PLAN:[{"say":"ready"}]'])
+  const first = await cli.run(['run', join(cli.dir, 'agent.yaml'), '--json', ...(sandbox === undefined ? [] : ['--sandbox', sandbox]), '-p', 'PLAN:[{"say":"ready"}]'])
   const session = (JSON.parse(first.stdout.split('\n', 1)[0] ?? '') as Envelope).session
   return { stub, cli, client, session, live: client.openSession(session) }
 }

@@ -18,13 +18,13 @@ export interface CliResult {
 }
 
 /** The real command line on a state folder of its own; its server and host end with the test. */
-export async function omniCli(options: { readonly modelUrl?: string } = {}) {
+export async function omniCli(options: { readonly modelUrl?: string; readonly key?: string; readonly env?: Readonly<Record<string, string>> } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'omni-cli-'))
   const home = join(dir, 'state')
   const folder = join(dir, 'repo')
   await mkdir(home, { mode: 0o700 })
   await mkdir(folder)
-  const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: dir, LANG: 'C.UTF-8', OMNIGENT_HOME: home, OMNIGENT_PORT: '0', OMNI_TEST_KEY: 'dummy-key', TERM: 'xterm-256color' }
+  const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: dir, LANG: 'C.UTF-8', OMNIGENT_HOME: home, OMNIGENT_PORT: '0', OMNI_TEST_KEY: options.key ?? 'dummy-key', TERM: 'xterm-256color', ...options.env }
   const { modelUrl } = options
   if (modelUrl !== undefined) await writeFile(join(home, 'config.yaml'), configFile(modelUrl))
   const start = (args: readonly string[], extra: { cwd?: string } = {}): ChildProcess => spawn(process.execPath, [entry, ...args], { env, cwd: extra.cwd ?? folder, stdio: ['pipe', 'pipe', 'pipe'] })
