@@ -3,7 +3,13 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { modelProviders } from '../../../src/harness/providers/list-models.ts'
+import { insideOf } from '../../../src/host/inside.ts'
+import { toolFolders } from '../../../src/host/tool-folders.ts'
+import { createLinuxOmnibox } from '../../../src/omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../../src/omnibox/off/off-omnibox.ts'
+import { emptyTable } from '../../../src/spec/net/static-table.ts'
+import type { Gateway, SessionWay } from '../../../src/spec/ports/gateway.ts'
 import type { Box } from '../../../src/spec/ports/box.ts'
 import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal, PromptImage, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
 import { type ModelStub, startModelStub } from '../../model-stub/model-stub.ts'
@@ -22,8 +28,15 @@ export type StartOptions = Partial<Pick<HarnessContext, 'authorize' | 'resume' |
 export const redDot = 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mP4z8BAEmIY1TCqYfhqAACQ+f8B8u7oVwAAAABJRU5ErkJggg=='
 const parrotServer = join(import.meta.dirname, '..', '..', 'support', 'parrot-server.mjs')
 
-/** One adapter, its real program, the model stub, a real box and a real git repository. */
-export async function harnessWorld(adapter: HarnessAdapter) {
+const ownParts = ['src', 'node_modules', 'package.json', 'test/support'].map((name) => join(import.meta.dirname, '../../..', name))
+const netnsProgram = [process.execPath, join(import.meta.dirname, '../../../src/omnibox/linux/netns-program.ts')]
+let ways = 0
+
+/**
+ * One adapter, its real program, the model stub, a real box and a real git repository.
+ * @param gateway the way out of a box with walls; without one there are no walls
+ */
+export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway) {
   const dir = await mkdtemp(join(tmpdir(), `omni-conf-${adapter.id}-`))
   const workspace = join(dir, 'repo')
   const home = join(dir, 'home')
@@ -32,7 +45,15 @@ export async function harnessWorld(adapter: HarnessAdapter) {
   await writeFile(join(workspace, 'README.md'), '# A sample\n')
   for (const args of [['init', '-q', '-b', 'main'], ['add', '.'], ['-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-qm', 'start']]) execFileSync('git', args, { cwd: workspace })
   const stub: ModelStub = await startModelStub()
-  const box = await createOffOmnibox({ clock: realClock, ids: countingIds(`${process.pid}`) }).open({ name: 'off', workspace, home })
+  ways += 1
+  const way: SessionWay | undefined = await gateway?.open({ session: `ses_conf_${ways}`, secrets: [], services: [], table: emptyTable, patienceMs: 600_000 }, (word) => {
+    if (word.type === 'net.wanted') way?.tell({ type: 'net.verdict', request: word.request.id, verdict: { type: 'deny', rule: 'test/no-network', message: 'There is no network in this test.' } })
+    if (word.type === 'model.wanted') way?.tell({ type: 'model.verdict', call: word.call, verdict: { type: 'allow' } })
+  })
+  const ids = countingIds(`${process.pid}`)
+  const box = way === undefined
+    ? await createOffOmnibox({ clock: realClock, ids }).open({ name: 'off', workspace, home })
+    : await createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state: join(dir, 'state') }, dir: join(dir, 'state', 'boxes'), netnsProgram }).open({ name: 'workspace', workspace, home, way, writes: [dir], reads: [...toolFolders({ path: process.env['PATH'] ?? '', home: '/root', files: [process.execPath] })], programs: [programFolder, ...ownParts] })
   const signals: HarnessSignal[] = []
   const calls: ProposedCall[] = []
   let waiting: { fits: (signal: HarnessSignal) => boolean; resolve: (signal: HarnessSignal) => void }[] = []
@@ -46,6 +67,7 @@ export async function harnessWorld(adapter: HarnessAdapter) {
     ending.abort()
     await Promise.allSettled(sessions.map((session) => session.close()))
     await box.close()
+    await way?.close()
     await stub.close()
     await rm(dir, { recursive: true, force: true })
   })
@@ -86,7 +108,7 @@ export async function harnessWorld(adapter: HarnessAdapter) {
         },
       }
       await mkdir(context.home, { recursive: true, mode: 0o700 })
-      const session = await adapter.start(context)
+      const session = await adapter.start(way === undefined ? context : inside(context, adapter, way))
       sessions.push(session)
       return session
     },
@@ -106,6 +128,14 @@ export async function harnessWorld(adapter: HarnessAdapter) {
   }
 }
 export type HarnessWorld = Awaited<ReturnType<typeof harnessWorld>>
+
+/** The same as the host does for a box with walls. */
+function inside(context: HarnessContext, { credentialEnv }: HarnessAdapter, way: SessionWay): HarnessContext {
+  const { route: _route, ...rest } = context
+  const made = insideOf({ env: context.env, route: context.route, credentialEnv, providers: modelProviders, home: context.env['HOME'] ?? '/', standIn: (value) => `stand-in-for-${value.length}-${value.slice(0, 3)}` })
+  way.tell({ type: 'settings', settings: { services: made.services, secrets: made.secrets } })
+  return { ...rest, env: made.env, users: context.env, ...(made.route === undefined ? {} : { route: made.route }) }
+}
 
 /** Models whose tools the programs know; the stub answers to any. */
 function defaultModel(id: string): string {

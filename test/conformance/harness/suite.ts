@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HarnessAdapter } from '../../../src/spec/ports/harness.ts'
 import { deep, draw } from '../../support/lane.ts'
+import { openTestGateway, type TestGateway } from '../../support/test-gateway.ts'
 import { cases } from './cases.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 import { harnessWorld } from './harness-world.ts'
@@ -24,12 +25,17 @@ interface SuiteOptions {
 /** Runs every case on one adapter and compares with the published results. */
 export function harnessSuite(adapter: HarnessAdapter, { sample = 24 }: SuiteOptions = {}): void {
   const passed: Observations = {}
+  let gateway: TestGateway | undefined
   describe(`harness ${adapter.id}`, () => {
+    beforeAll(async () => {
+      gateway = await openTestGateway()
+    })
+    afterAll(() => gateway?.close())
     for (const each of drawn(adapter.id, sample)) {
       if (each.needsModel === true && adapter.id === 'scripted') continue
       it(each.name, async () => {
         passed[each.name] = false
-        const world = await harnessWorld(adapter)
+        const world = await harnessWorld(adapter, gateway)
         if (declares(adapter, each)) await each.run(world)
         // Declared as what it can not do: a failure is the expected observation, and a pass is a difference.
         else if (await each.run(world).then(() => false, () => true)) return
@@ -38,7 +44,7 @@ export function harnessSuite(adapter: HarnessAdapter, { sample = 24 }: SuiteOpti
       }, 180_000)
     }
     it('says what is missing when the program is not there', async () => {
-      const world = await harnessWorld(adapter)
+      const world = await harnessWorld(adapter, gateway)
       if (adapter.program === undefined) {
         expect(await world.probe()).toMatchObject({ state: 'ready' })
         return
