@@ -1,6 +1,7 @@
 import { printable } from '../../base/printable.ts'
 import { scrubKey } from '../../base/scrub-key.ts'
 import { AppError } from '../../spec/app-error.ts'
+import type { Config } from '../config.ts'
 import type { SecretPlace } from './secret-store.ts'
 
 type Keyring = typeof import('@napi-rs/keyring')
@@ -9,11 +10,14 @@ type Keyring = typeof import('@napi-rs/keyring')
 const answerMs = 30_000
 
 /**
- * The keychain of this person: of macOS, of Windows, or the Secret Service of a Linux desktop. `home` keeps what belongs to two state folders apart.
+ * The keychain of this person: of macOS, of Windows, or the Secret Service of a Linux desktop. Two state folders have nothing in common there.
  * Every failure is 'unavailable' and says why: no package, no desktop, locked.
  */
-export function createKeychain(home: string, load: () => Promise<Keyring> = () => import('@napi-rs/keyring')): SecretPlace {
+export function createKeychain(config: Pick<Config, 'home' | 'environment' | 'platform'>, load: () => Promise<Keyring> = () => import('@napi-rs/keyring')): SecretPlace {
+  const { home, environment, platform } = config
+  const hasDesktop = platform.os !== 'linux' || [environment['DBUS_SESSION_BUS_ADDRESS'], environment['XDG_RUNTIME_DIR']].some((found = '') => found !== '')
   const ask = async <Answer>(name: string, question: (entry: InstanceType<Keyring['AsyncEntry']>) => Promise<Answer>, hidden = ''): Promise<Answer> => {
+    if (!hasDesktop) throw new AppError('unavailable', 'The keychain can not be used here: it belongs to a desktop, and this is none.')
     try {
       const { AsyncEntry } = await load()
       // Without a Secret Service the package would use the kernel's keyring, which forgets everything with the last sign-out.

@@ -18,6 +18,8 @@ export interface SecretValue {
   readonly value: string
   /** Something a person should know. */
   readonly warning?: string
+  /** The folder, where a value for the keychain is kept in a file. */
+  readonly keptIn?: string
 }
 
 const commandMs = 10_000
@@ -33,7 +35,8 @@ export async function readSecretValue(name: string, from: SecretSource, sources:
   const value = read.text.replace(/\r?\n$/, '')
   const problem = problemOfValue(value)
   if (problem !== undefined) throw unreadable(name, `${problem} (${sourceText(from)}).`)
-  return { value, ...(read.warning === undefined ? {} : { warning: read.warning }) }
+  const { text: _text, ...rest } = read
+  return { value, ...rest }
 }
 
 function unreadable(name: string, problem: string, cause?: unknown): AppError {
@@ -55,15 +58,15 @@ export function storeName(name: string, from: SecretSource): string | undefined 
   return 'keychain' in from ? from.keychain : undefined
 }
 
-type Read = { readonly text: string; readonly warning?: string } | { readonly problem: string; readonly cause?: unknown }
+type Read = (Omit<SecretValue, 'value'> & { readonly text: string }) | { readonly problem: string; readonly cause?: unknown }
 
 async function readSource(name: string, from: SecretSource, { environment, store }: SecretSources, signal: AbortSignal | undefined): Promise<Read> {
   if (from !== 'keychain' && 'env' in from) return readVariable(from.env, environment)
   if (from !== 'keychain' && 'file' in from) return readSecretFile(from.file, environment)
   if (from !== 'keychain' && 'command' in from) return readCommand(from.command, environment, signal)
   try {
-    const text = await store.read(storeName(name, from) ?? name)
-    return text === undefined ? { problem: `nothing is saved for it. Save it: omni secret set ${name}` } : { text }
+    const kept = await store.read(storeName(name, from) ?? name)
+    return kept === undefined ? { problem: `nothing is saved for it. Save it: omni secret set ${name}` } : { text: kept.value, ...(kept.keptIn === undefined ? {} : { keptIn: kept.keptIn }) }
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause
     return { problem: `${cause.message} Is it saved at all? To save it: omni secret set ${name}`, cause }

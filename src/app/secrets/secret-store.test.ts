@@ -63,11 +63,11 @@ it('keeps in the keychain, and in a file where it can not be used; the last valu
   lock(true)
   await expect(store.read('github')).rejects.toMatchObject({ code: 'unavailable', message: 'The keychain is locked.' })
   expect(await store.save('github', 'value-two')).toEqual({ place: dir, why: 'The keychain is locked.' })
-  expect(await store.read('github')).toBe('value-two')
+  expect(await store.read('github')).toEqual({ value: 'value-two', keptIn: dir })
   lock(false)
-  expect(await store.read('github')).toBe('value-two')
+  expect(await store.read('github')).toEqual({ value: 'value-two', keptIn: dir })
   expect(await store.save('github', 'value-three')).toEqual({ place: 'the keychain' })
-  expect([await store.read('github'), await readdir(dir)]).toEqual(['value-three', []])
+  expect([await store.read('github'), await readdir(dir)]).toEqual([{ value: 'value-three' }, []])
 })
 
 it('forgets in both places, and says when it could not ask one', async () => {
@@ -100,9 +100,12 @@ it('says that the keychain can not be used, and why, without the value', async (
     deletePassword = () => Promise.reject(new Error('x'))
   }
   const said = (asked: Promise<unknown>) => asked.then(() => [], (error: AppError) => [error.code, error.message, error.cause instanceof Error])
-  const keychain = createKeychain('/home/ann/.omnigent', () => Promise.resolve({ AsyncEntry }))
+  const place = { home: '/home/ann/.omnigent', environment: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus' }, platform: { os: 'linux', arch: 'x64' } }
+  const keychain = createKeychain(place, () => Promise.resolve({ AsyncEntry }))
   expect(await said(keychain.read('github'))).toEqual(['unavailable', 'The keychain can not be used here: Platform failure: DBus error: no such socket', true])
   expect(await said(keychain.save('github', 'ghp_hush4711'))).toEqual(['unavailable', 'The keychain can not be used here: Attribute password is too long: [key]', false])
-  const absent = createKeychain('/home/ann/.omnigent', () => Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' })))
+  const absent = createKeychain(place, () => Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' })))
   expect(await said(absent.read('github'))).toEqual(['unavailable', 'The keychain can not be used here: the package @napi-rs/keyring is not installed.', true])
+  const headless = createKeychain({ ...place, environment: {} }, () => Promise.reject(new Error('asked for')))
+  expect(await said(headless.read('github'))).toEqual(['unavailable', 'The keychain can not be used here: it belongs to a desktop, and this is none.', false])
 })

@@ -12,8 +12,8 @@ export interface SecretPlace {
 }
 
 export interface SecretStore {
-  /** @throws {AppError} 'unavailable' when there is no file and the keychain can not be asked. */
-  read(name: string): Promise<string | undefined>
+  /** `keptIn` says in which folder, when it is not in the keychain. @throws {AppError} 'unavailable' when there is no file and the keychain can not be asked. */
+  read(name: string): Promise<{ readonly value: string; readonly keptIn?: string } | undefined>
   /** `why` says why it is not the keychain. */
   save(name: string, value: string): Promise<{ readonly place: string; readonly why?: string }>
   /** `unasked` says why the keychain could not be asked, which may have it. */
@@ -27,7 +27,10 @@ export interface SecretStore {
 export function createSecretStore(keychain: SecretPlace, files: SecretPlace): SecretStore {
   return {
     async read(name) {
-      return (await files.read(name)) ?? keychain.read(name)
+      const filed = await files.read(name)
+      if (filed !== undefined) return { value: filed, keptIn: files.title }
+      const value = await keychain.read(name)
+      return value === undefined ? undefined : { value }
     },
     async save(name, value) {
       const refused = await keychain.save(name, value).then(() => undefined, messageOf)
