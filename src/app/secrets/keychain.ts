@@ -10,7 +10,7 @@ type Keyring = typeof import('@napi-rs/keyring')
 const answerMs = 30_000
 
 /**
- * The keychain of this person: of macOS, of Windows, or the Secret Service of a Linux desktop. Two state folders have nothing in common there.
+ * The keychain of this person: of macOS, or the Secret Service of a Linux desktop. Two state folders have nothing in common there.
  * Every failure is 'unavailable' and says why: no package, no desktop, locked.
  */
 export function createKeychain(config: Pick<Config, 'home' | 'environment' | 'platform'>, load: () => Promise<Keyring> = () => import('@napi-rs/keyring')): SecretPlace {

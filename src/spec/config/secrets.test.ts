@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normaliseHost } from '../../omnibox/gateway/normalise-host.ts'
 import { formatProblems } from '../yaml/format-problems.ts'
 import { loadServerConfig, loadUserConfig } from './load-config.ts'
+import { secretPresets } from './secret-presets.ts'
 import { secretTerms } from './secret-terms.ts'
 import type { SecretDefinitions } from './secrets.ts'
 
@@ -84,6 +86,14 @@ describe('secrets of the configuration', () => {
       '18:66 secrets.q.user must be a user name in ASCII, without spaces and without ":"',
     ])
   })
+})
+
+it('are as docs/secrets.md shows them', async () => {
+  const page = await readFile('docs/secrets.md', 'utf8')
+  const [, example = ''] = /```yaml\n(secrets:\n[\s\S]*?)```/.exec(page) ?? []
+  expect(Object.keys(secrets(example))).toEqual(['github', 'jira', 'search', 'builds'])
+  // The table of presets names every host and variable.
+  for (const { hosts, env } of Object.values(secretPresets)) for (const word of [...hosts, ...env]) expect(page).toContain(`\`${word}\``)
 })
 
 describe('a preset', () => {
