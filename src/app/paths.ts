@@ -24,6 +24,10 @@ export function pathsOf(home: string) {
     agents: join(home, 'agents'),
     /** Keys that a person saved, 0700. */
     keys: join(home, 'keys'),
+    /** Values of secrets where no keychain can be used, 0700. */
+    secrets: join(home, 'secrets'),
+    /** What stand-ins for secrets are made from, so that a session finds the same again. */
+    placeholderKey: join(home, 'host', 'placeholder-key'),
     /** What a person trusted: see `trust-store.ts`. */
     trust: join(home, 'trust'),
     /** What a person allowed for whole projects. */

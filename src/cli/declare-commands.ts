@@ -38,6 +38,7 @@ export function declareCommands(program: Command, context: CommandContext, done:
   declareSessions(program, add)
   declareServer(program, add)
   declarePolicies(program, add)
+  declareSecrets(program, add)
   const agent = program.command('agent').description('check, explain and describe agent files')
   add(agent, 'check <file>', 'say every problem of an agent file', () => import('./commands/agent-check.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent check polly.yaml')
   add(agent, 'explain <file>', 'print the effective agent and where each value came from', () => import('./commands/agent-explain.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni agent explain polly.yaml')
@@ -134,4 +135,18 @@ function declarePolicies(program: Command, add: Add): void {
   add(policy, 'test <cases>', 'run a file of cases: given what happened, what comes of a call', () => import('./commands/policy-test.ts'))
     .option('--policies <file>', 'of these policies (default: those of this server)').option('--level <level>', 'where they would stand: server (default), agent or session').option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  omni policy test cases.yaml --policies team.yaml')
+}
+
+function declareSecrets(program: Command, add: Add): void {
+  const secret = program.command('secret').description('credentials that agents may use without seeing them')
+  // commander would repeat what is too much, which may be a value.
+  add(secret, 'set <name> [more...]', 'save a value, typed unseen or from standard input, and say where it may go', () => import('./commands/secret-set.ts'))
+    .usage('[options] <name>')
+    .option('--preset <service>', 'hosts, variables and form of github, gitlab or npm; bearer or basic: the form only')
+    .option('--hosts <names>', 'the only hosts that it goes to, with commas between them; *.example.org for all below it')
+    .option('--env <names>', 'variables in which an agent finds a stand-in for it')
+    .addHelpText('after', '\nExamples:\n  omni secret set github --preset github\n  pass show jira | omni secret set jira --hosts acme.atlassian.net --env JIRA_TOKEN')
+  add(secret, 'list', 'secrets, where they come from and go to, and whether there is a value', () => import('./commands/secret-list.ts')).option('--json', 'as JSON').addHelpText('after', '\nExample:\n  omni secret list')
+  add(secret, 'test <name>', 'is there a value, and does a service take it', () => import('./commands/secret-test.ts')).option('--url <address>', 'make one GET request with it to this address, on one of its hosts').addHelpText('after', '\nExample:\n  omni secret test github --url https://api.github.com/user')
+  add(secret, 'remove <name>', 'delete what is saved of it, and its definition', () => import('./commands/secret-remove.ts')).addHelpText('after', '\nExample:\n  omni secret remove github')
 }

@@ -46,6 +46,24 @@ it('is harmless twice, and takes a value out again', async () => {
   expect(await readdir(config.home)).toEqual(['config.yaml'])
 })
 
+it('puts a whole map in, and changes a part of it', async () => {
+  const { config, file } = await home(`${written}secrets:\n  # for work\n  mine: {from: {env: A}, hosts: [a.test]} # kept\n`)
+  await editConfig(config, [{ path: ['secrets', 'github'], value: { from: 'keychain', hosts: ['b.test', 'c.test'] } }])
+  await editConfig(config, [{ path: ['secrets', 'mine', 'from'], value: 'keychain' }, { path: ['secrets', 'github', 'env'], value: ['A', 'B'] }])
+  expect(await readFile(file, 'utf8')).toBe(`${written}secrets:
+  # for work
+  mine: { from: keychain, hosts: [ a.test ] } # kept
+  github:
+    from: keychain
+    hosts:
+      - b.test
+      - c.test
+    env:
+      - A
+      - B
+`)
+})
+
 it('starts from a file of comments only', async () => {
   const { config, file } = await home('# nothing yet\n')
   await editConfig(config, [{ path: ['default_harness'], value: 'codex' }])

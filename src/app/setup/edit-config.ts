@@ -12,8 +12,9 @@ import { readUserConfig } from '../user-settings.ts'
 /** One value of `config.yaml`: where it is, and what it becomes; undefined takes it out. */
 export interface ConfigEdit {
   readonly path: readonly string[]
-  readonly value: string | undefined
+  readonly value: ConfigValue | undefined
 }
+export type ConfigValue = string | readonly ConfigValue[] | { readonly [key: string]: ConfigValue }
 
 /**
  * Changes values of `~/.omnigent/config.yaml` and nothing else: comments and order stay, spacing may be evened out. Written whole or not at all.
@@ -26,7 +27,7 @@ export async function editConfig(config: Config, edits: readonly ConfigEdit[]): 
   const document = parseDocument(before)
   for (const { path: keys, value } of edits) {
     if (value === undefined) document.deleteIn(keys)
-    else document.setIn(keys, value)
+    else document.setIn(keys, typeof value === 'string' ? value : document.createNode(value))
   }
   const after = document.toString({ lineWidth: 0 })
   const checked = loadUserConfig({ path, content: after }, knownHarnesses())

@@ -14,23 +14,24 @@ describe('the user configuration', () => {
       config: {
         default_harness: 'codex', default_agent: 'hello', model: 'gpt-5.5', effort: 'high', theme: 'dark', acp: { mine: { command: ['mine', '--acp'], gate: 'changes' } },
         harnesses: { codex: { path: '/opt/codex', env: { A: 'b' }, base_url: 'https://gateway.example/v1', api_key_env: 'GATEWAY_KEY' } },
+        secrets: {},
       },
     })
   })
 
   it.each(['', '\n', '# nothing yet\n\n  # still nothing\n', '{}'])('of %j is the defaults', (text) => {
-    expect(user(text)).toEqual({ ok: true, config: { acp: {}, harnesses: {} } })
+    expect(user(text)).toEqual({ ok: true, config: { acp: {}, harnesses: {}, secrets: {} } })
   })
 
   it('gives every problem with its place', () => {
-    expect(problems(user('defualt_harness: codex\ndefault_harness: codx\ntheme: drak\nharnesses:\n  pii: {path: bin/pi, env: {A: 1}}\nsecrets: {}\n'))).toEqual([
-      '1:1 unknown key "defualt_harness" | known keys: default_harness, default_agent, model, effort, theme, acp, harnesses',
+    expect(problems(user('defualt_harness: codex\ndefault_harness: codx\ntheme: drak\nharnesses:\n  pii: {path: bin/pi, env: {A: 1}}\nsandbox: {}\n'))).toEqual([
+      '1:1 unknown key "defualt_harness" | known keys: default_harness, default_agent, model, effort, theme, acp, harnesses, secrets',
       '2:18 there is no harness "codx" | did you mean "codex"?',
       '3:8 theme must be auto, light or dark, not "drak" | did you mean "dark"?',
       '5:3 there is no harness "pii" | did you mean "pi"?',
       '5:15 harnesses.pii.path must be an absolute path',
       '5:32 harnesses.pii.env.A must be text, not a number | put it in quotes: "1"',
-      '6:1 "secrets" is not available yet | remove it',
+      '6:1 "sandbox" is not available yet | remove it',
     ])
   })
 })

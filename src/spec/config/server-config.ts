@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Vocabulary } from '../yaml/validate-yaml.ts'
 import { PriceOverrides } from './price-overrides.ts'
+import { secretAdvice, SecretDefinitions, secretSynonyms } from './secrets.ts'
 
 /** An origin as browsers send it: scheme and authority, nothing after. */
 const origin = z.string().max(300).regex(/^https?:\/\/[A-Za-z0-9.[\]:_-]+$/, 'must be an origin such as https://omni.example.org, without a path')
@@ -16,6 +17,7 @@ export const ServerConfig = z.strictObject({
   host_sets: z.record(z.string().regex(/^[a-z][\w-]{0,63}$/, 'must be a name such as trusted'), z.array(z.string().min(1).max(300)).max(500)).default({}).describe('names for sets of hosts, used in policies as @name'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).optional().describe('default info'),
   prices: PriceOverrides.default({}).describe('what models cost, by name or its beginning, instead of the shipped prices'),
+  secrets: SecretDefinitions.default({}).describe('credentials that agents may use by name; one that the user defines too is taken from here'),
   retention: z.strictObject({
     days: z.int().min(1).max(36_500).optional().describe('sessions untouched for so long are removed'),
     blobs: z.int().min(1).max(36_500).optional().describe('large outputs are removed after so many days'),
@@ -24,9 +26,9 @@ export const ServerConfig = z.strictObject({
 export type ServerConfig = z.infer<typeof ServerConfig>
 
 export const serverConfigVocabulary: Vocabulary = {
-  synonyms: { host: 'bind', hostnames: 'hosts', allowed_hosts: 'hosts', address: 'bind', listen: 'bind', origins: 'allowed_origins', cors: 'allowed_origins', log: 'log_level', logging: 'log_level', level: 'log_level', keep: 'retention', price: 'prices', pricing: 'prices', costs: 'prices', cached_input: 'cache_read', prompt: 'input', completion: 'output' },
+  synonyms: { ...secretSynonyms, host: 'bind', hostnames: 'hosts', allowed_hosts: 'hosts', address: 'bind', listen: 'bind', origins: 'allowed_origins', cors: 'allowed_origins', log: 'log_level', logging: 'log_level', level: 'log_level', keep: 'retention', price: 'prices', pricing: 'prices', costs: 'prices', cached_input: 'cache_read', prompt: 'input', completion: 'output' },
+  advice: secretAdvice,
   later: {
-    secrets: 'remove it',
     sandbox: 'remove it',
     auth: 'remove it',
     database: 'remove it',
