@@ -77,7 +77,7 @@ async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parame
 }
 
 /** What this build honours of an agent file. `later` runs without the part and says so; the rest would weaken a promise and is refused. */
-const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills'])
+const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills', 'secrets'])
 const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
 
 function refuseUnavailable(agent: AgentSpec): string[] {

@@ -4,6 +4,7 @@ import type { Gateway } from '../spec/ports/gateway.ts'
 import type { HarnessAdapter, ModelRoute } from '../spec/ports/harness.ts'
 import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { CallReader, ReadingPlace } from '../spec/ports/call-reader.ts'
+import type { FindSecrets } from '../spec/ports/session-secrets.ts'
 import type { Workspaces } from '../spec/ports/workspace.ts'
 import type { Outbox } from './outbox/outbox.ts'
 
@@ -30,6 +31,8 @@ export interface HostOptions {
   readonly omnibox: Omnibox
   /** The way out of boxes with walls; without it there are none. */
   readonly gateway?: Gateway
+  /** Secrets of the user's and the server's configuration; without it there are none. */
+  readonly secrets?: FindSecrets
   /** Folders and files that our own programs are made of, absolute. */
   readonly ownPrograms?: readonly string[]
   /** Its epoch is the host's. The host closes it. */

@@ -8,11 +8,11 @@ import { sessionHome } from './session-folder.ts'
 type Place = Pick<HarnessContext, 'session' | 'box' | 'file' | 'workspace' | 'trusted' | 'authorize'> & { readonly options: HostOptions }
 
 /** What an adapter starts its program with. @throws {AppError} 'invalid' when a variable of an MCP server is not set */
-export function programContext({ setup, users, start: { settings, env } }: StartPlan, { options, ...place }: Place): Omit<HarnessContext, 'signal' | 'emit'> {
+export function programContext({ setup, users, login, start: { settings, env } }: StartPlan, { options, ...place }: Place): Omit<HarnessContext, 'signal' | 'emit'> {
   const { model, effort, resume, forkOf, mcp = {}, inherit = 'user', tools } = setup
   return {
     ...place, home: sessionHome(options, place.session), env, instructions: instructionsOf(setup), tools, mcp: expandServers(mcp, options.environment), inherit, clock: options.clock,
-    ...(users === undefined ? {} : { users }),
+    ...(users === undefined ? {} : { users }), ...(login === undefined ? {} : { login }),
     ...(model === undefined ? {} : { model }),
     ...(effort === undefined ? {} : { effort }),
     ...(settings.route === undefined ? {} : { route: settings.route }),

@@ -22,6 +22,8 @@ export interface StartPlan {
   readonly inside?: Inside
   /** What the program's environment would be without walls: it says where the user's own set-up is. */
   readonly users?: Readonly<Record<string, string>>
+  /** In a box: what its login's file is there. */
+  readonly login?: string
 }
 
 export interface ProgramStart {

@@ -5,10 +5,13 @@ import { emptyTable, type StaticTable } from '../spec/net/static-table.ts'
 import type { Box, BoxProfile } from '../spec/ports/box.ts'
 import type { SessionWay } from '../spec/ports/gateway.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import type { SessionSecret } from '../spec/ports/session-secrets.ts'
 import { billingOf } from './billing-of.ts'
 import type { HostOptions } from './host-options.ts'
 import { insideOf } from './inside.ts'
+import { type LoginInside, loginInside } from './login-inside.ts'
 import type { StartPlan } from './running-program.ts'
+import { sessionHome } from './session-folder.ts'
 import type { SessionWatch } from './session-watch.ts'
 import { toolFolders } from './tool-folders.ts'
 import { writeUserHome } from './user-home.ts'
@@ -38,6 +41,7 @@ export class SessionPlace {
   #desk: WireDesk | undefined
   #plan: StartPlan | undefined
   #table: StaticTable = emptyTable
+  #secrets: readonly SessionSecret[] = []
 
   constructor(deps: PlaceDeps) {
     this.#deps = deps
@@ -48,13 +52,20 @@ export class SessionPlace {
   }
 
   /** What a program is started with here. In a box with walls nothing of the user's credentials and folders is in it. @throws {AppError} 'unavailable' */
-  inside(plan: StartPlan): StartPlan {
+  async inside(plan: StartPlan): Promise<StartPlan> {
     const { providers, environment } = this.#deps.options
     const { setup, start } = plan
     if (setup.sandbox.profile === 'off') return plan
-    const inside = insideOf({ env: start.env, route: start.settings.route, credentialEnv: plan.adapter.credentialEnv, providers, home: this.#userHome, standIn: (value) => this.#standInFor(value) })
+    const given = await this.#findSecrets(setup.secrets ?? {})
+    const found = insideOf({ env: start.env, route: start.settings.route, credentialEnv: plan.adapter.credentialEnv, providers, home: this.#userHome, standIn: (value) => this.#standInFor(value, value) })
+    const standIns = Object.fromEntries(given.flatMap(({ env, placeholder }) => env.map((name) => [name, placeholder])))
+    const login = start.credential.kind === 'login' ? await this.#login(plan) : undefined
+    const inside = {
+      ...found, env: { ...found.env, ...standIns }, services: [...found.services, ...(login?.services ?? [])],
+      secrets: [...found.secrets, ...given.map(({ name, value, placeholder, hosts }) => ({ name, value, placeholder, hosts }))],
+    }
     const { route: _route, ...settings } = start.settings
-    return { ...plan, inside, users: { ...environment, ...start.env }, start: { ...start, env: inside.env, settings: { ...settings, ...(inside.route === undefined ? {} : { route: inside.route }) } } }
+    return { ...plan, inside, users: { ...environment, ...start.env }, ...(login === undefined ? {} : { login: login.text }), start: { ...start, env: inside.env, settings: { ...settings, ...(inside.route === undefined ? {} : { route: inside.route }) } } }
   }
 
   /** The box, opened with the first program; what the gateway knows is what this program needs. @throws {AppError} 'unavailable' when it can not be put up */
@@ -68,7 +79,10 @@ export class SessionPlace {
   order(message: WireOrder): void {
     switch (message.type) {
       case 'net.verdict': return this.#desk?.netVerdict(message)
-      case 'model.verdict': return this.#desk?.modelVerdict(message.call, message.verdict)
+      case 'model.verdict':
+        // Whoever is told no needs none.
+        void (message.verdict.type === 'allow' ? this.#renewLogin() : Promise.resolve()).then(() => this.#desk?.modelVerdict(message.call, message.verdict))
+        return
       case 'net.table':
         this.#table = message.table
         return this.#way?.tell({ type: 'settings', settings: { table: message.table } })
@@ -85,15 +99,42 @@ export class SessionPlace {
     await this.#way?.close()
   }
 
+  /** All that the agent asks for. @throws {AppError} what is wrong with them */
+  async #findSecrets(asked: NonNullable<SessionSetup['secrets']>): Promise<readonly SessionSecret[]> {
+    const { session, options, fact } = this.#deps
+    if (Object.keys(asked).length === 0) return (this.#secrets = [])
+    if (options.secrets === undefined) throw new AppError('unavailable', 'This host has no secrets.')
+    const wanted = Object.fromEntries(Object.entries(asked).map(([name, { hosts }]) => [name, hosts === undefined ? {} : { hosts }]))
+    const { secrets, warnings } = await options.secrets(session, wanted)
+    for (const text of warnings) fact({ type: 'notice', level: 'warning', text })
+    return (this.#secrets = secrets)
+  }
+
   get #userHome(): string {
     return join(this.#deps.home, 'user')
   }
 
-  #standInFor(value: string): string {
+  /** What the program signs in with, as it is now: its vendor's program may have made it anew. */
+  #login({ adapter, start: { credential } }: StartPlan): Promise<LoginInside> {
+    const { providers, clock } = this.#deps.options
+    return loginInside({ adapter, path: credential.from, providers, clock, standIn: (name, value) => this.#standInFor(`login ${name}`, value) })
+  }
+
+  /** Whatever is signed in for is read again before each call. */
+  async #renewLogin(): Promise<void> {
+    const plan = this.#plan
+    if (plan?.login === undefined) return
+    const fresh = await this.#login(plan).catch(() => undefined) // The service says no, in words that the program shows.
+    if (fresh === undefined) return
+    const others = (plan.inside?.services ?? []).filter(({ placeholder }) => !fresh.services.some((service) => service.placeholder === placeholder))
+    this.#way?.tell({ type: 'settings', settings: { services: [...others, ...fresh.services] } })
+  }
+
+  #standInFor(name: string, value: string): string {
     const { gateway } = this.#deps.options
     if (gateway === undefined) throw new AppError('unavailable', 'This host has no gateway, so no sandbox can be put up on it. Run with "sandbox: off".')
-    const known = this.#standIns.get(value) ?? gateway.standIn(value)
-    this.#standIns.set(value, known)
+    const known = this.#standIns.get(name) ?? gateway.standIn(value)
+    this.#standIns.set(name, known)
     return known
   }
 
@@ -101,6 +142,7 @@ export class SessionPlace {
     const { home, options, watch, fact } = this.#deps
     await mkdir(home, { recursive: true, mode: 0o700 })
     const { setup } = plan
+    if (setup.sandbox.profile === 'off' && Object.keys(setup.secrets ?? {}).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox the agent gets no secrets.' })
     const box = await options.omnibox.open(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace))
     const { profile, processes, advisory, notes } = box.attestation
     const real = await realpath(workspace).catch(() => workspace)
@@ -115,14 +157,14 @@ export class SessionPlace {
     if (gateway === undefined) throw new AppError('unavailable', 'This host has no gateway, so no sandbox can be put up on it. Run with "sandbox: off".')
     await writeUserHome(this.#userHome, environment['HOME'] ?? '/')
     await mkdir(installDir, { recursive: true, mode: 0o700 })
-    const desk = createWireDesk({ fact, tell: (order) => this.#way?.tell(order), billing: () => (this.#plan === undefined ? undefined : billingOf(this.#plan.start.credential, undefined)) })
+    const desk = createWireDesk({ fact, tell: (order) => this.#way?.tell(order), secrets: () => this.#secrets, billing: () => (this.#plan === undefined ? undefined : billingOf(this.#plan.start.credential, undefined)) })
     const way = (this.#way ??= await gateway.open({ session, secrets: inside?.secrets ?? [], services: inside?.services ?? [], table: this.#table, patienceMs }, (word) => desk.hear(word)))
     this.#desk = desk
     const { profile, read = [], write = [] } = setup.sandbox
     const files = [process.execPath, ...(start.settings.path === undefined ? [] : [start.settings.path])]
     const tools = toolFolders({ path: environment['PATH'] ?? '', home: environment['HOME'] ?? '/', files })
     if ((inside?.unknown ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: `${inside?.unknown.join(', ')} is not given to ${adapter.title}: it is not known which service it belongs to. Set "base_url" for this harness in config.yaml, or run with "sandbox: off".` })
-    return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...read], writes: write, programs: [installDir, ...ownPrograms] }
+    return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...read], writes: write, programs: [installDir, ...ownPrograms, ...(setup.forkOf === undefined ? [] : [sessionHome(options, setup.forkOf.session)])] }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { buildHistory, type History } from './history.ts'
-import { envOf, sandboxOf, skillsOf, toolNamesOf, trustedParts } from './read-spec.ts'
+import { envOf, sandboxOf, secretsOf, skillsOf, toolNamesOf, trustedParts } from './read-spec.ts'
 import type { Lane, Refusal, TreeState } from './state/tree-state.ts'
 import { waitsToStart } from './state/turn-call.ts'
 import type { HostOrder } from './transaction.ts'
@@ -91,7 +91,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: toolNamesOf(spec['tools']), env: envOf(spec['env']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }

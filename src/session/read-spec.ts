@@ -33,8 +33,11 @@ export function skillsOf(skills: unknown): SessionSetup['skills'] {
 
 const Env = z.object({ pass: z.array(z.string()).catch([]), set: z.record(z.string(), z.string()).catch({}) })
 
-export function envOf(env: unknown): SessionSetup['env'] {
-  return Env.catch({ pass: [], set: {} }).parse(env ?? {})
+/** @param sandbox may let in host variables as well */
+export function envOf(env: unknown, sandbox?: unknown): SessionSetup['env'] {
+  const { pass, set } = Env.catch({ pass: [], set: {} }).parse(env ?? {})
+  const { env: more } = z.object({ env: z.array(z.string()).default([]) }).catch({ env: [] }).parse(sandbox ?? {})
+  return { pass: [...new Set([...pass, ...more])], set }
 }
 
 const Sandbox = z.object({ profile: z.enum(profileNames), read: z.array(z.string()).optional(), write: z.array(z.string()).optional() })
@@ -42,8 +45,17 @@ const Sandbox = z.object({ profile: z.enum(profileNames), read: z.array(z.string
 /** What keeps the agent's programs in. @param asked the profile that a person asked for */
 export function sandboxOf(asked: ProfileName | undefined, sandbox: unknown): SessionSetup['sandbox'] {
   // One that can not be read keeps in the most.
-  const { profile: _agents, ...paths } = Sandbox.catch({ profile: 'read-only' }).parse(sandbox ?? { profile: defaultProfile })
-  return { ...paths, profile: asked ?? defaultProfile }
+  const { profile: agents, ...paths } = Sandbox.catch({ profile: 'read-only' }).parse(sandbox ?? { profile: defaultProfile })
+  // The agent's own profile holds where it is another one than what files say that say nothing.
+  return { ...paths, profile: asked ?? (agents === 'workspace' ? defaultProfile : agents) }
+}
+
+const Secrets = z.record(z.string(), z.object({ hosts: z.array(z.string()).optional() }))
+
+/** Names of secrets that the agent asks for, and a person allowed. */
+export function secretsOf(secrets: unknown): Pick<SessionSetup, 'secrets'> {
+  const asked = Secrets.catch({}).parse(secrets ?? {})
+  return Object.keys(asked).length === 0 ? {} : { secrets: asked }
 }
 
 /** What only runs because a person allowed it (no order of an untrusted lane is built), and what is kept out. */

@@ -23,6 +23,7 @@ import { systemClock, systemIds } from '../system-clock.ts'
 import { entryFile, netnsProgramFile, ownProgramParts, packageVersion } from '../version.ts'
 import { createWorkspaces } from '../../workspace/open-workspaces.ts'
 import { machineSecrets } from '../machine-secrets.ts'
+import { sessionSecrets } from '../secrets/session-secrets.ts'
 import { startGateway } from './start-gateway.ts'
 import { sayReady } from './say-ready.ts'
 import { untilAskedToEnd } from './until-asked-to-end.ts'
@@ -53,7 +54,7 @@ export async function runHost(config: Config): Promise<void> {
   })
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters,
-    omnibox, gateway, ownPrograms: ownProgramParts, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
+    omnibox, gateway, secrets: sessionSecrets(config), ownPrograms: ownProgramParts, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
     workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin', limits: { maxFiles: 100_000, maxFileBytes: 8 * 1024 * 1024 } }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config) }, providers: modelProviders,

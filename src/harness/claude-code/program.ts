@@ -1,5 +1,6 @@
 import type { HarnessProgram } from '../../spec/ports/harness-program.ts'
 import type { VendorLogin } from '../../spec/ports/vendor-login.ts'
+import { claudeLoginInBox } from './login-in-box.ts'
 
 /** Claude Code: one native file inside the package of each platform. Proprietary: installed by the user, never bundled. */
 export const claudeCodeProgram: HarnessProgram = {
@@ -14,4 +15,4 @@ export const claudeCodeProgram: HarnessProgram = {
 }
 
 /** On macOS the login is in the keychain, where we do not look. */
-export const claudeLogin: VendorLogin = { args: ['auth', 'login'], file: { folderEnv: 'CLAUDE_CONFIG_DIR', folder: '.claude', name: '.credentials.json' }, first: false }
+export const claudeLogin: VendorLogin = { args: ['auth', 'login'], file: { folderEnv: 'CLAUDE_CONFIG_DIR', folder: '.claude', name: '.credentials.json' }, first: false, inBox: claudeLoginInBox }

@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
-import { ownsSetUp } from '../own-set-up.ts'
+import { layDownLogin, ownsSetUp } from '../own-set-up.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
+import { claudeLogin } from './program.ts'
 import { copyConversationRecord, hasConversationRecord } from './conversation-record.ts'
 
 const startWithinMs = 30_000
@@ -69,5 +70,6 @@ async function routeOf(context: HarnessContext): Promise<Readonly<Record<string,
   if (!ownsSetUp(context)) return {}
   const folder = join(context.home, ownFolder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  await layDownLogin(folder, claudeLogin, context)
   return { CLAUDE_CONFIG_DIR: folder, ...(route === undefined ? {} : { ANTHROPIC_BASE_URL: route.baseUrl, ANTHROPIC_API_KEY: route.apiKey }) }
 }

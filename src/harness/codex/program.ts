@@ -1,5 +1,6 @@
 import type { HarnessProgram } from '../../spec/ports/harness-program.ts'
 import type { VendorLogin } from '../../spec/ports/vendor-login.ts'
+import { codexLoginInBox } from './login-in-box.ts'
 
 const triples: Readonly<Record<string, string>> = {
   'linux-x64': 'x86_64-unknown-linux-musl', 'linux-arm64': 'aarch64-unknown-linux-musl', 'darwin-x64': 'x86_64-apple-darwin', 'darwin-arm64': 'aarch64-apple-darwin',
@@ -20,4 +21,4 @@ export const codexProgram: HarnessProgram = {
   signIn: 'Sign in once with: codex login   (or set OPENAI_API_KEY, or save a key: omni setup)',
 }
 
-export const codexLogin: VendorLogin = { args: ['login'], file: { folderEnv: 'CODEX_HOME', folder: '.codex', name: 'auth.json' }, first: true }
+export const codexLogin: VendorLogin = { args: ['login'], file: { folderEnv: 'CODEX_HOME', folder: '.codex', name: 'auth.json' }, first: true, inBox: codexLoginInBox }

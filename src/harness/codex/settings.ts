@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ownsSetUp, usersEnv } from '../own-set-up.ts'
+import { layDownLogin, ownsSetUp, usersEnv } from '../own-set-up.ts'
+import { codexLogin } from './program.ts'
 import { copyUserTexts } from './set-up.ts'
 import type { HarnessContext, McpServer } from '../../spec/ports/harness.ts'
 
@@ -17,6 +18,7 @@ export async function routeEnv(context: HarnessContext): Promise<Record<string, 
   await mkdir(own, { recursive: true, mode: 0o700 })
   const users = usersEnv(context)
   if (inherit !== 'none') await copyUserTexts(users['CODEX_HOME'] ?? join(users['HOME'] ?? '/', '.codex'), own)
+  await layDownLogin(own, codexLogin, context)
   if (route === undefined) return { CODEX_HOME: own }
   const settings = [
     `model_provider = "gateway"`, `[model_providers.gateway]`, `name = "gateway"`, `base_url = ${JSON.stringify(`${route.baseUrl}/v1`)}`, `wire_api = "responses"`,

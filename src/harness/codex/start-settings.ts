@@ -14,12 +14,12 @@ export interface CodexStart {
 }
 
 /** How app-server is started with the user's own set-up: login, else key. The program itself takes no key from its environment. */
-export async function codexStart({ home, env, route }: { readonly home: string; readonly env: Readonly<Record<string, string>>; readonly route?: ModelRoute }): Promise<CodexStart> {
+export async function codexStart({ home, env, route, login }: { readonly home: string; readonly env: Readonly<Record<string, string>>; readonly route?: ModelRoute; readonly login?: string }): Promise<CodexStart> {
   // Codex puts helper programs under TMPDIR and refuses a home inside it.
   const temporary = join(home, 'tmp')
   await mkdir(temporary, { recursive: true, mode: 0o700 })
   const apiKey = route === undefined ? (env['OPENAI_API_KEY'] ?? '') : ''
-  const signIn = apiKey !== '' && !existsSync(loginPath(codexLogin, env) ?? '')
+  const signIn = apiKey !== '' && login === undefined && !existsSync(loginPath(codexLogin, env) ?? '')
   const address = route === undefined ? (env['OPENAI_BASE_URL'] ?? '') : ''
   const settings = [
     // What it would otherwise fetch or report by itself.

@@ -1,5 +1,6 @@
 import type { HarnessProgram } from '../../spec/ports/harness-program.ts'
 import type { VendorLogin } from '../../spec/ports/vendor-login.ts'
+import { piLoginInBox } from './login-in-box.ts'
 
 /** Pi: plain JavaScript, run by our own Node. */
 export const piProgram: HarnessProgram = {
@@ -14,4 +15,4 @@ export const piProgram: HarnessProgram = {
 }
 
 /** Its sign-in is typed into the program itself: /login. */
-export const piLogin: VendorLogin = { args: [], file: { folderEnv: 'PI_CODING_AGENT_DIR', folder: '.pi/agent', name: 'auth.json' }, first: true }
+export const piLogin: VendorLogin = { args: [], file: { folderEnv: 'PI_CODING_AGENT_DIR', folder: '.pi/agent', name: 'auth.json' }, first: true, inBox: piLoginInBox }

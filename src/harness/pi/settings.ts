@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { recordGone } from '../json-program.ts'
-import { ownsSetUp, usersEnv } from '../own-set-up.ts'
+import { layDownLogin, ownsSetUp, usersEnv } from '../own-set-up.ts'
+import { piLogin } from './program.ts'
 import type { McpTool } from '../mcp-servers/mcp-servers.ts'
 import { gateExtension } from './gate-extension.ts'
 import { piSetUp } from './set-up.ts'
@@ -39,6 +40,7 @@ export async function writeSettings(context: HarnessContext, tools: readonly Mcp
   if (!ownsSetUp(context)) return { args: [...args, ...named], env }
   const agent = agentFolder(context)
   await mkdir(agent, { recursive: true, mode: 0o700 })
+  await layDownLogin(agent, piLogin, context)
   await writeModels(context, [model ?? 'default'])
   // A model call may be held for a person's answer: no time limit on silence.
   await writeFile(join(agent, 'settings.json'), JSON.stringify({ httpIdleTimeoutMs: 0 }), { mode: 0o600 })

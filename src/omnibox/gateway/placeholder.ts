@@ -8,13 +8,13 @@ export const minSecretLength = 8
  * A stand-in for a secret, for programs that look at a credential before they use it: same length, same public prefix (`ghp_`,
  * `sk-live-`), same kind of character at each place, and `OMNI` (or `omni`) after the prefix where letters stand there. `pick(n)`
  * gives a number from 0 to n − 1.
- * @throws {AppError} 'invalid' for a secret that is too short, or that is not one line of printable ASCII.
+ * @throws {AppError} 'invalid' for a secret that is too short, has nothing that could be another, or is not one line of printable ASCII.
  */
 export function makePlaceholder(value: string, pick: (below: number) => number = (below) => randomInt(below)): string {
   if (value.length < minSecretLength) throw new AppError('invalid', `A secret of fewer than ${minSecretLength} characters cannot be told from ordinary text: use a longer one.`)
   if (!/^[\u0021-\u007e]+$/.test(value)) throw new AppError('invalid', 'A secret for the network is one line of printable ASCII without spaces.')
   const prefix = prefixOf(value)
-  for (;;) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     let marked = 0
     const rest = value.slice(prefix.length).split('').map((character) => {
       const mark = 'omni'[marked]
@@ -29,7 +29,11 @@ export function makePlaceholder(value: string, pick: (below: number) => number =
     const made = prefix + rest
     if (made !== value) return made
   }
+  throw new AppError('invalid', 'A secret of so few different characters cannot have a stand-in: use another one.')
 }
+
+/** A stand-in that is the secret itself comes again only where there is nothing to choose. */
+const maxTries = 100
 
 const kinds: readonly (readonly [RegExp, string])[] = [[/[a-z]/, 'abcdefghijklmnopqrstuvwxyz'], [/[A-Z]/, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'], [/[0-9]/, '0123456789']]
 

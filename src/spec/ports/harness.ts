@@ -181,6 +181,8 @@ export interface HarnessContext {
    * never given to the program, whose configuration is then a folder of its own in `home`.
    */
   readonly users?: Readonly<Record<string, string>>
+  /** In a box: what its login's file is there, to be laid down in that folder. @see VendorLogin */
+  readonly login?: string
   /** The whole environment for the program. The adapter adds its own settings. */
   readonly env: Readonly<Record<string, string>>
   readonly model?: string

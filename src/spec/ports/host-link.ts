@@ -48,6 +48,8 @@ export const SessionSetup = z.object({
   tools: z.array(z.string()),
   /** What keeps its programs in; further folders absolute. */
   sandbox: z.object({ profile: z.enum(['read-only', 'workspace', 'open', 'off']), read: z.array(z.string()).optional(), write: z.array(z.string()).optional() }).default({ profile: 'off' }),
+  /** Names of secrets, with hosts where the agent wants fewer than they go to. */
+  secrets: z.record(z.string(), z.object({ hosts: z.array(z.string()).optional() })).optional(),
   /** Host variables the agent may see, by name, and fixed values. */
   env: z.object({ pass: z.array(z.string()), set: z.record(z.string(), z.string()) }),
   /** Shell lines that run in the box, once, before the program starts. A person allowed them. */
