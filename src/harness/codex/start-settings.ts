@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ModelRoute } from '../../spec/ports/harness.ts'
+import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { loginPath } from '../../spec/ports/vendor-login.ts'
 import { codexLogin } from './program.ts'
 
@@ -14,7 +14,7 @@ export interface CodexStart {
 }
 
 /** How app-server is started with the user's own set-up: login, else key. The program itself takes no key from its environment. */
-export async function codexStart({ home, env, route, login }: { readonly home: string; readonly env: Readonly<Record<string, string>>; readonly route?: ModelRoute; readonly login?: string }): Promise<CodexStart> {
+export async function codexStart({ home, env, route, login }: Pick<HarnessContext, 'home' | 'env' | 'route' | 'login'>): Promise<CodexStart> {
   // Codex puts helper programs under TMPDIR and refuses a home inside it.
   const temporary = join(home, 'tmp')
   await mkdir(temporary, { recursive: true, mode: 0o700 })

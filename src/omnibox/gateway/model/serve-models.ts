@@ -9,6 +9,8 @@ import { scrubText } from '../relay.ts'
 import type { Needle } from '../secret-box.ts'
 import { UpstreamError } from '../upstream.ts'
 import { refusalBody } from '../refusal.ts'
+import { ownJson } from './dialects/own-json.ts'
+import { own } from './pending-call.ts'
 import { createModelExchange, type ModelExchange } from './model-exchange.ts'
 import { carrierOf, readCredential, routeOf, withCredential } from './model-routes.ts'
 import type { ForwardedRequest, ModelAnswer, ModelExchangeParts } from './model-traffic.ts'
@@ -39,7 +41,11 @@ export function serveModels(parts: ServingParts): ModelServing {
     forward: (request, cut) => {
       const send = senders.get(request.route)
       if (send === undefined) throw new TypeError('a model request without its way')
-      return forward(request, send, cut)
+      // Proof: `intercept` gave it.
+      const asked = request.route as ModelService
+      // As it is when the call is made: an account's token may be another one than when it was asked for.
+      const service = parts.services().find(({ host, placeholder, basePath }) => host === asked.host && placeholder === asked.placeholder && basePath === asked.basePath) ?? asked
+      return forward(service, request, { send, cut })
     },
   })
   return {
@@ -48,7 +54,12 @@ export function serveModels(parts: ServingParts): ModelServing {
       const path = incoming.url ?? '/'
       const credential = readCredential({ headers: incoming.headers, path })
       const service = routeOf(parts.services().filter(({ placeholder }) => placeholder === credential), host, request.path)
-      if (service === undefined || request.upgrade !== undefined) return false
+      if (service === undefined) return false
+      if (request.upgrade !== undefined) {
+        // Programs that prefer a socket go on without one when they hear so.
+        void write(own(ownJson(426, { error: { type: 'upgrade_required', message: 'Calls to a model over a socket can not be counted here: use plain requests.' } })), outgoing).catch(() => outgoing.destroy())
+        return true
+      }
       // An object of its own: it is what the exchange gives back when the call is made.
       const route = { ...service }
       senders.set(route, send)
@@ -67,20 +78,22 @@ export function serveModels(parts: ServingParts): ModelServing {
 const pathOf = ({ path, query }: { readonly path: string; readonly query?: string | undefined }): string => (query === undefined ? path : `${path}?${query}`)
 
 /** To the service, with its real credential where the call was understood. */
-async function forward(request: ForwardedRequest, send: Exchange['send'], cut: AbortSignal): Promise<ModelAnswer> {
-  // Proof: `intercept` gave it.
-  const service = request.route as ModelService
+async function forward(service: ModelService, request: ForwardedRequest, { send, cut }: { readonly send: Exchange['send']; readonly cut: AbortSignal }): Promise<ModelAnswer> {
   const { credential } = service
   const real = request.dialect === undefined || credential === undefined ? undefined : { scheme: carrierOf(request), value: credential }
   const { headers, path } = withCredential(request, real)
   const place = service.address === undefined ? { host: request.route.host, path } : placeAt(service.address, path.slice(request.route.basePath.length))
   const body = await readAll(request.body)
   const response = await send({ ...hostAndPort(place.host), ...('scheme' in place ? { scheme: place.scheme, configured: true } : {}), method: request.method, path: place.path, headers: requestHeaders(headers, body.length), ...(body.length === 0 ? {} : { body }), signal: cut } satisfies OwnRequest)
-  return answerOf(response, credential === undefined ? [] : [{ find: Buffer.from(credential, 'latin1'), put: Buffer.from(standIn(service), 'latin1') }])
+  return answerOf(response, needlesOf(service))
 }
 
 /** A service may repeat a key in its words: a text of the same length takes its place. */
-const standIn = ({ placeholder, credential = '' }: ModelService): string => (placeholder.length === credential.length ? placeholder : '*'.repeat(credential.length))
+function needlesOf({ placeholder, credential }: { readonly placeholder: string; readonly credential?: string | undefined }): Needle[] {
+  if (credential === undefined) return []
+  const put = placeholder.length === credential.length ? placeholder : '*'.repeat(credential.length)
+  return [{ find: Buffer.from(credential, 'latin1'), put: Buffer.from(put, 'latin1') }]
+}
 
 function placeAt(address: string, rest: string): { readonly scheme: 'http' | 'https'; readonly host: string; readonly path: string } {
   const { protocol, host, pathname } = new URL(address)
