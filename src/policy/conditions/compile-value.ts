@@ -5,6 +5,7 @@ import type { Facts } from '../facts.ts'
 import type { Truth } from '../truth.ts'
 import { expandBraces, globTest, matchWords, wordTests } from './match-glob.ts'
 import { pathTest } from './match-path.ts'
+import { urlTest } from './match-url.ts'
 import type { FieldValue } from './read-field.ts'
 
 export type ValueTest = (value: FieldValue, facts: Facts) => Truth
@@ -50,6 +51,7 @@ function oneTest(kind: FieldKind, wanted: Scalar): ValueTest {
     case 'words': return wordsValue(wanted)
     case 'host': return hostValue(wanted)
     case 'model': return modelValue(wanted)
+    case 'url': return urlValue(wanted)
     default: return textValue(wanted)
   }
 }
@@ -57,6 +59,11 @@ function oneTest(kind: FieldKind, wanted: Scalar): ValueTest {
 function textValue(wanted: string): ValueTest {
   const globs = expandBraces(wanted).map(globTest)
   return (value) => globs.some((glob) => glob(String(value)))
+}
+
+function urlValue(wanted: string): ValueTest {
+  const test = urlTest(wanted)
+  return (value) => test(String(value))
 }
 
 /** All patterns at once: the path is cut up once. */

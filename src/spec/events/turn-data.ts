@@ -29,6 +29,8 @@ export const RuleVerdict = z.object({
   unknown: z.boolean().optional(),
   /** The grant that answered what it asks. */
   grant: z.string().optional(),
+  /** The call that passed the tool gate, where that answers what it asks about the request which that call makes. */
+  permit: z.string().optional(),
 })
 export type RuleVerdict = z.infer<typeof RuleVerdict>
 
@@ -117,6 +119,8 @@ export const turnData = {
     parent: id.optional(),
     /** No tool's call: what is decided is the start of the turn, or a model call. */
     gates: z.enum(['turn', 'model']).optional(),
+    /** No tool's call: a request on its way out, by its id at the session's gateway. */
+    request: id.optional(),
     /** No call of the program: a question about what this call changed, which is kept aside until it is answered. */
     about: id.optional(),
   }),
@@ -126,6 +130,8 @@ export const turnData = {
     rules: z.array(RuleVerdict),
     /** Nothing forbids it, and other model calls have to settle before it may go. */
     wait: z.boolean().optional(),
+    /** Of a request that is inside of what a call was let do: that call, and the places of its actions, which are used up by it. */
+    permit: z.object({ call: id, actions: z.array(z.number().int()) }).optional(),
     digest: z.string(),
     policyHash: z.string(),
     /** Every fact the decision used that is not in this log, so that a replay reads nothing else. */
