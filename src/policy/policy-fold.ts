@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import { hashJson } from '../base/hash-json.ts'
 import type { Action } from '../spec/actions.ts'
+import { expandNetwork } from '../spec/agent/expand-network.ts'
+import { SandboxSection } from '../spec/agent/sandbox-section.ts'
 import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
 import type { NetRequest } from '../spec/net/net-request.ts'
 import { type Policy, policySchemas, type SecretKind } from '../spec/policy/policy-schema.ts'
@@ -124,17 +127,17 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     return list
   }
 
-  function put(session: string, level: 'agent' | 'session', raw: readonly unknown[]): void {
-    const list = track(compilePolicies(level, readPolicies(raw)))
+  function put(session: string, level: 'agent' | 'session', policies: readonly Policy[]): void {
+    const list = track(compilePolicies(level, policies))
     memory.lists[list.hash] ??= { level, policies: list.rules.map(({ policy }) => policy) }
     memory.own[session] = { ...memory.own[session], [level]: list.hash }
   }
 
   function begin(event: SessionEvent): void {
-    if (event.type === 'session.created' || event.type === 'session.forked') put(event.session, 'agent', listOf(event.data.agent.spec['policies']))
+    if (event.type === 'session.created' || event.type === 'session.forked') put(event.session, 'agent', agentPolicies(event.data.agent.spec))
     if (event.type === 'session.forked') carryOver(event.data.from.session, event.session)
     if (event.type === 'policy.changed' && event.data.level === 'session') {
-      put(event.session, 'session', event.data.policies)
+      put(event.session, 'session', readPolicies(event.data.policies))
       memory.own[event.session] = { ...memory.own[event.session], off: event.data.off ?? [] }
     }
     if (event.type === 'grant.made') memory.grants[event.data.grant] = { ...event.data, session: event.session }
@@ -214,6 +217,14 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
 const restored = (saved: Saved): Saved => ({ ...structuredClone(saved), chronicle: { ...emptyChronicle(), ...structuredClone(saved.chronicle) } })
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** The policies of a pinned agent: its list, and what its `sandbox.network` stands for. A section that this version cannot read lets nothing out. */
+export function agentPolicies(spec: Readonly<Record<string, unknown>>): Policy[] {
+  const own = readPolicies(listOf(spec['policies']))
+  const sandbox = z.object({ network: SandboxSection.shape.network }).optional().safeParse(spec['sandbox'])
+  if (!sandbox.success) return [...own, { name: 'sandbox.network#unreadable', type: 'network', action: 'deny', message: 'The network section of this agent is of a newer version: upgrade omnigent to go on.' }]
+  return [...own, ...expandNetwork(sandbox.data?.network)]
+}
 
 /** Policies of a log. One that this version cannot read might forbid anything: it denies everything, by name. */
 export function readPolicies(raw: readonly unknown[]): Policy[] {

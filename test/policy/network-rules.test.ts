@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readBaseline } from '../../src/app/policy-desk.ts'
 import { explainDecision } from '../../src/policy/explain.ts'
+import { startListsOfLog } from '../../src/policy/lists-of-log.ts'
 import { describePolicy } from '../../src/spec/policy/describe-policy.ts'
 import { loadPolicies } from '../../src/spec/policy/load-policies.ts'
 import type { Policy } from '../../src/spec/policy/policy-schema.ts'
@@ -103,4 +104,32 @@ it('asks about writes to the outside, and about no read, under the shipped polic
   const log = treeLog({ server: await readBaseline() })
   expect([log.send(wire('GET', 'https://example.org/')).verdict, log.send(wire('POST', 'https://registry.npmjs.org/-/npm/v1/security/advisories/bulk')).verdict, log.send(wire('POST', 'http://localhost:3000/x')).verdict]).toEqual(['allow', 'allow', 'allow'])
   expect(log.send(wire('PUT', 'https://registry.npmjs.org/@acme/app')).rules.map(({ rule }) => rule)).toEqual(['server/baseline.writes-outside-ask', 'server/baseline.publish-asks'])
+})
+
+describe('sandbox.network of an agent', () => {
+  const open = (sandbox: unknown) => {
+    const log = treeLog({})
+    log.emit('session.created', { agent: { name: 'coder', hash: 'h', spec: { policies: [], sandbox } as never }, harness: 'scripted', workspace: { mode: 'here', path: '/home/ann/app' } }, 'boxed', undefined)
+    return log
+  }
+  const sent = (log: ReturnType<typeof open>, method: string, url: string) => log.send(wire(method, url, { session: 'boxed' }))
+  it('holds at the agent’s level as policies of type network', () => {
+    const log = open({ profile: 'workspace', network: { default: 'deny', rules: [{ url: 'https://a.example/**', method: ['GET'], use_secret: 'x', action: 'allow' }, { host: 'b.example', action: 'ask' }, { host: 'c.example', action: 'deny' }] } })
+    expect(sent(log, 'GET', 'https://a.example/x')).toMatchObject({ verdict: 'allow', secrets: [{ secret: 'x', rule: 'agent/sandbox.network#1' }] })
+    expect([sent(log, 'POST', 'https://a.example/x'), sent(log, 'GET', 'https://b.example/'), sent(log, 'GET', 'https://c.example/'), sent(log, 'GET', 'https://d.example/')].map(({ verdict, rules }) => [verdict, rules.map(({ rule }) => rule)])).toEqual([
+      ['deny', ['agent/sandbox.network#default']], ['ask', ['agent/sandbox.network#2']], ['deny', ['agent/sandbox.network#3', 'agent/sandbox.network#default']], ['deny', ['agent/sandbox.network#default']],
+    ])
+    expect(log.fold.inForce('boxed').map(({ level, rules }) => [level, rules.length])).toEqual([['agent', 4], ['server', 0]])
+  })
+  it('of a form that nobody here knows lets nothing out', () => {
+    expect(sent(open({ network: { default: 'maybe' } }), 'GET', 'https://a.example/')).toMatchObject({ verdict: 'deny', rules: [{ rule: 'agent/sandbox.network#unreadable' }] })
+    expect(sent(open({ profile: 'of a newer version' }), 'GET', 'https://a.example/').verdict).toBe('allow')
+    expect(sent(open(undefined), 'GET', 'https://a.example/').verdict).toBe('allow')
+  })
+  it('is seen by whoever reads the log again', () => {
+    const log = open({ network: { default: 'ask' } })
+    const lists = startListsOfLog()
+    for (const event of log.events) lists.take(event)
+    expect(lists.lists.map(({ hash }) => hash)).toContain(log.fold.inForce('boxed')[0]?.hash)
+  })
 })

@@ -252,5 +252,5 @@ it('finds, whatever the log, the permit that the whole log says is open', () => 
     for (const event of log.events.slice(half)) resumed.advance(event)
     expect(resumed.save()).toMatchObject({ chronicle: (log.fold.save() as { chronicle: object }).chronicle })
   }), { numRuns: runs, seed: 20_261_126 })
-  expect(covered).toBeGreaterThan(runs / 2)
+  expect(covered).toBeGreaterThan(runs / 4)
 })
