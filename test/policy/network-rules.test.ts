@@ -40,6 +40,12 @@ describe('worked example 9', () => {
   })
 })
 
+it('does what the example of the docs says', () => {
+  const [, , example = ''] = /## What goes out\n([\s\S]*?)```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/policies.md', 'utf8')) ?? []
+  const log = treeLog({ server: load(example) })
+  expect([wire('GET', 'https://github.com/acme/app.git/info/refs'), { ...wirePush(['refs/heads/agent/a']), host: 'github.com' }, { ...wirePush(['refs/heads/main']), host: 'github.com' }, wire('POST', 'https://api.github.com/repos/acme/app/issues'), wire('DELETE', 'https://api.github.com/repos/acme/app')].map((sent) => log.send(sent)).map((each) => [each.verdict, secretsOf(each).length])).toEqual([['allow', 1], ['allow', 1], ['deny', 0], ['ask', 1], ['deny', 0]])
+})
+
 describe('use_secret', () => {
   it('is a use of the secret, of which other policies speak', () => {
     const log = treeLog({ server: load('{name: secrets-ask, type: tool, match: {subject: secret.use, name: gh}, action: ask}'), session: load('{name: read, type: network, match: {host: api.acme.org}, use_secret: gh, action: allow}') })

@@ -22,6 +22,7 @@ const urlPattern = fc.oneof(fc.tuple(fc.constantFrom('https', 'http', '*', 'wss'
 const methodPattern = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'P*', 'BREW', 'get')
 const method = fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'BREW', 'PROPFIND')
 const port = fc.constantFrom(443, 80, 8_443)
+const origin = fc.oneof({ weight: 6, arbitrary: fc.constant(['https', 443] as const) }, { weight: 2, arbitrary: fc.constant(['http', 80] as const) }, { weight: 1, arbitrary: fc.constantFrom(['https', 8_443] as const, ['http', 8_443] as const, ['https', 80] as const, ['http', 443] as const) })
 
 const oneOrMore = <Value>(value: fc.Arbitrary<Value>) => fc.oneof(value, fc.uniqueArray(value, { minLength: 1, maxLength: 3 }))
 const textTest = (pattern: fc.Arbitrary<string>) => fc.oneof({ weight: 6, arbitrary: oneOrMore(pattern) }, { weight: 1, arbitrary: oneOrMore(pattern).map((not) => ({ not })) }, { weight: 1, arbitrary: pattern.map((ne) => ({ ne })) }, { weight: 1, arbitrary: fc.constant({ matches: 'a' }) })
@@ -53,11 +54,11 @@ const anyPolicy = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<object>({ type: 'git', match: { verb: 'push', force: true }, action: 'deny' }, { type: 'spawn', action: 'ask' }, { type: 'cost', op: 'ge', value: 5, action: 'deny' }, { type: 'secret', match: { in: ['net.request'], kinds: ['known'] }, action: 'deny' }) },
 )
 
-const request: fc.Arbitrary<NetRequest> = fc.record({ method, host, path, origin: fc.oneof({ weight: 6, arbitrary: fc.constant(['https', 443] as const) }, { weight: 2, arbitrary: fc.constant(['http', 80] as const) }, { weight: 1, arbitrary: fc.constantFrom(['https', 8_443], ['http', 8_443], ['https', 80], ['http', 443]) as fc.Arbitrary<readonly ['https' | 'http', number]> }), bytes: fc.constantFrom(undefined, 0, 9), refs: fc.constantFrom(['refs/heads/main'], ['refs/heads/agent/a'], []), secret: fc.nat(9) })
+const request: fc.Arbitrary<NetRequest> = fc.record({ method, host, path, origin, bytes: fc.constantFrom(undefined, 0, 9), refs: fc.constantFrom(['refs/heads/main'], ['refs/heads/agent/a'], []), secret: fc.nat(9) })
   .map(({ method: name, host: place, path: rest, origin: [scheme, number], bytes, refs, secret }) => ({
     ...wire(name, 'https://x.org/'), scheme, host: place, port: number, path: rest, ...(bytes === undefined ? {} : { bodyBytes: bytes }), ...(secret === 0 ? { placeholders: ['y'] } : {}),
     ...(/\/(?:git-receive-pack|info\/refs)$/.test(rest) ? { gitPush: wirePush(refs, {}, 'x').gitPush } : {}),
-  }) as NetRequest)
+  }))
 
 type Step = readonly Action[] | number | NetRequest
 const anyStep: fc.Arbitrary<Step> = fc.oneof(fc.constantFrom<readonly Action[]>([exec('ls')], [install('a')], [push()], [exec('git push'), push()]), fc.nat(9), request)

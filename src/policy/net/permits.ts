@@ -61,8 +61,8 @@ const maxPermits = 64
 /** A call is let go: what of it the wire will see again. */
 export function mintPermit(permits: Permits, call: Omit<OpenPermit, 'actions' | 'forge'> & { readonly actions: readonly Action[] }): void {
   const actions = Object.fromEntries(call.actions.flatMap((action, place): [string, Signed][] => (isSigned(action) ? [[String(place), action]] : [])))
-  for (const [key, { at }] of Object.entries(permits)) if (at <= call.at - permitMs) delete permits[key]
   if (Object.keys(actions).length === 0) return
+  for (const [key, { at }] of Object.entries(permits)) if (at <= call.at - permitMs) delete permits[key]
   const forge = call.actions.some((action) => action.kind === 'exec' && /(?:^|\/)(?:gh|hub)$/.test((action.argv ?? action.prefix ?? [])[0] ?? ''))
   permits[`${call.session}/${call.call}`] = { session: call.session, call: call.call, seq: call.seq, at: call.at, yes: call.yes, forge, actions }
   for (const key of Object.keys(permits).slice(0, -maxPermits)) delete permits[key]
