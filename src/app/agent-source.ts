@@ -2,7 +2,7 @@ import { hashJson } from '../base/hash-json.ts'
 import { plainJson } from '../base/plain-json.ts'
 import { type CompiledList, compilePolicies } from '../policy/compile-policies.ts'
 import { planesOf, refuseUnkept } from '../policy/coverage.ts'
-import { readPolicies } from '../policy/policy-fold.ts'
+import { agentPolicies } from '../policy/policy-fold.ts'
 import type { AgentSource } from '../server/server-deps.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { AgentList, CreateSession } from '../spec/api/http.ts'
@@ -11,6 +11,7 @@ import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-p
 import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
 import type { KnownHarness, LoadedAgent } from '../spec/agent/load-request.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
+import { profileInForce, type ProfileName } from '../spec/agent/words.ts'
 import { isLookedAt } from '../spec/work-folder.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
 import { createAdapterSet } from './adapter-set.ts'
@@ -54,7 +55,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       const harness = canonicalHarness(selected.harness)
       const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
       refuseInherit(agent, harness)
-      refuseUnenforced(agent, { harness, folder: request.workspace.path }, options)
+      refuseUnenforced(agent, { harness, folder: request.workspace.path, profile: profileInForce(request.sandbox, agent.sandbox.profile) }, options)
       const spec = plainJson(agent)
       return { agent: { name: agent.name, hash: hashJson(spec), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
@@ -94,10 +95,10 @@ function refuseInherit(agent: AgentSpec, harness: string): void {
 }
 
 /** The agent's policies and the server's: what must be enforced has to be, on this harness and in this folder. The session checks again for forks and switches, and when it turns out that the folder can not be looked at. */
-function refuseUnenforced(agent: AgentSpec, { harness, folder }: { readonly harness: string; readonly folder: string }, { policies, ownAcp, environment }: AgentSourceOptions): void {
+function refuseUnenforced(agent: AgentSpec, { harness, folder, profile }: { readonly harness: string; readonly folder: string; readonly profile: ProfileName }, { policies, ownAcp, environment }: AgentSourceOptions): void {
   const adapter = createAdapterSet(ownAcp).find((each) => each.id === harness)
-  const rules = [compilePolicies('agent', readPolicies(agent.policies)), policies()].flatMap((list) => list.rules)
-  refuseUnkept(rules, { gate: adapter?.capabilities.gate ?? 'none', planes: planesOf(isLookedAt(folder, environment['HOME'])) }, adapter?.title ?? harness)
+  const rules = [compilePolicies('agent', agentPolicies(plainJson(agent))), policies()].flatMap((list) => list.rules)
+  refuseUnkept(rules, { gate: adapter?.capabilities.gate ?? 'none', planes: planesOf(isLookedAt(folder, environment['HOME']), profile === 'off' ? 'off' : 'walled') }, adapter?.title ?? harness)
 }
 
 /** The gate keeps the ceiling. What a program runs without asking is out of its reach: that is said, never passed over. */

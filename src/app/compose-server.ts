@@ -85,6 +85,8 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
     server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session), projectGrants: openProjectGrants(paths.projectGrants, report),
     sign: (head) => signHead(head, signingKey), report,
   })
+  const deciding = engine
+  options.policies.onChange(() => void deciding.policiesChanged().catch((error: unknown) => report('telling gateways of other policies', error)))
   const startedAt = clock.now()
   let url = ''
   const made = engine

@@ -23,6 +23,8 @@ const lookEveryMs = 500
 export interface ServerPolicyDesk extends PolicyDesk {
   /** What is in force. */
   current(): ServerPolicies
+  /** Calls `heard` whenever other policies are in force. */
+  onChange(heard: () => void): void
   /** Ends the watch; resolves when nothing of it runs any more. */
   close(): Promise<void>
 }
@@ -48,6 +50,10 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
   let work: Promise<unknown> = Promise.resolve()
   let stop: () => void = () => undefined
   let closed = false
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    for (const heard of listeners) heard()
+  }
 
   async function usable(name: string, content: string): Promise<ServerPolicies> {
     const loaded = await load(name, content)
@@ -64,6 +70,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
     if (!loaded.ok) return report(`${path} was edited and can not be used; the policies from before stay in force:\n${formatProblems(loaded.problems, { color: false })}`)
     policies = inForce(loaded.config, shipped)
     text = edited
+    tell()
   }
   async function look(): Promise<void> {
     const mark = await markOf(path)
@@ -94,6 +101,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
   })
   return {
     current: () => policies,
+    onChange: (heard) => void listeners.add(heard),
     state,
     problems: (list, level) => tryPolicies('policies', list, level).then((loaded) => (loaded.ok ? [] : loaded.problems)),
     replace: (list) => enqueue(async () => {
@@ -106,6 +114,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
       const next = await usable(path, after)
       if (after !== before) await replaceFile(path, after)
       ;[policies, text, problems, known] = [next, after, [], await markOf(path)]
+      tell()
       return state()
     }),
     async close() {

@@ -5,6 +5,7 @@ import { moneyReserved, moneySettled } from '../spec/money/money-sums.ts'
 import { absolutePath } from './conditions/match-path.ts'
 import type { Actor } from './facts.ts'
 import type { Happening, Occasion, Reserved } from './happening.ts'
+import { mintPermit, permitFor, type Permits, usePermit, voidPermits } from './net/permits.ts'
 
 /** What has to be kept to read the next event of a log as a happening. Plain JSON, changed in place; bounded by what is open. */
 export interface Chronicle {
@@ -14,8 +15,10 @@ export interface Chronicle {
   /**
    * Calls by `session/call`: those that are open, and the last ones that are not, because what they changed is told after their result.
    * `runsNothing`: what was decided is the start of a turn, or a model call, which is counted when money is held back for it.
+   * `request`: it is a request on the wire; `counted`: kinds of its actions that were counted when the call that makes it was let go.
+   * `granted`: a grant answered something that it was asked about.
    */
-  readonly calls: Record<string, { readonly title: string; readonly actions: readonly Action[]; readonly runsNothing?: true; approved?: readonly RuleVerdict[]; decided?: true; passed?: true }>
+  readonly calls: Record<string, { readonly title: string; readonly actions: readonly Action[]; readonly runsNothing?: true; readonly request?: true; counted?: readonly string[]; approved?: readonly RuleVerdict[]; granted?: true; decided?: true; passed?: true }>
   /** Calls with a result that are still known, oldest first. */
   readonly closed: string[]
   /** Open cards: their call, and the rules that ask on them. */
@@ -26,9 +29,10 @@ export interface Chronicle {
   readonly created: Record<string, true>
   /** Changes of a call that did not last, or wait for a person: by the order that takes them back, then by the question about them. */
   readonly held: Record<string, { readonly call: string; readonly changes: readonly FileChange[] }>
+  readonly permits: Permits
 }
 
-export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, closed: [], asks: {}, reservations: {}, created: {}, held: {} })
+export const emptyChronicle = (): Chronicle => ({ home: '/', actors: {}, turns: {}, calls: {}, closed: [], asks: {}, reservations: {}, created: {}, held: {}, permits: {} })
 
 const nobody: Actor = { session: '', agent: '', harness: '', depth: 0, workspace: '/', home: '/' }
 export const actorOf = (chronicle: Chronicle, session: string): Chronicle['actors'][string] => ({ ...(chronicle.actors[session] ?? { ...nobody, session }), home: chronicle.home })
@@ -54,6 +58,9 @@ export function readHappenings(chronicle: Chronicle, event: SessionEvent): Happe
       return []
     case 'harness.switched':
       chronicle.actors[session] = { ...actorOf(chronicle, session), harness: event.data.harness }
+      return []
+    case 'policy.changed': case 'grant.revoked':
+      voidPermits(chronicle.permits)
       return []
     case 'turn.ended':
       delete chronicle.turns[session]
@@ -91,15 +98,20 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
   const keyOf = (call: string) => `${occasion.actor.session}/${call}`
   switch (event.type) {
     case 'tool.proposed': {
-      const { call, title, gates } = event.data
+      const { call, title, gates, request } = event.data
       const actions = event.data.actions.map((action) => withOwner(chronicle, occasion.actor, action))
-      chronicle.calls[keyOf(call)] = { title: title.slice(0, maxTitle), actions, ...(gates === undefined ? {} : { runsNothing: true }) }
-      return [{ ...occasion, type: 'attempted', call, actions }]
+      chronicle.calls[keyOf(call)] = { title: title.slice(0, maxTitle), actions, ...(gates === undefined || gates === 'net' ? {} : { runsNothing: true }), ...(request === undefined ? {} : { request: true }) }
+      const covered = request === undefined ? undefined : permitFor(chronicle.permits, { session: occasion.actor.session, actions, now: occasion.at })
+      return [{ ...occasion, type: 'attempted', call, actions: covered === undefined ? actions : actions.filter((_, index) => typeof covered.judged[index] !== 'object'), ...(request === undefined ? {} : { request: true }) }]
     }
     case 'policy.decided': {
-      const open = chronicle.calls[keyOf(event.data.call)]
+      const { call, rules, permit } = event.data
+      const open = chronicle.calls[keyOf(call)]
       if (open !== undefined) open.decided = true
-      return [{ ...occasion, type: 'decided', rules: event.data.rules }]
+      if (open !== undefined && rules.some(({ grant }) => grant !== undefined)) open.granted = true
+      if (open !== undefined && permit !== undefined) open.counted = [...new Set(permit.actions.flatMap((place) => chronicle.permits[keyOf(permit.call)]?.actions[String(place)]?.kind ?? []))]
+      if (permit !== undefined) usePermit(chronicle.permits, occasion.actor.session, permit)
+      return [{ ...occasion, type: 'decided', rules }]
     }
     case 'approval.requested':
       chronicle.asks[event.data.approval] = { call: event.data.call, rules: event.data.rules.filter((rule) => rule.verdict === 'ask') }
@@ -116,19 +128,31 @@ function ofCall(chronicle: Chronicle, occasion: Occasion, event: SessionEvent): 
       const { call } = event.data
       const open = chronicle.calls[keyOf(call)]
       if (open?.decided === true) open.passed = true
-      return open?.runsNothing === true ? [] : [{ ...occasion, type: 'executed', call, actions: open?.actions ?? [] }]
+      if (open === undefined) return [{ ...occasion, type: 'executed', call, actions: [] }]
+      if (open.runsNothing === true) return []
+      if (open.decided === true && open.request === undefined) mintPermit(chronicle.permits, { session: occasion.actor.session, call, seq: occasion.seq, at: occasion.at, yes: open.approved !== undefined || open.granted === true, actions: open.actions })
+      return [{ ...occasion, type: 'executed', call, actions: uncounted(open), ...ofRequest(open) }]
     }
     case 'tool.completed': {
       const { call, outcome, exitCode } = event.data
-      const { actions = [], approved } = chronicle.calls[keyOf(call)] ?? {}
-      close(chronicle, keyOf(call))
+      const known = chronicle.calls[keyOf(call)]
+      const { approved } = known ?? {}
+      // A request changes no files, so nothing comes after its end.
+      if (known?.request === true) delete chronicle.calls[keyOf(call)]
+      else close(chronicle, keyOf(call))
       delete chronicle.held[keyOf(call)]
-      const result: Happening = { ...occasion, type: 'result', call, actions, outcome, exitCode }
+      const result: Happening = { ...occasion, type: 'result', call, actions: known === undefined ? [] : uncounted(known), outcome, exitCode, ...ofRequest(known) }
       return approved === undefined || outcome === 'denied' ? [result] : [result, { ...occasion, type: 'followed', rules: approved }]
     }
     default: return []
   }
 }
+
+type KnownCall = Chronicle['calls'][string]
+
+/** A request does what the call that makes it was let do: that is counted once, there. */
+const uncounted = ({ actions, counted }: KnownCall): readonly Action[] => (counted === undefined ? actions : actions.filter(({ kind }) => !counted.includes(kind)))
+const ofRequest = (known: KnownCall | undefined): { readonly request?: true } => (known?.request === true ? { request: true } : {})
 
 /** A file's changes come soon after the call, or never. */
 const maxClosed = 32

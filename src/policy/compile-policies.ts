@@ -5,6 +5,7 @@ import { actionKinds, typeSubjects } from '../spec/policy/subjects.ts'
 import { type Level, type Role, roles } from '../spec/policy/words.ts'
 import { compileCondition, type Predicate } from './conditions/compile-condition.ts'
 import { type ByScope, type History, isWide } from './history.ts'
+import { pushedRefsTest } from './net/pushed-refs.ts'
 import { afterHistory } from './rules/after.ts'
 import { costHistory } from './rules/cost.ts'
 import { loopHistory } from './rules/loop.ts'
@@ -44,7 +45,9 @@ export const emptyList = (level: Level): CompiledList => compilePolicies(level, 
 
 function compileRule(level: Level, policy: Policy): Rule {
   const hash = hashJson({ level, policy })
-  const match = compileCondition(policy.match ?? {}, policy.action === 'allow')
+  const condition = compileCondition(policy.match ?? {}, policy.action === 'allow')
+  const refs = pushedRefsTest(policy)
+  const match: Predicate = refs === undefined ? condition : (facts) => both(condition(facts), refs(facts))
   const unless = policy.unless === undefined ? undefined : compileCondition(policy.unless, policy.action !== 'allow')
   return {
     id: `${level}/${policy.name}`, hash, level, policy, subjects: subjectsOf(policy),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { loadPolicies } from '../spec/policy/load-policies.ts'
 import { compilePolicies } from './compile-policies.ts'
+import { opaque, treeLog } from '../../test/policy/tree-log.ts'
 import { coverageOf, coverageText, type EnforcementPlace, planesHere, planesOf, refuseUnkept } from './coverage.ts'
+import { noPlanes } from './facts.ts'
 
 const everyCall: EnforcementPlace = { gate: 'every-call', planes: planesHere }
 const walls: EnforcementPlace = { gate: 'every-call', planes: { wire: true, kernel: true, restore: true } }
@@ -42,6 +44,24 @@ describe('what keeps a rule', () => {
     const cap = ruleOf('{name: a, type: cost, value: 5, action: deny}')
     expect(coverageOf(cap, everyCall).open).toContain('model.call')
     expect(coverageOf(cap, walls).open).toEqual([])
+  })
+})
+
+describe('the planes of a session', () => {
+  it('are those of its box, and of its folder as far as it is looked at', () => {
+    expect([planesOf(true), planesOf(false), planesOf(true, 'off')]).toEqual([planesHere, noPlanes, planesHere])
+    expect([planesOf(true, 'walled'), planesOf(false, 'walled')]).toEqual([{ wire: true, kernel: true, restore: true }, { wire: true, kernel: true, restore: false }])
+  })
+  it('behind a gateway keep what goes out, and leave to it what a command may send', () => {
+    const boxed: EnforcementPlace = { gate: 'none', planes: planesOf(true, 'walled') }
+    const out = '{name: a, type: network, match: {host: evil.example}, action: ask, enforce: required}'
+    expect([text(out, boxed), coverageOf(ruleOf(out), boxed).open]).toEqual(['tool gate (not here), egress gateway', []])
+    refuseUnkept([ruleOf(out)], boxed, 'Pi')
+    expect(() => refuseUnkept([ruleOf(out)], { ...boxed, planes: planesOf(true) }, 'Pi')).toThrow('egress gateway (not here)')
+    expect(coverageOf(ruleOf('{name: a, type: git, match: {verb: push}, action: ask}'), boxed).open).toEqual([])
+    expect(coverageOf(ruleOf('{name: a, type: exec, action: ask}'), boxed).open).toEqual(['exec'])
+    const asked = (box: 'off' | 'walled') => treeLog({ server: [ruleOf(out).policy, ruleOf('{name: b, type: git, match: {verb: push}, action: ask}').policy] }, planesOf(true, box)).ask([opaque('$X')]).rules.map(({ rule }) => rule)
+    expect([asked('off'), asked('walled')]).toEqual([['server/b', 'server/a'], []])
   })
 })
 

@@ -35,8 +35,13 @@ export interface Coverage {
 /** The planes of a session whose work folder is looked at, until the sandbox brings more. */
 export const planesHere: Planes = { ...noPlanes, restore: true }
 
-/** The planes of a session. @param isWatched whether its work folder is looked at, as far as is known */
-export const planesOf = (isWatched: boolean): Planes => (isWatched ? planesHere : noPlanes)
+/**
+ * The planes of a session.
+ * @param isWatched whether its work folder is looked at, as far as is known
+ * @param box `walled`: an Omnibox whose only way out is its gateway. What a command sends is then decided when it is sent, and the tool gate
+ * asks only about what it knows; a request at that gateway is decided without any plane behind it (see `Asked.request`).
+ */
+export const planesOf = (isWatched: boolean, box: 'off' | 'walled' = 'off'): Planes => ({ ...(isWatched ? planesHere : noPlanes), ...(box === 'walled' ? { wire: true, kernel: true } : {}) })
 
 /** Which planes keep a rule in this place, and what of it none keeps. */
 export function coverageOf(rule: Rule, place: EnforcementPlace): Coverage {

@@ -8,6 +8,7 @@ import { fileReach } from './file-reach.ts'
 import { type Grant, grantFor } from './grants.ts'
 import type { ByScope, Finding, Moment } from './history.ts'
 import { fillMessage } from './fill-message.ts'
+import { isAnswered, type UsedPermit } from './net/permits.ts'
 import { both, type Truth } from './truth.ts'
 
 /** States of a list's rules, in their order: for each rule those of its histories. */
@@ -24,6 +25,8 @@ export interface Question {
   readonly occasion: Moment['occasion']
   readonly ledger: Moment['ledger']
   readonly grants: readonly Grant[]
+  /** The call is a request, and inside of what another call was let do. */
+  readonly permit?: UsedPermit
   /** What rules came to: for whoever puts the same question to several lists that share some. */
   readonly found?: Map<Facts, Map<Rule, Fired>>
 }
@@ -39,6 +42,8 @@ export interface Answer {
   readonly rules: readonly RuleVerdict[]
   /** Nothing forbids it, but open reservations have to settle first. */
   readonly wait: boolean
+  /** What it uses of what another call was let do, unless it is denied: to be kept with the decision. */
+  readonly permit?: Pick<UsedPermit, 'call' | 'actions'>
 }
 
 /**
@@ -53,7 +58,7 @@ export function decide(lists: readonly ListInForce[], question: Question): Answe
   for (const inForce of lists) {
     for (const [index, facts] of question.facts.entries()) {
       for (const possible of readingsOf(facts)) {
-        const part = judge(inForce, possible, momentOf(question, index, possible), question)
+        const part = judge(inForce, possible, momentOf(question, index, possible), { ...question, index })
         verdict = stricter(verdict, part.verdict)
         wait ||= part.wait
         for (const rule of part.rules) {
@@ -64,19 +69,24 @@ export function decide(lists: readonly ListInForce[], question: Question): Answe
       }
     }
   }
-  return { verdict, rules: [...fired.values()].map(({ rule, actions }) => ({ ...rule, actions: [...actions].slice(0, 50) })).sort((left, right) => (left.verdict === right.verdict ? 0 : stricter(left.verdict, right.verdict) === left.verdict ? -1 : 1)), wait }
+  const { permit } = question
+  return { verdict, ...(permit === undefined || verdict === 'deny' ? {} : { permit: { call: permit.call, actions: permit.actions } }), rules: [...fired.values()].map(({ rule, actions }) => ({ ...rule, actions: [...actions].slice(0, 50) })).sort((left, right) => (left.verdict === right.verdict ? 0 : stricter(left.verdict, right.verdict) === left.verdict ? -1 : 1)), wait }
 }
 
 /** What an action may be: itself, and what else its line may do. */
 export const readingsOf = (facts: Facts): readonly Facts[] => [facts, ...possibleFacts(facts)]
 
 /** One reading of the action at `index`, among the others of its call. */
-export function momentOf({ facts: all, occasion, ledger }: Question, index: number, facts: Facts): Moment {
-  return { facts, before: all.slice(0, index), all: all.map(({ action }) => action), occasion, ledger }
+export function momentOf({ facts: all, occasion, ledger, permit }: Question, index: number, facts: Facts): Moment {
+  const isCounted = (place: number) => typeof permit?.judged[place] === 'object'
+  return {
+    facts, before: all.slice(0, index).filter((_, place) => !isCounted(place)), all: all.map(({ action }) => action), occasion, ledger,
+    ...(permit === undefined ? {} : { gate: { seq: permit.seq, counted: isCounted(index) } }),
+  }
 }
 
 /** What one list says of one action. */
-function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { grants, found }: Question): { verdict: Verdict; rules: readonly RuleVerdict[]; wait: boolean } {
+function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { grants, found, permit, index: place }: Question & { readonly index: number }): { verdict: Verdict; rules: readonly RuleVerdict[]; wait: boolean } {
   const kind = kindOf(facts)
   const firing: { rule: Rule; truth: Truth; finding: Finding }[] = []
   let wait = false
@@ -96,10 +106,11 @@ function judge({ list, state }: ListInForce, facts: Facts, moment: Moment, { gra
     const own = ownVerdict(rule, facts.possibly === undefined ? truth : 'unknown', admitted)
     if (own === undefined) continue
     const grant = own === 'ask' ? grantFor(grants, rule, facts) : undefined
-    const held = grant === undefined ? own : 'allow'
+    const answered = own === 'ask' && grant === undefined && permit !== undefined && isAnswered(permit.judged[place], rule, facts) ? permit.call : undefined
+    const held = grant === undefined && answered === undefined ? own : 'allow'
     verdict = stricter(verdict, held)
     rules.push({
-      rule: rule.id, verdict: held, hash: rule.hash, ...(grant === undefined ? {} : { grant: grant.id }),
+      rule: rule.id, verdict: held, hash: rule.hash, ...(grant === undefined ? {} : { grant: grant.id }), ...(answered === undefined ? {} : { permit: answered }),
       ...message(rule, facts, finding), ...(finding.value === undefined ? {} : { value: finding.value }),
       ...(finding.because === undefined || finding.because.length === 0 ? {} : { because: finding.because.slice(-50) }), ...(truth === true && facts.possibly === undefined ? {} : { unknown: true }),
     })

@@ -1,12 +1,13 @@
 import { actionText } from '../spec/actions-text.ts'
 import type { RuleVerdict } from '../spec/events/turn-data.ts'
-import { describePolicy } from '../spec/policy/describe-policy.ts'
+import { describePolicy, valueText } from '../spec/policy/describe-policy.ts'
 import { type Level, stricter, type Verdict } from '../spec/policy/words.ts'
 import type { Rule } from './compile-policies.ts'
 import { type Answer, decide, fires, type ListInForce, momentOf, type Question, readingsOf } from './decide.ts'
 import { explainCondition, type PartTruth } from './explain-condition.ts'
 import { type Facts, kindOf } from './facts.ts'
 import type { Finding } from './history.ts'
+import { pushedRefs, pushedRefsTest } from './net/pushed-refs.ts'
 import { both, type Truth } from './truth.ts'
 
 /** Why one rule had, or had not, a part in a decision. */
@@ -69,7 +70,11 @@ function explainRule(rule: Rule, states: ListInForce['state'][number], question:
 }
 
 function partsOf({ policy, histories }: Rule, { facts, finding, truth }: Tried): PartTruth[] {
-  const match = explainCondition(policy.match ?? {}, facts, policy.action === 'allow')
+  const refs = pushedRefsTest(policy)
+  const match = [
+    ...explainCondition(policy.match ?? {}, facts, policy.action === 'allow'),
+    ...(refs === undefined ? [] : [{ depth: 0, text: `refs: ${valueText(policy.refs)} (${pushText(facts)})`, truth: refs(facts) }]),
+  ]
   const unless = policy.unless === undefined ? [] : explainCondition(policy.unless, facts, policy.action !== 'allow', 1)
   const measured = finding.words === undefined ? '' : ` (${Object.entries(finding.words()).map(([word, value]) => `${word}: ${value}`).join(', ')})`
   return [
@@ -78,4 +83,9 @@ function partsOf({ policy, histories }: Rule, { facts, finding, truth }: Tried):
     // The past is looked at only when the rest may hold: then the whole is as true as the past.
     ...(histories.length === 0 || match.some((part) => part.depth === 0 && part.truth === false) ? [] : [{ depth: 0, text: `${policy.type === 'require' ? 'what must have been is missing' : 'what was'}${measured}`, truth }]),
   ]
+}
+
+function pushText({ action, possibly }: Facts): string {
+  const refs = action.kind === 'net.request' && possibly === undefined ? pushedRefs(action) : undefined
+  return refs === undefined ? 'nobody can tell' : `it pushes ${valueText(refs) || 'nothing'}`
 }

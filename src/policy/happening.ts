@@ -20,8 +20,9 @@ export interface Reserved {
 
 /** What policies remember of a log: its events, reduced to what a rule may count or wait for. */
 export type Happening = Occasion & (
-  | { readonly type: 'attempted' | 'executed'; readonly call: string; readonly actions: readonly Action[] }
-  | { readonly type: 'result'; readonly call: string; readonly actions: readonly Action[]; readonly outcome: ToolOutcome; readonly exitCode: number | undefined }
+  /** `request`: it is a request on the wire, and no call of the program. */
+  | { readonly type: 'attempted' | 'executed'; readonly call: string; readonly actions: readonly Action[]; readonly request?: true }
+  | { readonly type: 'result'; readonly call: string; readonly actions: readonly Action[]; readonly request?: true; readonly outcome: ToolOutcome; readonly exitCode: number | undefined }
   /** What was done and no call names: files that were seen to have changed, model calls. */
   | { readonly type: 'changed'; readonly actions: readonly Action[] }
   | { readonly type: 'settled'; readonly model: string | undefined; readonly money: CountedMoney }

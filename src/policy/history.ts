@@ -13,6 +13,8 @@ export interface Moment {
   readonly before: readonly Facts[]
   /** All actions of the call. */
   readonly all: readonly Action[]
+  /** The call is a request that a permit lets pass: the event that released the call which makes it, and whether this action was counted then. */
+  readonly gate?: { readonly seq: number; readonly counted: boolean }
   readonly occasion: Omit<Occasion, 'seq'>
   /** What model calls of other trees and of this one came to, by scope; absent where nobody counts. */
   readonly ledger: Readonly<Partial<Record<'user' | 'server' | 'team', Balance>>>

@@ -1,15 +1,22 @@
+import { z } from 'zod'
 import { hashJson } from '../base/hash-json.ts'
 import type { Action } from '../spec/actions.ts'
+import { expandNetwork } from '../spec/agent/expand-network.ts'
+import { SandboxSection } from '../spec/agent/sandbox-section.ts'
 import type { EventData, SessionEvent } from '../spec/events/session-event.ts'
+import type { NetRequest } from '../spec/net/net-request.ts'
 import { type Policy, policySchemas, type SecretKind } from '../spec/policy/policy-schema.ts'
 import { policyTypeOf } from '../spec/policy/subjects.ts'
 import type { Level } from '../spec/policy/words.ts'
 import { type Chronicle, actorOf, emptyChronicle, knownCall, lineage, readHappenings, withOwner } from './chronicle.ts'
 import { type CompiledList, compilePolicies } from './compile-policies.ts'
 import { type Answer, actionsOf, decide, type ListInForce, type Question } from './decide.ts'
-import type { Facts, Planes } from './facts.ts'
+import { type Facts, noPlanes, type Planes } from './facts.ts'
 import { type Grant, makeGrant } from './grants.ts'
 import type { ByScope, History, Moment } from './history.ts'
+import { netActions } from './net/net-actions.ts'
+import { permitFor } from './net/permits.ts'
+import { type SecretByRule, secretsOf } from './net/secrets-of.ts'
 
 /** Facts of a decision that are not in the tree's log; stored with it, so that a replay reads nothing else. */
 export interface DecisionInputs {
@@ -26,6 +33,8 @@ export interface Asked {
   readonly tool: string
   readonly actions: readonly Action[]
   readonly turn?: string
+  /** It is a request at the session's gateway: nothing comes later that would see more of it, and a permit may let it pass. */
+  readonly request?: boolean
 }
 
 /** The part of the fold that has to be kept: plain JSON. */
@@ -59,6 +68,11 @@ export interface PolicyFold {
   decide(asked: Asked, inputs: DecisionInputs, lists?: readonly CompiledList[]): Answer
   /** The same, not decided yet: for whoever wants to know why. */
   question(asked: Asked, inputs: DecisionInputs, lists?: readonly CompiledList[]): { readonly lists: readonly ListInForce[]; readonly question: Question }
+  /**
+   * What is to be decided about a request of the session's gateway, before it is proposed: its actions, with the secrets that policies put into it,
+   * which go with the verdict if it is let through.
+   */
+  requested(request: NetRequest, inputs: DecisionInputs, turn?: string): { readonly asked: Asked; readonly secrets: readonly SecretByRule[] }
   /** SHA-256 of every list in force for a session: part of each digest, so that an approval is void when the rules change. */
   hash(session: string): string
   /** The lists in force for a session: its own and those of the sessions that started it, then their agents', then the server's. */
@@ -80,7 +94,7 @@ export interface PolicyFold {
  * @param saved what `save` of a fold of the same tree gave
  */
 export function startPolicyFold(server: CompiledList, known: readonly CompiledList[] = [], saved?: unknown): PolicyFold {
-  const memory: Saved & { seq: number } = saved === undefined ? { seq: 0, chronicle: emptyChronicle(), states: {}, own: {}, lists: {}, grants: {} } : structuredClone(saved as Saved) // Proof: written by `save`.
+  const memory: Saved & { seq: number } = saved === undefined ? { seq: 0, chronicle: emptyChronicle(), states: {}, own: {}, lists: {}, grants: {} } : restored(saved as Saved) // Proof: written by `save`.
   const compiled = new Map<string, CompiledList>()
   const shared = new Map<string, ByScope<unknown>[]>()
   const advancing = new Map<ByScope<unknown>, History<ByScope<unknown>>>()
@@ -113,17 +127,17 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     return list
   }
 
-  function put(session: string, level: 'agent' | 'session', raw: readonly unknown[]): void {
-    const list = track(compilePolicies(level, readPolicies(raw)))
+  function put(session: string, level: 'agent' | 'session', policies: readonly Policy[]): void {
+    const list = track(compilePolicies(level, policies))
     memory.lists[list.hash] ??= { level, policies: list.rules.map(({ policy }) => policy) }
     memory.own[session] = { ...memory.own[session], [level]: list.hash }
   }
 
   function begin(event: SessionEvent): void {
-    if (event.type === 'session.created' || event.type === 'session.forked') put(event.session, 'agent', listOf(event.data.agent.spec['policies']))
+    if (event.type === 'session.created' || event.type === 'session.forked') put(event.session, 'agent', agentPolicies(event.data.agent.spec))
     if (event.type === 'session.forked') carryOver(event.data.from.session, event.session)
     if (event.type === 'policy.changed' && event.data.level === 'session') {
-      put(event.session, 'session', event.data.policies)
+      put(event.session, 'session', readPolicies(event.data.policies))
       memory.own[event.session] = { ...memory.own[event.session], off: event.data.off ?? [] }
     }
     if (event.type === 'grant.made') memory.grants[event.data.grant] = { ...event.data, session: event.session }
@@ -149,14 +163,15 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
     return grant
   })
 
-  function questionOf({ session, tool, actions, turn }: Asked, inputs: DecisionInputs, lists: readonly CompiledList[] = listsOf(session)) {
+  function questionOf({ session, tool, actions, turn, request = false }: Asked, inputs: DecisionInputs, lists: readonly CompiledList[] = listsOf(session)) {
     const actor = actorOf(memory.chronicle, session)
     const inForce: ListInForce[] = lists.map((list) => ({ list, state: memory.states[list.hash] ?? [] }))
     const facts = actionsOf(tool, actions).map((action): Facts => ({
-      action: withOwner(memory.chronicle, actor, action), actor, now: inputs.now, planes: inputs.planes, secrets: inputs.secrets, hostSets: inputs.hostSets ?? {},
+      action: withOwner(memory.chronicle, actor, action), actor, now: inputs.now, planes: request ? noPlanes : inputs.planes, secrets: inputs.secrets, hostSets: inputs.hostSets ?? {},
     }))
     const occasion = { at: inputs.now, actor, turn: turn ?? memory.chronicle.turns[session] }
-    return { lists: inForce, question: { facts, occasion, ledger: inputs.ledger ?? {}, grants: grantsOf(session) } }
+    const permit = request ? permitFor(memory.chronicle.permits, { session, actions, now: inputs.now }) : undefined
+    return { lists: inForce, question: { facts, occasion, ledger: inputs.ledger ?? {}, grants: grantsOf(session), ...(permit === undefined ? {} : { permit }) } }
   }
 
   return {
@@ -182,6 +197,12 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
       return decide(inForce, question)
     },
     question: questionOf,
+    requested(request, inputs, turn) {
+      const plain: Asked = { session: request.session, tool: 'network', actions: netActions(request), request: true, ...(turn === undefined ? {} : { turn }) }
+      const { lists, question } = questionOf(plain, inputs)
+      const secrets = secretsOf(lists, question)
+      return { asked: { ...plain, actions: netActions(request, secrets.map(({ secret }) => secret)) }, secrets }
+    },
     hash: (session) => hashJson(listsOf(session).map((list) => list.hash)),
     inForce: listsOf,
     off: (session) => readPolicies(memory.own[session]?.off ?? []),
@@ -192,7 +213,18 @@ export function startPolicyFold(server: CompiledList, known: readonly CompiledLi
   }
 }
 
+/** What is kept by now and was not when it was saved has been empty. */
+const restored = (saved: Saved): Saved => ({ ...structuredClone(saved), chronicle: { ...emptyChronicle(), ...structuredClone(saved.chronicle) } })
+
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** The policies of a pinned agent: its list, and what its `sandbox.network` stands for. A section that this version cannot read lets nothing out. */
+export function agentPolicies(spec: Readonly<Record<string, unknown>>): Policy[] {
+  const own = readPolicies(listOf(spec['policies']))
+  const sandbox = z.object({ network: SandboxSection.shape.network }).optional().safeParse(spec['sandbox'])
+  if (!sandbox.success) return [...own, { name: 'sandbox.network#unreadable', type: 'network', action: 'deny', message: 'The network section of this agent is of a newer version: upgrade omnigent to go on.' }]
+  return [...own, ...expandNetwork(sandbox.data?.network)]
+}
 
 /** Policies of a log. One that this version cannot read might forbid anything: it denies everything, by name. */
 export function readPolicies(raw: readonly unknown[]): Policy[] {

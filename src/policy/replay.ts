@@ -75,7 +75,7 @@ export function startReplay({ change, known, tree }: { change: PolicyChange; kno
     const { session, at, data: { call, verdict, rules, inputs } } = event
     const wanted = proposed.get(`${session}/${call}`)
     if (wanted === undefined) return []
-    const asked: Asked = { session, tool: wanted.tool, actions: wanted.actions, ...(event.turn === undefined ? {} : { turn: event.turn }) }
+    const asked: Asked = { session, tool: wanted.tool, actions: wanted.actions, ...(wanted.request === undefined ? {} : { request: true }), ...(event.turn === undefined ? {} : { turn: event.turn }) }
     const facts = readInputs(inputs, at)
     const before = [...fold.inForce(session).filter(({ level }) => level !== 'server'), server]
     const after = listsAfter(before)

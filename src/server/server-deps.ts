@@ -12,7 +12,7 @@ import type { SessionEngine } from '../session/engine.ts'
 export interface AgentSource {
   list(): Promise<AgentList['agents']>
   /** @throws {AppError} 'invalid', 'not_found', 'unsupported' with what to do. */
-  resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model' | 'workspace'>): Promise<{ agent: PinnedAgent; harness: string; model?: string; notices: readonly string[] }>
+  resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model' | 'sandbox' | 'workspace'>): Promise<{ agent: PinnedAgent; harness: string; model?: string; notices: readonly string[] }>
   /** The id that hosts and the log use, for one that a person wrote: `acp:goose` is `goose`. @throws {AppError} 'unsupported' for one that is not known. */
   harness(id: string): string
 }

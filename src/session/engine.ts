@@ -27,6 +27,7 @@ import { expireAsks } from './gate.ts'
 import { hostAttached, hostSilent, recordFacts } from './host-work.ts'
 import { Ledger } from './ledger.ts'
 import { runOrder, switchOrder } from './orders.ts'
+import { sendTables } from './net-table.ts'
 import { requirePlanes } from './required-policies.ts'
 import { sessionPolicies } from './session-policies.ts'
 import { startNext } from './start-next.ts'
@@ -148,8 +149,8 @@ export class SessionEngine {
     const made = sessionIdOf(request.id)
     if ((await this.#deps.store.head(made)) !== undefined) return this.#ref(made, this.#writer(made))
     const source = await this.#find(session)
-    const { point, lists, watch } = await source.peek((state) => ({ point: forkPoint(state, session, request.turn), lists: state.policy.inForce(session), watch: laneOf(state, session).watch }))
-    if (request.harness !== undefined) requirePlanes(lists, request.harness, this.#deps.abilities(request.harness), watch)
+    const { point, lists, lane } = await source.peek((state) => ({ point: forkPoint(state, session, request.turn), lists: state.policy.inForce(session), lane: laneOf(state, session) }))
+    if (request.harness !== undefined) requirePlanes(lists, request.harness, this.#deps.abilities(request.harness), lane)
     const [event] = await this.#deps.store.read(source.tree, point.seq - 1, 1)
     if (event === undefined || event.seq !== point.seq) throw new AppError('conflict', 'The fork point is not stored yet. Try again.')
     const from = { tree: source.tree, session, seq: point.seq, hash: event.hash }
@@ -282,6 +283,13 @@ export class SessionEngine {
     })
     this.#writers.set(tree, writer)
     return writer
+  }
+
+  /** Other policies of the server are in force: what gateways decide alone is made anew at once. */
+  async policiesChanged(): Promise<void> {
+    await Promise.all([...this.#writers.values()].map(async (writer) => {
+      if (await writer.peek((state) => Object.values(state.lanes).some(({ walled }) => walled === true))) await writer.run(byEngine, sendTables)
+    }))
   }
 
   #surroundings(): Surroundings {

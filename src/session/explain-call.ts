@@ -39,10 +39,10 @@ export async function explainCall(store: SessionStore, { tree, session, call, al
     fold.advance(event)
     if (event.type === 'tool.proposed') titles.set(`${event.session}/${event.data.call}`, event.data.title)
   }
-  const { tool, title, actions } = proposed.data
+  const { tool, title, actions, request } = proposed.data
   const lists = [...fold.inForce(session).filter(({ level }) => level !== 'server'), server]
   const inputs = readInputs(decided.data.inputs, decided.at)
-  const { lists: inForce, question } = fold.question({ session, tool, actions, ...(decided.turn === undefined ? {} : { turn: decided.turn }) }, inputs, lists)
+  const { lists: inForce, question } = fold.question({ session, tool, actions, ...(request === undefined ? {} : { request: true }), ...(decided.turn === undefined ? {} : { turn: decided.turn }) }, inputs, lists)
   const explained = explainDecision(inForce, question, all)
   // Rules of the engine itself look at more than the policies do: they stand as they were recorded.
   const engine = decided.data.rules.filter(isEngine)

@@ -8,6 +8,7 @@ import { planesOf } from '../policy/coverage.ts'
 import { planModeVerdict } from '../policy/plan-mode.ts'
 import { stricter } from '../spec/policy/words.ts'
 import { ceilingVerdict, serversBeyond } from '../policy/tool-ceiling.ts'
+import type { Answer } from '../policy/decide.ts'
 import type { DecisionInputs } from '../policy/policy-fold.ts'
 import { byEngine } from './engine-author.ts'
 import { expiryOf, offersOf } from './cards.ts'
@@ -31,6 +32,8 @@ export interface WantedCall {
   readonly restsOn?: Readonly<Record<string, string>> | undefined
   /** No tool's call. */
   readonly gates?: OpenCall['gates']
+  /** Names of the secrets that policies put into a request. */
+  readonly inject?: readonly string[]
 }
 
 /** What is decided about one call, and what it rested on besides the log. */
@@ -40,14 +43,16 @@ interface Decision {
   readonly inputs: Readonly<Record<string, unknown>>
   /** Nothing forbids it, and other model calls have to settle first. */
   readonly wait: boolean
+  /** What was let do what a request does. */
+  readonly permit?: Answer['permit']
 }
 
 /** propose → decide → release, ask or refuse, as one durable step; the host hears the answer after it. */
 export function proposeCall(tx: Transaction, session: string, wanted: WantedCall): void {
-  const { call, tool, title, storedInput, actions, parent, gates } = wanted
+  const { call, tool, title, storedInput, actions, parent, gates, inject = [] } = wanted
   nameServerPolicies(tx, session)
   tx.uses(storedInput)
-  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true, ...(parent === undefined ? {} : { parent }), ...(gates === undefined ? {} : { gates }) })
+  tx.emit(session, 'tool.proposed', { call, tool, title, input: storedInput, actions: [...actions], gated: true, ...(parent === undefined ? {} : { parent }), ...(gates === undefined ? {} : { gates }), ...(gates === 'net' ? { request: call } : {}), ...(inject.length === 0 ? {} : { inject: [...inject] }) })
   const { turn } = tx.lane(session)
   if (turn === undefined) return refuseCall(tx, session, call, 'The turn is over.')
   if (turn.stopping) return refuseCall(tx, session, call, 'The turn is being stopped.')
@@ -62,11 +67,11 @@ export function decideCall(tx: Transaction, session: string, wanted: Omit<Wanted
   const approved = own(lane.calls, call)?.approved
   const policyHash = tx.state.policy.hash(session)
   const digest = digestOfCall(lane, wanted, policyHash)
-  const decision = withOwnRules(tx, lane, actions, plain)
-  const { verdict, rules, inputs } = decision
+  const decision = withOwnRules(tx, lane, wanted, plain)
+  const { verdict, rules, inputs, permit } = decision
   const asking = rules.filter((rule) => rule.verdict === 'ask' && approved?.rules.includes(rule.rule) !== true)
   const wait = decision.wait && verdict !== 'deny' && asking.length === 0
-  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], ...(wait ? { wait } : {}), digest, policyHash, inputs: plainJson(inputs) }, byEngine)
+  tx.emit(session, 'policy.decided', { call, verdict, rules: [...rules], ...(wait ? { wait } : {}), digest, policyHash, inputs: plainJson(inputs), ...(permit === undefined ? {} : { permit: { call: permit.call, actions: [...permit.actions] } }) }, byEngine)
   warn(tx, session, rules)
   if (verdict === 'deny') return refuseCall(tx, session, call, reasonOf(decision))
   if (wait) return
@@ -142,7 +147,7 @@ function releaseCall(tx: Transaction, session: string, call: string, approval?: 
   if (open?.gates === undefined) return tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
   tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, byEngine)
   if (open.gates === 'turn') return tx.order(session, { type: 'turn.run', session })
-  if (open.gates === 'net') return letOut(tx, session, { request: call, actions: open.actions ?? [], call })
+  if (open.gates === 'net') return letOut(tx, session, open)
   startModelCall(tx, session, call, modelActionOf(open))
 }
 
@@ -152,30 +157,39 @@ export function refuseCall(tx: Transaction, session: string, call: string, reaso
   // No program waits for it.
   if (about !== undefined) return
   if (gates === 'turn') return tx.emit(session, 'turn.ended', { outcome: 'failed', reason, advice: 'Nothing was sent to the model. Change the policy that says so, then send the prompt again.' }, byEngine)
-  if (gates === 'net') netRefused(tx, session, call, actions)
+  if (gates === 'net') netRefused(tx, session, { call, actions })
   tx.order(session, refusalOrder(session, { call, reason, ...(gates === undefined ? {} : { gates }) }))
 }
 
 /** A policy that throws never allows, and no yes that was taken back elsewhere does. @param seen the actions have been seen: nothing comes later that would see more */
-export function decideSafely(tx: Transaction, session: string, { tool, actions }: Pick<WantedCall, 'tool' | 'actions'>, seen = false): Decision {
+export function decideSafely(tx: Transaction, session: string, { tool, actions, gates }: Pick<WantedCall, 'tool' | 'actions' | 'gates'>, seen = false): Decision {
   if (tx.state.blockedBy !== undefined) {
     const message = `This log holds ${tx.state.blockedBy}, written by a newer version: upgrade omnigent to go on.`
     return { verdict: 'deny', rules: [{ rule: 'engine/unsupported-log', verdict: 'deny', message }], inputs: {}, wait: false }
   }
   nameProjectGrants(tx, session)
-  const wide = tx.state.policy.inForce(session).some((list) => list.countsWide)
-  const inputs: DecisionInputs = { now: tx.around.now, planes: planesOf(!seen && tx.lane(session).watch?.seen === true), hostSets: tx.around.policies.hostSets, ...(wide ? { ledger: tx.around.ledger.read(tx.state.money.owner) } : {}) }
+  const inputs = decisionInputs(tx, session, seen)
   try {
     const turn = tx.lane(session).turn?.turn
-    return { ...tx.state.policy.decide({ session, tool, actions, ...(turn === undefined ? {} : { turn }) }, inputs), inputs: { ...inputs } }
+    return { ...tx.state.policy.decide({ session, tool, actions, ...(gates === 'net' ? { request: true } : {}), ...(turn === undefined ? {} : { turn }) }, inputs), inputs: { ...inputs } }
   } catch (error) {
     const message = `The policy failed: ${error instanceof Error ? error.message : String(error)}`
     return { verdict: 'deny', rules: [{ rule: 'engine/policy-error', verdict: 'deny', message }], inputs: {}, wait: false }
   }
 }
 
+/** What a decision rests on besides the log. @param seen nothing comes later that would see more */
+export function decisionInputs(tx: Transaction, session: string, seen = false): DecisionInputs {
+  const { watch, walled } = tx.lane(session)
+  const wide = tx.state.policy.inForce(session).some((list) => list.countsWide)
+  const planes = seen ? planesOf(false) : planesOf(watch?.seen === true, walled === true ? 'walled' : 'off')
+  return { now: tx.around.now, planes, hostSets: tx.around.policies.hostSets, ...(wide ? { ledger: tx.around.ledger.read(tx.state.money.owner) } : {}) }
+}
+
 /** What holds whatever the policies say: plan mode, and the ceiling of the agent's file. The strictest verdict holds. */
-function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, actions: readonly Action[], decision: Decision): Decision {
+function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, { actions, gates }: Pick<WantedCall, 'actions' | 'gates'>, decision: Decision): Decision {
+  // What a command sends was let through as the command; plan mode let only such run as a person allowed.
+  if (gates === 'net') return decision
   const granted = ceilingOf(agent.spec['tools'])
   const beyond = granted === undefined ? [] : serversBeyond(granted, actions)
   // Servers of the project stand in no agent's file: a person's yes to the project grants them.

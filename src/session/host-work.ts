@@ -4,6 +4,7 @@ import type { BlobStore } from '../spec/ports/session-store.ts'
 import type { PartialItem } from '../spec/view/transcript-item.ts'
 import type { AttachedHost } from './host-hub.ts'
 import { settleLost } from './settle-model-call.ts'
+import { sendTables } from './net-table.ts'
 import { openOrders } from './orders.ts'
 import { endTurn, recordFact, type StoreText } from './record-signal.ts'
 import { startNext } from './start-next.ts'
@@ -69,6 +70,7 @@ export function hostAttached(tx: Transaction, host: AttachedHost, partials: read
     })
   }
   settleLost(tx, host)
+  sendTables(tx)
   for (const message of openOrders(tx.state, host, (lane) => tx.around.trusts(lane))) tx.batch.orders.push({ host, message })
 }
 

@@ -1,29 +1,19 @@
 import { own } from '../base/own.ts'
-import { plainJson } from '../base/plain-json.ts'
-import { netActions } from '../policy/net/net-actions.ts'
 import type { GatewayEvent } from '../spec/net/gateway-event.ts'
 import type { NetRequest } from '../spec/net/net-request.ts'
-import { decideSafely, proposeCall } from './gate.ts'
-import { letOut } from './let-out.ts'
+import { decisionInputs, proposeCall } from './gate.ts'
 import { withdraw } from './settle-model-call.ts'
 import type { Transaction } from './transaction.ts'
 
-/**
- * A request on its way out of the box, before a byte of it leaves. Where nothing speaks against it, that it was let out is all that
- * the log has of it; else it is decided as a tool's call is: refused, or asked about.
- */
+/** A request on its way out of the box, before a byte of it leaves: decided as a tool's call is, so let out, refused, or asked about. */
 export function proposeNetRequest(tx: Transaction, session: string, request: NetRequest): void {
-  const { id } = request
+  const { id, method, scheme, host, port, path, gitPush } = request
   const lane = tx.lane(session)
   const refuse = (message: string) => tx.order(session, { type: 'net.verdict', session, request: id, verdict: { type: 'deny', rule: 'engine', message } })
-  if (lane.turn?.stopping === true) return refuse('The turn is being stopped.')
   if (own(lane.calls, id) !== undefined) return refuse(`The request ${id} was made before.`)
-  const actions = netActions(request)
-  const { verdict, rules, inputs } = decideSafely(tx, session, { tool: 'network', actions })
-  if (verdict === 'allow' || verdict === 'warn') return letOut(tx, session, { request: id, actions }, { rules: [...rules], policyHash: tx.state.policy.hash(session), inputs: plainJson(inputs) })
-  const { method, scheme, host, port, path } = request
-  const input = { method, url: `${scheme}://${host}${usual(scheme, port) ? '' : `:${port}`}${path}`, ...(request.gitPush === undefined ? {} : { refs: request.gitPush.refs.map(({ ref }) => ref) }) }
-  proposeCall(tx, session, { call: id, gates: 'net', tool: 'network', title: titleOf(request, input.url), input, storedInput: { text: JSON.stringify(input) }, actions })
+  const { asked, secrets } = tx.state.policy.requested(request, decisionInputs(tx, session), lane.turn?.turn)
+  const input = { method, url: `${scheme}://${host}${usual(scheme, port) ? '' : `:${port}`}${path}`, ...(gitPush === undefined ? {} : { refs: gitPush.refs.map(({ ref }) => ref) }) }
+  proposeCall(tx, session, { call: id, gates: 'net', tool: 'network', title: titleOf(request, input.url), input, storedInput: { text: JSON.stringify(input) }, actions: asked.actions, inject: secrets.map(({ secret }) => secret) })
 }
 
 const usual = (scheme: string, port: number): boolean => port === (scheme === 'https' ? 443 : 80)
@@ -44,8 +34,7 @@ export function recordNetTold(tx: Transaction, session: string, event: GatewayEv
   switch (event.type) {
     case 'decided': {
       const { id, ...place } = event.request
-      const rules = event.rule === undefined ? [] : [{ rule: event.rule, verdict: event.verdict === 'denied' ? 'deny' as const : 'allow' as const }]
-      return tx.emit(session, 'net.decided', { request: id, ...place, verdict: event.verdict === 'denied' ? 'denied' : 'allowed', by: event.by === 'table' ? 'table' : event.by === 'grant' ? 'kept' : 'gateway', ...(rules.length === 0 ? {} : { rules }) }, at)
+      return tx.emit(session, 'net.decided', { request: id, ...place, verdict: event.verdict === 'denied' ? 'denied' : 'allowed', by: event.by === 'table' ? 'table' : event.by === 'grant' ? 'kept' : 'gateway', ...(event.rule === undefined ? {} : { rule: event.rule }) }, at)
     }
     case 'summary': {
       const { host, from, until, allowed, denied } = event
@@ -57,7 +46,7 @@ export function recordNetTold(tx: Transaction, session: string, event: GatewayEv
     }
     case 'alert': {
       const { id, ...place } = event.request
-      return tx.emit(session, 'net.decided', { request: id, ...place, verdict: 'denied', by: 'gateway', rules: [{ rule: 'gateway/placeholder', verdict: 'deny', message: `What stands for the secret "${event.secret}" was sent where it does not go.` }], alert: 'placeholder' }, at)
+      return tx.emit(session, 'net.decided', { request: id, ...place, verdict: 'denied', by: 'gateway', rule: 'gateway/placeholder', alert: 'placeholder', secrets: [event.secret] }, at)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ToolCeiling } from '../policy/tool-ceiling.ts'
 import { AgentSpec } from '../spec/agent/agent-spec.ts'
-import { defaultProfile, profileNames, type ProfileName } from '../spec/agent/words.ts'
+import { defaultProfile, profileInForce, profileNames, type ProfileName } from '../spec/agent/words.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
 
@@ -46,8 +46,7 @@ const Sandbox = z.object({ profile: z.enum(profileNames), read: z.array(z.string
 export function sandboxOf(asked: ProfileName | undefined, sandbox: unknown): SessionSetup['sandbox'] {
   // One that can not be read keeps in the most.
   const { profile: agents, ...paths } = Sandbox.catch({ profile: 'read-only' }).parse(sandbox ?? { profile: defaultProfile })
-  // The agent's own profile holds where it is another one than what files say that say nothing.
-  return { ...paths, profile: asked ?? (agents === 'workspace' ? defaultProfile : agents) }
+  return { ...paths, profile: profileInForce(asked, agents) }
 }
 
 const Secrets = z.record(z.string(), z.object({ hosts: z.array(z.string()).optional() }))

@@ -7,6 +7,7 @@ import type { HostFact, NumberedFact } from '../spec/ports/host-link.ts'
 import { refuseCall, proposeCall } from './gate.ts'
 import { judgeChanges } from './judge-changes.ts'
 import { proposeModelCall } from './model-calls.ts'
+import { sendTables } from './net-table.ts'
 import { proposeNetRequest, recordNetTold, withdrawRequest } from './net-requests.ts'
 import { closeAside, recordRestored } from './restore-files.ts'
 import { endModelCall } from './settle-model-call.ts'
@@ -31,7 +32,9 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
   const place = { tx, session, at, stored }
   const running = lane.turn !== undefined && lane.turn.turn === message.turn
   switch (fact.type) {
-    case 'box.attested': return tx.emit(session, 'box.attested', without(fact), at)
+    case 'box.attested':
+      tx.emit(session, 'box.attested', without(fact), at)
+      return sendTables(tx)
     case 'harness.ready': return recordReady(tx, session, fact, at)
     case 'memory.lost': return tx.emit(session, 'harness.forgot', without(fact), at)
     case 'harness.exited': return tx.emit(session, 'harness.exited', without(fact), at)

@@ -5,6 +5,8 @@ import type { Policy } from '../../src/spec/policy/policy-schema.ts'
 import { compilePolicies } from '../../src/policy/compile-policies.ts'
 import type { Answer } from '../../src/policy/decide.ts'
 import type { Planes } from '../../src/policy/facts.ts'
+import type { SecretByRule } from '../../src/policy/net/secrets-of.ts'
+import type { NetRequest, RefUpdate } from '../../src/spec/net/net-request.ts'
 import { type DecisionInputs, type PolicyFold, startPolicyFold } from '../../src/policy/policy-fold.ts'
 
 export interface Levels {
@@ -42,11 +44,22 @@ export function treeLog({ server = [], agent = [], session = [] }: Levels, plane
   const ask = (actions: readonly Action[], lane = 'root', more: Partial<DecisionInputs> = {}): Answer => fold.decide({ session: lane, tool: 'tool', actions, turn: 't1' }, { ...inputs(), ...more })
 
   /** Proposes a call and does with it what the verdict says; `approve` is the answer to a card. */
-  function call(actions: readonly Action[], { lane = 'root', approve = true, exitCode = 0, outcome = 'ok' as const, files = [], more = {} }: CallOptions = {}): Answer & { readonly ran: boolean } {
+  function call(actions: readonly Action[], options: CallOptions = {}): Answer & { readonly ran: boolean } {
+    const { lane = 'root', more = {} } = options
+    return carryOut(actions, ask(actions, lane, more), options)
+  }
+
+  /** The same of a request at the gateway of its session, as the engine asks about it. */
+  function send(request: NetRequest, options: Pick<CallOptions, 'approve'> = {}): Answer & { readonly ran: boolean; readonly secrets: readonly SecretByRule[] } {
+    const { asked, secrets } = fold.requested(request, inputs(), 't1')
+    return { ...carryOut(asked.actions, fold.decide(asked, inputs()), { ...options, lane: request.session, request: request.id }), secrets }
+  }
+
+  function carryOut(actions: readonly Action[], answer: Answer, { lane = 'root', approve = true, exitCode = 0, outcome = 'ok' as const, files = [], request }: CallOptions & { readonly request?: string }): Answer & { readonly ran: boolean } {
     const id = `c${++calls}`
-    const answer = ask(actions, lane, more)
-    emit('tool.proposed', { call: id, tool: 'tool', title: '', input: { text: '' }, actions: [...actions], gated: true }, lane)
-    emit('policy.decided', { call: id, verdict: answer.verdict, rules: [...answer.rules], digest: id, policyHash: fold.hash(lane), inputs: {} }, lane)
+    const { permit } = answer
+    emit('tool.proposed', { call: id, tool: 'tool', title: '', input: { text: '' }, actions: [...actions], gated: true, ...(request === undefined ? {} : { request }) }, lane)
+    emit('policy.decided', { call: id, verdict: answer.verdict, rules: [...answer.rules], digest: id, policyHash: fold.hash(lane), inputs: {}, ...(permit === undefined ? {} : { permit: { call: permit.call, actions: [...permit.actions] } }) }, lane)
     const refuse = () => {
       emit('tool.completed', { call: id, outcome: 'denied', output: { text: '' } }, lane)
       return { ...answer, ran: false }
@@ -64,7 +77,7 @@ export function treeLog({ server = [], agent = [], session = [] }: Levels, plane
   }
 
   return {
-    events, fold, emit, open, ask, call,
+    events, fold, emit, open, ask, call, send,
     pass: (ms: number) => void (now += ms),
     at: (time: number) => void (now = time),
     get now() {
@@ -99,3 +112,13 @@ export const request = (method: string, url: string): Action => {
   const { protocol, hostname, pathname } = new URL(url)
   return { kind: 'net.request', scheme: protocol.slice(0, -1), host: hostname, method, path: pathname, outbound: true }
 }
+
+/** A request of the root's gateway. */
+export const wire = (method: string, url: string, more: Partial<NetRequest> = {}): NetRequest => {
+  const { protocol, hostname, port, pathname } = new URL(url)
+  return { session: 'root', id: `${method} ${url}`, scheme: protocol === 'http:' ? 'http' : 'https', host: hostname, port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port), method, path: pathname, ...more }
+}
+/** A push of refs by their full names; those that begin with `:` are deleted. */
+export const wirePush = (refs: readonly string[], more: Partial<NetRequest> = {}, repo = 'acme/app'): NetRequest => wire('POST', `https://example.org/${repo}.git/git-receive-pack`, {
+  gitPush: { repo, refs: refs.map((ref): RefUpdate => ({ ref: ref.replace(/^:/, ''), old: '1'.repeat(40), new: (ref.startsWith(':') ? '0' : '2').repeat(40), create: false, delete: ref.startsWith(':') })) }, ...more,
+})

@@ -17,6 +17,7 @@ describe('beyondWorkspace', () => {
     ['sandbox: {env: [LANG]}', ['sandbox.env[0]@1']],
     ['sandbox: {network: {default: allow}}', ['sandbox.network.default@1']],
     ['sandbox:\n  network:\n    rules:\n      - {host: a.example, action: allow}\n      - {host: b.example, action: ask, use_secret: x}', ['sandbox.network.rules[0]@4', 'sandbox.network.rules[1]@5']],
+    ['policies:\n  - {name: a, type: network, match: {host: a.example}, use_secret: x, action: allow}\n  - {name: b, type: network, action: allow}', ['policies[0]@2']],
     ['mcp: {files: {command: files}}', ['mcp.files.command@1']],
     ['mcp: {docs: {url: "${DOCS_URL}", headers: {A: "${TOKEN}"}}}', ['mcp.docs.url@1', 'mcp.docs.headers.A@1', 'mcp.docs.url@1']],
     ['env: [LANG, TERM]', ['env@1', 'env@1']],
@@ -35,6 +36,11 @@ describe('beyondWorkspace', () => {
     'workspace: {run: npm start, setup: []}', 'tools: [read, edit, shell, web, delegate]', 'checks: {t: {command: npm test}}',
   ])('finds nothing to ask in %j', async (text) => {
     expect(await asksOf(text)).toEqual([])
+  })
+
+  it('names the secret that goes with a request', async () => {
+    const loaded = await loadGood('sandbox: {network: {rules: [{host: a.example, action: allow, use_secret: x}, {host: b.example, action: allow}]}}')
+    expect(beyondWorkspace(loaded.agent, loaded).map(({ reason }) => reason)).toEqual(['network requests to "a.example" with the secret "x"', 'network requests to "b.example"'])
   })
 
   it('takes paths in the workspace for inside, wherever it is', async () => {

@@ -28,3 +28,12 @@ it('says of each policy what keeps it, where that is known', async () => {
   const loaded = await loadGood('policies:\n  - {name: a, type: git, action: ask}\n')
   expect(explainAgent(loaded, { harness: 'pi', texts: ['tool gate'] }).at(-1)).toEqual({ path: 'policies[0] is kept by', value: 'tool gate', source: 'on pi' })
 })
+
+it('says which policies the network section stands for', async () => {
+  const rows = await rowsOf({ '/agents/main.yaml': 'sandbox:\n  network:\n    default: deny\n    rules:\n      - {host: a.example, method: GET, action: allow}\nsub_agents:\n  - {file: c.yaml}\n', '/agents/c.yaml': 'sandbox: {network: {rules: [{url: "https://b.example/**", refs: [main], use_secret: forge, action: ask}]}}\n' })
+  expect(rows.filter((row) => row.includes(' is = '))).toEqual([
+    'sandbox.network.rules[0] is = "sandbox.network#1: allow network where host: a.example, method: GET" (main.yaml:5)',
+    'sandbox.network.default is = "sandbox.network#default: deny network by default" (main.yaml:3)',
+    'sub_agents[0].sandbox.network.rules[0] is = "sandbox.network#1: ask network where url: https://b.example/** pushing main with the secret forge" (c.yaml:1)',
+  ])
+})

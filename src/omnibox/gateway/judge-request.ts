@@ -15,7 +15,7 @@ export type Judgement =
 export async function judgeRequest(world: World, request: NetRequest, live: AbortSignal): Promise<Judgement> {
   const table = world.table()
   const row = table.decide(request)
-  if (row.action === 'deny' || (row.action === 'allow' && request.gitPush === undefined && request.placeholders === undefined)) {
+  if (row.action === 'deny' || (row.action === 'allow' && request.gitPush === undefined && request.placeholders === undefined && request.upgrade === undefined)) {
     world.reporter.counted(request, { verdict: row.action === 'deny' ? 'denied' : 'allowed', by: 'table', rule: row.rule, revision: table.revision })
     if (row.action === 'allow') return { type: 'allow', secrets: [] }
     const { rule, message = `The rule "${row.rule}" denies it.`, howToAsk } = row

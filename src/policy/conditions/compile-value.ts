@@ -4,7 +4,9 @@ import { compileExpression } from '../../spec/policy/regular-expression.ts'
 import type { Facts } from '../facts.ts'
 import type { Truth } from '../truth.ts'
 import { expandBraces, globTest, matchWords, wordTests } from './match-glob.ts'
+import { hostTest } from './match-host.ts'
 import { pathTest } from './match-path.ts'
+import { urlTest } from './match-url.ts'
 import type { FieldValue } from './read-field.ts'
 
 export type ValueTest = (value: FieldValue, facts: Facts) => Truth
@@ -50,6 +52,7 @@ function oneTest(kind: FieldKind, wanted: Scalar): ValueTest {
     case 'words': return wordsValue(wanted)
     case 'host': return hostValue(wanted)
     case 'model': return modelValue(wanted)
+    case 'url': return urlValue(wanted)
     default: return textValue(wanted)
   }
 }
@@ -57,6 +60,11 @@ function oneTest(kind: FieldKind, wanted: Scalar): ValueTest {
 function textValue(wanted: string): ValueTest {
   const globs = expandBraces(wanted).map(globTest)
   return (value) => globs.some((glob) => glob(String(value)))
+}
+
+function urlValue(wanted: string): ValueTest {
+  const test = urlTest(wanted)
+  return (value) => test(String(value))
 }
 
 /** All patterns at once: the path is cut up once. */
@@ -76,7 +84,7 @@ function wordsValue(wanted: string): ValueTest {
   }
 }
 
-/** `*.example.org` also means `example.org`; `@name` is a set of the server; case does not count. */
+/** `@name` is a set of the server. */
 function hostValue(wanted: string): ValueTest {
   if (wanted.startsWith('@')) {
     const name = wanted.slice(1)
@@ -89,11 +97,8 @@ function hostValue(wanted: string): ValueTest {
       return tests.some((test) => test(value, facts) === true)
     }
   }
-  const globs = expandBraces(wanted.toLowerCase()).map((glob) => ({ fits: globTest(glob), domain: glob.startsWith('*.') ? glob.slice(2) : undefined }))
-  return (value) => {
-    const host = String(value).toLowerCase().replace(/\.$/, '')
-    return globs.some(({ fits, domain }) => fits(host) || host === domain)
-  }
+  const test = hostTest(wanted)
+  return (value) => test(String(value))
 }
 
 /** A model is also known by what its name says from any word on: `sonnet*` is `acme-sonnet-5` and `eu/acme-sonnet-5`. */

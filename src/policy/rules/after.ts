@@ -39,7 +39,7 @@ export function afterHistory(policy: Policy, hash: string): History<ByScope<Seen
     advance(state, happening) {
       keepScopes(state, happening)
       const key = scopeKey(scope, happening)
-      if (happening.type === 'executed') (state[key] ??= fresh()).calls += 1
+      if (happening.type === 'executed' && happening.request === undefined) (state[key] ??= fresh()).calls += 1
       for (const [index, { happened, takenBack, clearedByApproval }] of patterns.entries()) {
         const isTakenBack = takenBack.some((test) => test(happening)) || (clearedByApproval && happening.type === 'followed' && happening.rules.some((rule) => rule.hash === hash))
         const seen = state[key]
@@ -53,7 +53,8 @@ export function afterHistory(policy: Policy, hash: string): History<ByScope<Seen
       const seen = state[scopeKey(scope, moment.occasion)] ?? fresh()
       const found = patterns.map((pattern, index) => {
         const last = seen.last[index] ?? null
-        const past = last !== null && isRecent(last, { at: moment.occasion.at, call: seen.calls + 1 })
+        // What this request's own call did is no past of it: that was judged when the call was.
+        const past = last !== null && last.seq !== moment.gate?.seq && isRecent(last, { at: moment.occasion.at, call: seen.calls + 1 })
         const { happens, takes } = inThisCall(pattern, moment, isRequired)
         const holds = happens || (past && !takes)
         return { holds, because: holds && past && last !== null ? [last.seq] : [] }

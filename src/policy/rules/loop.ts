@@ -24,13 +24,17 @@ export function loopHistory(policy: Policy): History<ByScope<Recent>> {
     advance(state, happening) {
       keepScopes(state, happening)
       if (happening.type !== 'executed') return
+      const done = happening.actions.filter((action) => matches(action, happening) !== false)
+      // What a call sends is no call more.
+      if (happening.request === true && done.length === 0) return
       const recent = (state[scopeKey(scope, happening)] ??= { calls: [] })
-      recent.calls.push({ print: print(happening.actions.filter((action) => matches(action, happening) !== false)), seq: happening.seq })
+      recent.calls.push({ print: print(done), seq: happening.seq })
       if (recent.calls.length > kept) recent.calls.shift()
     },
-    test(state, { facts, all, occasion }) {
+    test(state, { facts, all, occasion, gate }) {
       const own = all.filter((action) => matches(action, occasion) !== false)
-      if (!own.includes(facts.action)) return { truth: false }
+      // What was counted at its gate was judged there.
+      if (!own.includes(facts.action) || gate?.counted === true) return { truth: false }
       const wanted = print(own)
       const same = (state[scopeKey(scope, occasion)]?.calls ?? []).filter((call) => call.print === wanted)
       return { truth: compare(op, same.length + 1, value), because: same.map(({ seq }) => seq), value: same.length + 1, words: () => ({ count: String(same.length + 1), limit: `${compareWord(op)} ${value}` }) }

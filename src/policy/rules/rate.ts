@@ -41,11 +41,11 @@ export function rateHistory(policy: Policy, hash: string): History<ByScope<Count
       while (counted.times.length > kept || (counted.times[0] ?? happening.at) <= happening.at - windowMs) counted.times.shift()
       if (!compare(op, counted.times.length, value)) delete counted.warned
     },
-    test(state, { facts, before, occasion }) {
+    test(state, { facts, before, occasion, gate }) {
       const counted = state[scopeKey(scope, occasion)] ?? { times: [], count: 0 }
       if (policy.action === 'warn' && counted.warned === true) return { truth: false }
       const past = windowMs === undefined ? counted.count : counted.times.filter((at) => at > occasion.at - windowMs).length
-      const now = past + before.filter((each) => matches(each.action, occasion) !== false).length + 1
+      const now = past + before.filter((each) => matches(each.action, occasion) !== false).length + (gate?.counted === true ? 0 : 1)
       return { truth: matches(facts.action, occasion) === false ? false : compare(op, now, value), value: now, words: () => ({ count: String(now), limit: `${compareWord(op)} ${value}` }) }
     },
   }

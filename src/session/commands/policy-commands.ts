@@ -6,6 +6,7 @@ import type { Command } from '../../spec/commands.ts'
 import { loadPolicies } from '../../spec/policy/load-policies.ts'
 import type { Problem } from '../../spec/yaml/problem.ts'
 import type { Policy } from '../../spec/policy/policy-schema.ts'
+import { sendTables } from '../net-table.ts'
 import { requirePlanes } from '../required-policies.ts'
 import type { Transaction } from '../transaction.ts'
 
@@ -75,9 +76,10 @@ function ownPolicies(tx: Transaction, session: string): readonly Policy[] {
 }
 
 function change(tx: Transaction, session: string, { on: policies, off }: { readonly on: readonly Policy[]; readonly off: readonly Policy[] }): void {
-  const { harness, watch } = tx.lane(session)
+  const { harness } = tx.lane(session)
   const list = compilePolicies('session', policies)
-  requirePlanes([list], harness, tx.around.abilities(harness), watch)
+  requirePlanes([list], harness, tx.around.abilities(harness), tx.lane(session))
   const { hash } = list
   tx.emit(session, 'policy.changed', { level: 'session', hash, policies: policies.map(plainJson), ...(off.length === 0 ? {} : { off: off.map(plainJson) }) })
+  sendTables(tx)
 }

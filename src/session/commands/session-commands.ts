@@ -51,7 +51,7 @@ export function switchHarness(tx: Transaction, session: string, { harness, model
   refuseArchived(lane.archived)
   const goal = lane.switching ?? lane
   if (goal.harness === harness && goal.model === model && goal.effort === effort) throw new AppError('conflict', `The session ${lane.switching === undefined ? 'runs on' : 'is switching to'} that already.`)
-  requirePlanes(tx.state.policy.inForce(session), harness, tx.around.abilities(harness), lane.watch)
+  requirePlanes(tx.state.policy.inForce(session), harness, tx.around.abilities(harness), lane)
   tx.emit(session, 'switch.requested', { harness, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) })
   startNext(tx, session)
 }

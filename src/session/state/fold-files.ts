@@ -12,8 +12,8 @@ export function applyToFiles(lane: Lane, event: FileEvent): Lane {
   switch (event.type) {
     case 'box.attested': {
       // A new machine, or a new start of one: whether it looks will turn out.
-      const { watch: _before, ...rest } = lane
-      return event.data.workspace === undefined ? rest : { ...rest, root: event.data.workspace }
+      const { watch: _before, walled: _walls, ...rest } = lane
+      return { ...rest, ...(event.data.profile === 'off' ? {} : { walled: true as const }), ...(event.data.workspace === undefined ? {} : { root: event.data.workspace }) }
     }
     case 'checkpoint.made': return { ...lane, watch: { seen: true } }
     case 'checkpoint.failed': return { ...lane, watch: { seen: false, reason: event.data.reason } }

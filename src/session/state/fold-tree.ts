@@ -165,8 +165,8 @@ function withoutReservation(lane: Lane, id: string): Lane {
 function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
-      const { call, tool, title, gated, gates, about, actions } = event.data
-      const more = { ...(gates === undefined ? {} : { gates }), ...(gates === 'model' || gates === 'net' ? { actions } : {}), ...(about === undefined ? {} : { about }) }
+      const { call, tool, title, gated, gates, about, actions, inject } = event.data
+      const more = { ...(gates === undefined ? {} : { gates }), ...(gates === 'model' || gates === 'net' ? { actions } : {}), ...(inject === undefined ? {} : { inject }), ...(about === undefined ? {} : { about }) }
       return { ...(gates === 'turn' || about !== undefined ? lane : heard(lane)), calls: { ...lane.calls, [call]: { call, tool, title, gated, ...more, digest: '', state: 'proposed' } } }
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest, state: event.data.wait === true ? 'waiting' : 'proposed' })

@@ -34,6 +34,8 @@ export interface OpenCall {
   readonly gates?: 'turn' | 'model' | 'net'
   /** What it is, where it is no tool's: for whoever decides about it again. */
   readonly actions?: readonly Action[]
+  /** Names of the secrets that policies put into a request. */
+  readonly inject?: readonly string[]
   /** `waiting`: nothing forbids it, other calls have to settle first. `unknown`: released, its turn ended without a result; a late one may come. */
   readonly state: 'proposed' | 'asking' | 'waiting' | 'released' | 'unknown'
   /** The approval that waits, while `state` is `asking`. */
@@ -136,6 +138,8 @@ export interface Lane {
   readonly settledSince?: { readonly turn: string | undefined; readonly microUsd: number }
   /** The work folder without symlinks, as its host says. */
   readonly root?: string
+  /** Its programs are in a box with walls. */
+  readonly walled?: true
   /** Whether the work folder is looked at; `reason`: why not. Absent: not known yet. */
   readonly watch?: { readonly seen: true } | { readonly seen: false; readonly reason: string }
   /** Orders to take files to other states, without a word from the host yet. */

@@ -54,7 +54,7 @@ interface Found {
   readonly exact?: string
 }
 
-function boxAsks({ sandbox, secrets }: AgentSpec, origin: AgentOrigin): Found[] {
+function boxAsks({ sandbox, secrets, policies }: AgentSpec, origin: AgentOrigin): Found[] {
   const found: Found[] = []
   if (sandbox.profile === 'open') found.push({ path: ['sandbox', 'profile'], reason: 'the whole disk, readable, and an open network' })
   if (sandbox.profile === 'off') found.push({ path: ['sandbox', 'profile'], reason: 'no sandbox at all' })
@@ -66,9 +66,11 @@ function boxAsks({ sandbox, secrets }: AgentSpec, origin: AgentOrigin): Found[] 
   if (sandbox.network?.default === 'allow') found.push({ path: ['sandbox', 'network', 'default'], reason: 'every network request' })
   for (const [index, rule] of (sandbox.network?.rules ?? []).entries()) {
     const target = quote('url' in rule ? rule.url : rule.host)
-    if (rule.action === 'allow') found.push({ path: ['sandbox', 'network', 'rules', index], reason: `network requests to ${target}` })
+    const secret = rule.use_secret === undefined ? '' : ` with the secret ${quote(rule.use_secret)}`
+    if (rule.action === 'allow') found.push({ path: ['sandbox', 'network', 'rules', index], reason: `network requests to ${target}${secret}` })
     else if (rule.use_secret !== undefined) found.push({ path: ['sandbox', 'network', 'rules', index], reason: `the secret ${quote(rule.use_secret)} for ${target}` })
   }
+  for (const [index, policy] of policies.entries()) if (typeof policy['use_secret'] === 'string') found.push({ path: ['policies', index], reason: `the secret ${quote(policy['use_secret'])}, for requests that a policy lets through` })
   return [...found, ...Object.keys(secrets).map((name) => ({ path: ['secrets'], reason: `the secret ${quote(name)}` }))]
 }
 

@@ -1,5 +1,8 @@
 import { type Path, pathLabel } from '../yaml/yaml-node.ts'
+import { describePolicy } from '../policy/describe-policy.ts'
 import { placeOfValue } from './agent-sources.ts'
+import type { AgentSpec } from './agent-spec.ts'
+import { expandNetwork } from './expand-network.ts'
 import type { LoadedAgent } from './load-request.ts'
 
 export interface AgentRow {
@@ -27,7 +30,18 @@ export function explainAgent({ agent, sources }: Pick<LoadedAgent, 'agent' | 'so
     return { path: pathLabel(path), value, source: place === undefined ? 'default' : `${place.file}:${place.line}` }
   })
   const kept = enforcement.texts.map((text, index) => ({ path: `policies[${index}] is kept by`, value: text, source: `on ${enforcement.harness}` }))
-  return [...rows, ...kept]
+  return [...rows, ...networkRows(agent, [], sources), ...kept]
+}
+
+/** What `sandbox.network` stands for, policy by policy, beside the rule that says it. */
+function networkRows({ sandbox, sub_agents: children }: AgentSpec, at: Path, sources: LoadedAgent['sources']): AgentRow[] {
+  const own = expandNetwork(sandbox.network).map((policy): AgentRow => {
+    const [, place = ''] = policy.name.split('#')
+    const path = [...at, 'sandbox', 'network', ...(place === 'default' ? ['default'] : ['rules', Number(place) - 1])]
+    const written = placeOfValue(sources, path)
+    return { path: `${pathLabel(path)} is`, value: `${policy.name}: ${describePolicy(policy)}`, source: written === undefined ? 'default' : `${written.file}:${written.line}` }
+  })
+  return [...own, ...children.flatMap((child, index) => networkRows(child, [...at, 'sub_agents', index], sources))]
 }
 
 function rowsOf(value: unknown, path: Path): { path: Path; value: unknown }[] {

@@ -8,6 +8,8 @@ export const profileNames = ['read-only', 'workspace', 'open', 'off'] as const
 export type ProfileName = (typeof profileNames)[number]
 /** Where a session runs whose person says nothing about it. */
 export const defaultProfile: ProfileName = 'off'
+/** What holds of a person's wish and the agent's file, where `workspace` is what a file says that says nothing. */
+export const profileInForce = (asked: ProfileName | undefined, agents: ProfileName): ProfileName => asked ?? (agents === 'workspace' ? defaultProfile : agents)
 
 export const agentName = z.string().max(64).regex(id, 'must be lower-case words joined by - or _, such as code-reviewer')
 export const slug = z.string().max(64).regex(/^[a-z0-9][a-z0-9_.-]*$/, 'must be lower-case letters, digits, - _ .')

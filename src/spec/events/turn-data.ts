@@ -29,6 +29,8 @@ export const RuleVerdict = z.object({
   unknown: z.boolean().optional(),
   /** The grant that answered what it asks. */
   grant: z.string().optional(),
+  /** The call that passed the tool gate, where that answers what it asks about the request which that call makes. */
+  permit: z.string().optional(),
 })
 export type RuleVerdict = z.infer<typeof RuleVerdict>
 
@@ -117,6 +119,9 @@ export const turnData = {
     parent: id.optional(),
     /** No tool's call: what is decided is the start of the turn, a model call, or a request that leaves the box. */
     gates: z.enum(['turn', 'model', 'net']).optional(),
+    /** Of such a request: its id at the session's gateway, and the names of the secrets that policies put into it. */
+    request: id.optional(),
+    inject: z.array(z.string()).optional(),
     /** No call of the program: a question about what this call changed, which is kept aside until it is answered. */
     about: id.optional(),
   }),
@@ -126,6 +131,8 @@ export const turnData = {
     rules: z.array(RuleVerdict),
     /** Nothing forbids it, and other model calls have to settle before it may go. */
     wait: z.boolean().optional(),
+    /** Of a request that is inside of what a call was let do: that call, and the places of its actions, which are used up by it. */
+    permit: z.object({ call: id, actions: z.array(z.number().int()) }).optional(),
     digest: z.string(),
     policyHash: z.string(),
     /** Every fact the decision used that is not in this log, so that a replay reads nothing else. */
@@ -237,13 +244,10 @@ export const turnData = {
     verdict: z.enum(['allowed', 'denied']),
     /** `kept`: an answer that came when nobody waited for it any more. */
     by: z.enum(['policy', 'table', 'gateway', 'kept']),
-    /** What it does; of one that policies decided. */
-    actions: z.array(Action).optional(),
-    rules: z.array(RuleVerdict).optional(),
-    /** The question that a person answered, as the call of its `tool.proposed`. */
+    /** Of one that policies decided: the call of its `tool.proposed`, which has all of it. */
     call: id.optional(),
-    policyHash: z.string().optional(),
-    inputs: z.record(z.string(), z.json()).optional(),
+    /** What decided it without a call. */
+    rule: z.string().optional(),
     /** Names of the secrets that are put into it. */
     secrets: z.array(z.string()).optional(),
     /** What stands for a secret turned up where that secret does not go. */

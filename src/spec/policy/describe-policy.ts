@@ -9,11 +9,13 @@ export function describePolicy(policy: Policy): string {
   const parts = [
     policy.default === undefined ? `${policy.action ?? 'nothing'} ${subjectOf(policy)}` : `${policy.default} ${subjectOf(policy)} by default`,
     policy.match === undefined ? '' : `where ${conditionText(policy.match)}`,
+    policy.refs === undefined ? '' : `pushing ${valueText(policy.refs)}`,
     measureOf(policy),
     policy.after === undefined ? '' : `${policy.type === 'require' ? 'unless there was' : 'after'} ${[policy.after].flat().map(patternText).join(' or ')}`,
     policy.within === undefined ? '' : `within ${policy.within}`,
     policy.unless === undefined ? '' : `unless ${conditionText(policy.unless)}`,
     policy.scope === undefined ? '' : `per ${policy.scope}`,
+    policy.use_secret === undefined ? '' : `with the secret ${policy.use_secret}`,
     policy.enforce === 'required' ? '(required)' : '',
   ]
   const line = parts.filter((part) => part !== '').join(' ')

@@ -135,6 +135,8 @@ function consistent(policy: Draft, context: z.RefinementCtx): void {
   if (has('approval') && policy['action'] !== 'ask' && policy['default'] !== 'ask') problem('approval', 'is for policies that ask')
   if (has('default') && (has('after') || has('within') || has('unless'))) problem('default', 'holds always: conditions on what happened belong to a policy with an action')
   if (policy['type'] === 'cost') costKeys(policy, problem)
+  if (has('use_secret') && (has('default') || policy['action'] === 'deny')) problem('use_secret', 'is for policies that let a request through: their action is allow, warn or ask')
+  if (has('refs') && has('default')) problem('refs', 'cannot narrow a default: it holds for whatever no other policy admits')
   if (policy['type'] === 'loop' && (typeof policy['within'] !== 'string' || !policy['within'].endsWith('calls'))) problem(has('within') ? 'within' : '', 'needs "within" as a count of calls, such as "12 calls"')
   if (policy['type'] === 'require' && !has('after')) problem('', 'needs "after": what must have happened before')
   if (policy['type'] === 'time' && !JSON.stringify([policy['match'], policy['unless']]).includes('"window"')) problem('', 'needs a "window" in match or unless')
