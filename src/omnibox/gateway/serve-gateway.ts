@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../../spec/ports/clock.ts'
 import type { GatewayOrder, GatewayWord, WayOrder, WaySettings, WaySetup } from '../../spec/ports/gateway.ts'
 import type { Verdict } from '../../spec/ports/harness.ts'
 import type { Door } from '../../spec/ports/way-out.ts'
+import type { AddressException } from './addresses.ts'
 import { createCertificateAuthority } from './certificates.ts'
 import { serveModels } from './model/serve-models.ts'
 import type { Protections } from './protections.ts'
@@ -16,6 +17,8 @@ export interface GatewayServerOptions {
   readonly resolve: Resolve
   /** One way out's words, in order. */
   say(way: string, word: GatewayWord): void
+  /** Addresses that may be reached although they are not public. */
+  readonly exceptions?: readonly AddressException[]
   /** PEM of the roots that upstreams are verified with; those of Node by default. */
   readonly upstreamRoots?: readonly string[]
   /** For tests, which take single walls away. */
@@ -61,7 +64,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   }
 }
 
-function openWay({ session, authority, patienceMs, ...first }: WaySetup, { clock, ids, resolve, upstreamRoots, protections }: GatewayServerOptions, say: (word: GatewayWord) => void): OpenWay {
+function openWay({ session, authority, patienceMs, ...first }: WaySetup, { clock, ids, resolve, exceptions, upstreamRoots, protections }: GatewayServerOptions, say: (word: GatewayWord) => void): OpenWay {
   let settings: WaySettings = first
   const asked = new Map<string, (verdict: NetVerdict) => void>()
   const calls = new Map<string, (verdict: Verdict) => void>()
@@ -80,7 +83,7 @@ function openWay({ session, authority, patienceMs, ...first }: WaySetup, { clock
   const gateway = openSessionGateway({
     session, clock, ids, resolve, authority: createCertificateAuthority({ session, now: () => clock.now(), keys: authority }),
     secrets: settings.secrets, table: settings.table, intercept: models.intercept, alsoNames: models.serves, report: (event) => say({ type: 'told', event }),
-    ...(upstreamRoots === undefined ? {} : { upstreamRoots }), ...(protections === undefined ? {} : { protections }),
+    ...(exceptions === undefined ? {} : { exceptions }), ...(upstreamRoots === undefined ? {} : { upstreamRoots }), ...(protections === undefined ? {} : { protections }),
     authorize: (request, signal) => new Promise((answer) => {
       asked.set(request.id, answer)
       signal.addEventListener('abort', () => {
