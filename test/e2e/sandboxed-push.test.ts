@@ -16,6 +16,7 @@ import { createCertificateAuthority } from '../../src/omnibox/gateway/certificat
 import { createLinuxOmnibox } from '../../src/omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../src/omnibox/off/off-omnibox.ts'
 import { createOmnibox } from '../../src/omnibox/omnibox.ts'
+import { readEvent } from '../../src/spec/events/session-event.ts'
 import type { Policy } from '../../src/spec/policy/policy-schema.ts'
 import type { SessionSecret } from '../../src/spec/ports/session-secrets.ts'
 import { gitBackend } from '../omnibox/gateway/git-backend.ts'
@@ -55,7 +56,7 @@ async function pushWorld() {
   const address = (host: string) => `https://${host}:${port}`
   const policies: Policy[] = [
     { name: 'ours', type: 'network', match: { url: `${address('git.test')}/acme/app.git/**` }, refs: ['refs/heads/agent/*'], use_secret: 'github', action: 'allow' },
-    { name: 'with-a-person', type: 'network', match: { url: `${address('git.test')}/acme/app.git/**` }, refs: ['refs/heads/hidden'], use_secret: 'github', action: 'ask', admit: true },
+    { name: 'with-a-person', type: 'network', match: { url: `${address('git.test')}/acme/app.git/**`, method: ['POST'] }, refs: ['refs/heads/hidden'], use_secret: 'github', action: 'ask', admit: true },
     { name: 'no-delete', type: 'git', match: { verb: 'push', delete: true }, action: 'deny', message: 'Branches are not deleted.' },
     { name: 'elsewhere', type: 'network', default: 'ask' },
     // Opens the port to look at, for a repository that nobody may write to unasked.
@@ -98,9 +99,10 @@ async function pushWorld() {
         }
         return view.turn === undefined && view.counts.turns === turns
       }, { timeout: 30_000 }).toBe(true)
-      const done = (await world.log(session)).filter(({ type, data }) => type === 'tool.completed' && !String((data as { call: string }).call).startsWith('req_')).at(-1)
-      const { output } = done?.data as { output: { text?: string; head?: string } }
-      return { output: output.text ?? output.head ?? '', cards: [...cards.values()] }
+      const log = (await world.log(session)).map(readEvent)
+      const done = log.findLast((event) => event.type === 'tool.completed' && !event.data.call.startsWith('req_'))
+      const output = done?.type === 'tool.completed' ? done.data.output : { text: '' }
+      return { output: 'text' in output ? output.text : output.head, cards: [...cards.values()] }
     },
   }
 }

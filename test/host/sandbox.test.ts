@@ -87,7 +87,7 @@ it.each([
   await writeFile(join(home, file), JSON.stringify(login(renewed)))
   world.run('trn_2', [{ say: 'again' }], setup)
   expect(await world.settled('trn_2')).toMatchObject({ outcome: 'completed' })
-  expect(stub.requests.filter(({ side }) => !side).at(-1)?.authorization).toBe(`Bearer ${renewed}`)
+  expect(stub.requests.findLast(({ side }) => !side)?.authorization).toBe(`Bearer ${renewed}`)
 }, 60_000)
 
 it('does not start on a sign-in that has expired, and says what to do', async () => {
