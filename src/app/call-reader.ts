@@ -17,7 +17,7 @@ const tooMany: ShellFact = { type: 'absent', reason: 'too many scripts, one afte
 export function createCallReader({ omnibox, clock }: { readonly omnibox: Omnibox; readonly clock: Clock }, place: ReadingPlace): CallReader {
   const home = place.env['HOME'] ?? '/'
   let box: Promise<Box> | undefined
-  const openBox = () => (box ??= omnibox.open({ name: 'off', workspace: place.workspace, home: place.home }))
+  const openBox = () => (box ??= omnibox.open({ name: place.walled === true ? 'read-only' : 'off', workspace: place.workspace, home: place.home }))
 
   async function answer(need: ShellNeed, signal: AbortSignal | undefined): Promise<ShellFact> {
     if (need.type === 'file') {

@@ -1,5 +1,5 @@
 import { mkdir, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { AppError } from '../spec/app-error.ts'
 import { emptyTable, type StaticTable } from '../spec/net/static-table.ts'
 import type { Box, BoxProfile } from '../spec/ports/box.ts'
@@ -147,7 +147,7 @@ export class SessionPlace {
     const { profile, processes, advisory, notes } = box.attestation
     const real = await realpath(workspace).catch(() => workspace)
     fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes], workspace: real })
-    watch.begin(real)
+    watch.begin(real, profile !== 'off')
     return box
   }
 
@@ -164,7 +164,8 @@ export class SessionPlace {
     const files = [process.execPath, ...(start.settings.path === undefined ? [] : [start.settings.path])]
     const tools = toolFolders({ path: environment['PATH'] ?? '', home: environment['HOME'] ?? '/', files })
     if ((inside?.unknown ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: `${inside?.unknown.join(', ')} is not given to ${adapter.title}: it is not known which service it belongs to. Set "base_url" for this harness in config.yaml, or run with "sandbox: off".` })
-    return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...read], writes: write, programs: [installDir, ...ownPrograms, ...(setup.forkOf === undefined ? [] : [sessionHome(options, setup.forkOf.session)])] }
+    const named = (path: string) => resolve(workspace, path.replace(/^~(?=\/|$)/, environment['HOME'] ?? '/'))
+    return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...read.map(named)], writes: write.map(named), programs: [installDir, ...ownPrograms, ...(setup.forkOf === undefined ? [] : [sessionHome(options, setup.forkOf.session)])] }
   }
 }
 

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import type { CallReader, CallReading } from '../spec/ports/call-reader.ts'
 import type { ProposedCall } from '../spec/ports/harness.ts'
 import type { HostFact } from '../spec/ports/host-link.ts'
@@ -8,8 +9,8 @@ import { noRestore, type RestoreOrder } from './restore-files.ts'
 
 /** What is found out about a session's calls besides their own words: what they do, before; what they did to files, after. */
 export interface SessionWatch {
-  /** The box is there. @param root the work folder, without symlinks */
-  begin(root: string): void
+  /** The box is there. @param root the work folder, without symlinks @param walled the box has walls: then so has what looks at its files */
+  begin(root: string, walled?: boolean): void
   /** A program starts. @param env what its commands see */
   programStarts(workspace: string, env: Readonly<Record<string, string>>): Promise<void>
   turnStarts(): void
@@ -41,6 +42,7 @@ const keepMs = 30 * 24 * 60 * 60 * 1_000
 export function createSessionWatch({ session, home, options, fact }: WatchDeps): SessionWatch {
   let feed: ChangeFeed | undefined
   let watched: string | undefined
+  let isWalled = false
   /** Why nothing is looked at: said with every turn's start. */
   let unseen: string | undefined
   let reader: CallReader | undefined
@@ -54,7 +56,8 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
     return createChangeFeed({
       root, clock, fact,
       open: async () => {
-        const box = await omnibox.open({ name: 'off', workspace: root, home })
+        await mkdir(workspaces.shadow, { recursive: true, mode: 0o700 })
+        const box = await omnibox.open(isWalled ? { name: 'workspace', workspace: root, home, state: [workspaces.shadow] } : { name: 'off', workspace: root, home })
         const workspace = await workspaces.open({ box, workspace: root, home, shadow: workspaces.shadow })
         return {
           keep: (label, always, signal) => workspace.keep(label, always, signal),
@@ -73,8 +76,9 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
     })
   }
 
-  function begin(root: string): void {
+  function begin(root: string, walled = false): void {
     if (watched === root) return
+    isWalled = walled
     watched = root
     feed = newFeed(root)
   }
@@ -83,7 +87,7 @@ export function createSessionWatch({ session, home, options, fact }: WatchDeps):
     begin,
     async programStarts(workspace, env) {
       await reader?.close()
-      reader = options.callReader?.({ session, workspace, home, env })
+      reader = options.callReader?.({ session, workspace, home, env, walled: isWalled })
     },
     turnStarts() {
       feed?.turnStarted()

@@ -57,5 +57,7 @@ it.each(Object.keys(vendorModels))('runs %s inside, with the model’s key, the 
   expect(findSecret(key, places)).toHaveLength(1)
   const told = await events()
   expect(told.filter(({ type }) => type === 'box.attested').map(({ data }) => data)).toMatchObject([{ profile: 'workspace', advisory: false, processes: 'namespace' }])
+  // Their states are kept by git in a box of its own.
+  expect(told.some(({ type }) => type === 'checkpoint.made')).toBe(true)
   expect(told.filter(({ type }) => type === 'money.settled').map(({ data }) => (data as { source: string }).source)).toEqual(Array.from({ length: 3 }, () => 'metered'))
 })

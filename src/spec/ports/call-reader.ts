@@ -24,4 +24,6 @@ export interface ReadingPlace {
   readonly home: string
   /** The environment that its commands see. */
   readonly env: Readonly<Record<string, string>>
+  /** They run in a box with walls: then so does what is run to read them. */
+  readonly walled?: boolean
 }
