@@ -14,14 +14,15 @@ const values = { path: ['src/a', 'src/b/c', 'notes', '~/x', '/etc/x'], ref: ['ma
 const patterns = { path: [...values.path, 'src/**', 'src/*', '**', '**/a', '~/**', '/etc/**'], ref: [...values.ref, 'release/*', '*', 'm*', '?ain', '{main,dev}'], repo: [...values.repo, 'acme/*'], names: [...values.names, '*-pad', 'left*'] } as const
 const textTest = (list: readonly string[]) => fc.oneof(pick(...list), fc.array(pick(...list), { minLength: 1, maxLength: 3 }), fc.record({ in: fc.array(pick(...list), { minLength: 1, maxLength: 3 }) }), fc.record({ not: pick(...list) }), fc.record({ matches: pick('^m', 'a') }))
 const bounds = fc.dictionary(pick('lt', 'le', 'gt', 'ge', 'eq', 'ne'), fc.integer({ min: 0, max: 4 }), { minKeys: 1, maxKeys: 3 })
-const listLeaf = fc.record({ names: textTest(patterns.names) })
 const leaf = fc.oneof(
   fc.record({ path: textTest(patterns.path) }), fc.record({ ref: textTest(patterns.ref) }), fc.record({ repo: textTest(patterns.repo) }), fc.record({ bytes: bounds }), fc.record({ force: fc.boolean() }),
-  fc.record({ verb: pick('push', 'write', 'commit') }), fc.record({ subject: pick('git.*', 'file.write', 'git.push', 'package.install') }), fc.record({ depth: bounds }), listLeaf,
+  fc.record({ verb: pick('push', 'write', 'commit') }), fc.record({ subject: pick('git.*', 'file.write', 'git.push', 'package.install') }), fc.record({ depth: bounds }), fc.record({ names: textTest(patterns.names) }),
 )
 const anyCondition: fc.Arbitrary<Condition> = fc.letrec<{ node: object }>((tie) => ({
   node: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, fc.tuple(leaf, leaf).map(([one, other]) => ({ ...one, ...other })), fc.record({ all: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }), fc.record({ any: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }), fc.record({ not: tie('node') })),
 })).node as fc.Arbitrary<Condition>
+/** Two conditions, of which every other time the first says all that the second does, and more. */
+const anyTwo = fc.tuple(anyCondition, anyCondition, fc.boolean()).map(([one, other, isMore]): readonly [Condition, Condition] => [isMore ? { all: [one, other] } as unknown as Condition : one, other])
 
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('file.write' as const), path: pick('src/a', 'src/b/c', 'notes', '/home/ann/x', '/etc/x', '/home/ann/app/src/a'), bytes: fc.integer({ min: 0, max: 4 }), outbound: fc.constant(false as const) }),
@@ -44,27 +45,26 @@ it('never calls a condition impossible that some action fits', () => {
 
 it('never says that one condition implies another when an action fits the one only', () => {
   let implied = 0
-  fc.assert(fc.property(anyCondition, anyCondition, anyAction, fc.nat(4), (condition, wanted, action, depth) => {
+  fc.assert(fc.property(anyTwo, anyAction, fc.nat(4), ([condition, wanted], action, depth) => {
     if (!implies(condition, wanted, action.kind)) return
     const facts = factsOf(action, depth)
     if (compileCondition(condition)(facts) !== true) return
     implied += 1
     expect(compileCondition(wanted)(facts)).toBe(true)
   }), runs)
-  expect(implied).toBeGreaterThan(runs.numRuns / 150)
+  expect(implied).toBeGreaterThan(runs.numRuns / 100)
 })
 
 it('never says that an exception takes all of a condition when an action is left', () => {
   let excepted = 0
-  const withLists = fc.oneof(anyCondition, listLeaf as fc.Arbitrary<Condition>)
-  fc.assert(fc.property(withLists, withLists, anyAction, (condition, exception, action) => {
+  fc.assert(fc.property(anyTwo, anyAction, ([condition, exception], action) => {
     if (!isExcepted(condition, exception, action.kind)) return
     const facts = factsOf(action, 0)
     if (compileCondition(condition)(facts) !== true) return
     excepted += 1
     expect(compileCondition(exception, true)(facts)).toBe(true)
   }), runs)
-  expect(excepted).toBeGreaterThan(runs.numRuns / 200)
+  expect(excepted).toBeGreaterThan(runs.numRuns / 100)
 })
 
 describe('what follows from a condition', () => {
