@@ -30,9 +30,9 @@ export function parseReadings(text: string): readonly WrittenReading[] {
   })
 }
 
-/** One line per action, then one per fact of the machine that it rests on, but for the folder's own repository. */
+/** One line per action, then one per fact of the machine that it rests on, but for the folder's own repository. Line ends are written `\n`. */
 export function describeReading({ actions, followed }: Pick<ShellReading, 'actions' | 'followed'>): readonly string[] {
-  return [...actions.map(describeAction), ...followed.filter((key) => key !== `git:${place.cwd}`).map((key) => `follows ${key}`)]
+  return [...actions.map(describeAction), ...followed.filter((key) => key !== `git:${place.cwd}`).map((key) => `follows ${key}`)].map((line) => line.replaceAll('\n', String.raw`\n`))
 }
 
 /** `exec WORDS [in FOLDER] [out|out?] [as SOURCE] [doubt REASONS]`; what is only known at run time is `…`. Others: their kind and facts. */

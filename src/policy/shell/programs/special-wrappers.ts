@@ -7,18 +7,18 @@ import { joinedScript, splitAssignments, unknownRest } from './wrappers.ts'
 
 const env: ProgramReader = (call) => readEnv(call, call.args)
 
-/** @see env(1): `-S` splits a text into words, which may be options again. */
-function readEnv(call: Call, args: readonly Arg[]): readonly Effect[] {
+/** @see env(1): `-S` splits a text into words, which may be options again. @param outer the folder named by options before that text */
+function readEnv(call: Call, args: readonly Arg[], outer?: Arg): readonly Effect[] {
   const options = readOptions(args, { values: 'uCSaP', longValues: ['unset', 'chdir', 'split-string', 'argv0'], stops: true })
   const text = valueOf(options, 'S', 'split-string')
+  const folder = valueOf(options, 'C', 'chdir') ?? outer
   const operands = options.operands[0]?.text === '-' ? options.operands.slice(1) : options.operands
   if (text !== undefined) {
     const split = text.text === undefined ? undefined : splitWords(text.text)
-    return split === undefined ? [opaque('it splits a text that is not understood')] : readEnv(call, [...split, ...operands])
+    return split === undefined ? [opaque('it splits a text that is not understood')] : readEnv(call, [...split, ...operands], folder)
   }
   const { assigned, rest } = splitAssignments(operands, true)
   if (rest.length === 0) return [{ type: 'local' }]
-  const folder = valueOf(options, 'C', 'chdir')
   return [{ type: 'local' }, { type: 'run', words: rest, where: { assigned, input: true, ...(folder === undefined ? {} : { cwd: { path: folder.text === undefined ? undefined : absolute(folder.text, call.cwd) } }) } }]
 }
 
