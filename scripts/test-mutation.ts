@@ -48,7 +48,7 @@ function run(part: string): boolean {
   const apart = new Set(globSync(without))
   const all = globSync(wide).filter((file) => !file.endsWith('.test.ts') && !apart.has(file)).toSorted()
   const files = part.startsWith('policy/shell') ? drawn(part, all) : all
-  const inputs = hashOf([...files, ...globSync(['src/policy/**/*.ts', 'test/policy/*.ts', 'test/fixtures/{policies,shell}/**/*', 'test/mutation/*.*', 'src/spec/policy/**/*.ts'])])
+  const inputs = hashOf([...files, ...globSync(['src/policy/**/*.ts', 'test/policy/**/*.*', 'test/fixtures/{policies,shell}/**/*', 'test/mutation/*.*', 'src/spec/policy/**/*.ts'])])
   const known = read(part)
   if (known?.inputs === inputs) {
     process.stdout.write(`${part}: as it was\n`)
