@@ -78,7 +78,9 @@ function addLiteral(walk: Walk, fields: Fields, part: { readonly value: string; 
   const tilde = at.first ? /^~([^/:]*)(?=[/:]|$)/.exec(part.text) : null
   // `name=~/x` as an argument is expanded as an assignment is.
   const later = /^([A-Za-z_]\w*=|.*:)~(?=\/|$)/.exec(part.text)
-  if (tilde && (at.last || part.text.length > tilde[0].length)) {
+  // Several, or one after a colon, are not expanded alike by all shells.
+  if ((at.use === 'assignment' ? /(?:^|:)~.*:~/ : /^[A-Za-z_]\w*=.*:~/).test(part.text)) fields.unknown(true)
+  else if (tilde && (at.last || part.text.length > tilde[0].length)) {
     const place = tilde[1] === '' ? walk.scope.home : tilde[1] === '+' ? walk.scope.cwd : undefined
     if (place === undefined) fields.unknown(true)
     else fields.text(place, true)
@@ -159,7 +161,7 @@ function addValue(walk: Walk, fields: Fields, name: string, quoted: boolean): vo
 }
 
 function valueOf({ scope }: Walk, name: string): string | undefined {
-  if (name === 'PWD') return scope.cwd
+  if (name === 'PWD' && !scope.odd.has(name)) return scope.cwd
   if (name === 'HOME') return scope.home
   return scope.variables.get(name)
 }
