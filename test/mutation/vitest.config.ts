@@ -12,8 +12,8 @@ class QuickFirst extends BaseSequencer {
 
 /** These read hundreds of command lines: what they say of other folders the rest says too, and sooner. */
 const aboutShell = ['src/policy/shell/**', 'test/policy/{obfuscate,quiet,ordinary-commands,readings,any-line}.test.ts']
-/** What they say of reading lines the tests beside the reader and the written readings say too: a fault that only they would find counts as not found. */
-const aboutOther = ['src/policy/*.test.ts', 'src/policy/{conditions,lint,money,net,rules}/**', 'test/policy/{any-line,explain,obfuscate,properties,quiet,replay,run-cases,worked-examples}.test.ts']
+/** What they say of reading lines the written readings and the tests beside the readers say too, and sooner: a fault that only they would find counts as not found. */
+const aboutOther = ['src/policy/shell/{caps,spellings}.test.ts', 'test/policy/ordinary-commands.test.ts', 'src/policy/*.test.ts', 'src/policy/{conditions,lint,money,net,rules}/**', 'test/policy/{any-line,explain,obfuscate,properties,quiet,replay,run-cases,worked-examples}.test.ts']
 const mutated = process.env['OMNI_MUTATED'] ?? ''
 
 /** The tests that mutants of `src/policy` have to get past: all that start nothing and read nothing but fixtures. */

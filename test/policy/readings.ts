@@ -6,7 +6,7 @@
  *     $ line                 `> ` begins each further line
  *     exec git push out      what the reader finds, in order; see `describeReading`
  *
- * `# …` is a heading.
+ * `# …` is a heading: what follows it is of one topic.
  */
 import { quoted } from '../../src/policy/shell/arg.ts'
 import type { ShellReading } from '../../src/policy/shell/read-shell.ts'
@@ -15,18 +15,21 @@ import type { ShellCase } from '../fixtures/shell/push-spellings.ts'
 import { place } from './read-line.ts'
 
 export interface WrittenReading {
+  readonly topic: string
   readonly shellCase: ShellCase
   readonly expected: readonly string[]
 }
 
 export function parseReadings(text: string): readonly WrittenReading[] {
+  let topic = ''
   return text.split(/\n{2,}/).flatMap((block) => {
+    topic = /^# (.*)$/m.exec(block)?.[1] ?? topic
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('# '))
     const after = (mark: string) => lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length))
     const pairs = (mark: string) => after(mark).map((line): readonly [string, string] => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)])
     if (lines.length === 0) return []
     const files = Object.fromEntries(pairs('file ').map(([path, json]) => [path, String(JSON.parse(json))]))
-    return [{ shellCase: { line: [...after('$ '), ...after('> ')].join('\n'), files, gitConfig: Object.fromEntries(pairs('git ')) }, expected: lines.filter((line) => !/^(?:file |git |\$ |> )/.test(line)) }]
+    return [{ topic, shellCase: { line: [...after('$ '), ...after('> ')].join('\n'), files, gitConfig: Object.fromEntries(pairs('git ')) }, expected: lines.filter((line) => !/^(?:file |git |\$ |> )/.test(line)) }]
   })
 }
 
