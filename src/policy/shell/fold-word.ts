@@ -113,18 +113,22 @@ function addPart(walk: Walk, fields: Fields, part: WordPart | DoubleQuotedChild,
       fields.unknown(true)
       return
     case 'Glob': case 'ExtendedGlob':
-      if (quoted) fields.text(part.text, true)
-      else fields.glob(part.text)
+      if (!quoted) fields.glob(part.text)
+      else if (isPlain(part.text)) fields.text(part.text, true)
+      else fields.unknown(true)
       if (part.type === 'ExtendedGlob' || part.kind === 'bracket') for (const child of part.parts ?? []) visitInside(walk, child)
       return
     case 'BraceExpansion':
-      if (quoted && !/["'\\$`]/.test(part.text)) fields.text(part.text, true)
+      if (quoted && isPlain(part.text)) fields.text(part.text, true)
       else {
         visitInside(walk, part)
         fields.unknown(quoted)
       }
   }
 }
+
+/** Without quotes, escapes and expansions: it stands for itself. */
+const isPlain = (text: string): boolean => !/["'\\$`]/.test(text)
 
 const addOutput = (fields: Fields, output: string | undefined, quoted: boolean) => {
   if (output === undefined) fields.unknown(quoted)

@@ -12,11 +12,8 @@ const pathsOf = (call: Call, args: readonly Arg[]) => args.flatMap((arg) => {
   return path === undefined || path.startsWith('/dev/') ? [] : [path]
 })
 
-/** A program that reads the files it is given, after `skips` operands that are no files. */
-const reader = (shape: OptionShape = {}, skips: (options: Options) => number = () => 0): ProgramReader => (call) => {
-  const options = readOptions(call.args, shape)
-  return readsOf(call, options.operands.slice(skips(options)))
-}
+/** A program that reads the files it is given. */
+const reader = (shape: OptionShape): ProgramReader => (call) => readsOf(call, readOptions(call.args, shape).operands)
 
 const search = { values: 'efmABCdDgtTEMj', longValues: ['regexp', 'file', 'include', 'exclude', 'exclude-dir', 'max-count', 'after-context', 'before-context', 'context', 'glob', 'type', 'pre', 'color', 'colour', 'max-depth', 'iglob', 'type-not', 'sort', 'replace', 'label', 'binary-files'] }
 

@@ -78,10 +78,10 @@ export function splitAssignments(args: readonly Arg[], allowed: boolean): { read
 }
 
 /** The words as one text for a shell, or why not. */
-export function joinedScript(args: readonly Arg[], where?: Where): readonly Effect[] {
+export function joinedScript(args: readonly Arg[]): readonly Effect[] {
   const texts = textsOf(args)
   if (texts === undefined) return [opaque('it gives a shell text that is only known at run time')]
-  return [{ type: 'script', text: texts.join(' '), ...(where === undefined ? {} : { where }) }]
+  return [{ type: 'script', text: texts.join(' ') }]
 }
 
 /** Words appended that only the running program knows. */
