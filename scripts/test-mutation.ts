@@ -99,6 +99,7 @@ function report(): void {
   const section = `## Mutation of \`src/policy\`
 
 Written by \`npm run test:mutation\` (Stryker ${version()}; seed ${seed}): small faults put into the source one by one, and whether a test of the quick, pure ones fails.
+Parts of the shell's reader are put to the tests beside them and to the written readings (\`test/policy/readings\`) only: what the many other tests that read lines would find besides counts as not found.
 Score: faults found (a test fails, or the code never ends), of all; what no test reaches counts as not found. Left out: faults in text literals (\`StringLiteral\`): they are
 names of kinds, which the compiler checks, words of tables, and sentences for people. Nothing else is left out.
 
