@@ -48,7 +48,7 @@ function run(part: string): boolean {
   const apart = new Set(globSync(without))
   const all = globSync(wide).filter((file) => !file.endsWith('.test.ts') && !apart.has(file)).toSorted()
   const files = part.startsWith('policy/shell') ? drawn(part, all) : all
-  const inputs = hashOf([...files, ...globSync(['src/policy/**/*.ts', 'test/policy/*.ts', 'test/fixtures/{policies,shell}/**/*', 'test/mutation/*.*', 'src/spec/policy/**/*.ts'])])
+  const inputs = hashOf([...files, ...globSync(['src/policy/**/*.ts', 'test/policy/**/*.*', 'test/fixtures/{policies,shell}/**/*', 'test/mutation/*.*', 'src/spec/policy/**/*.ts'])])
   const known = read(part)
   if (known?.inputs === inputs) {
     process.stdout.write(`${part}: as it was\n`)
@@ -99,6 +99,7 @@ function report(): void {
   const section = `## Mutation of \`src/policy\`
 
 Written by \`npm run test:mutation\` (Stryker ${version()}; seed ${seed}): small faults put into the source one by one, and whether a test of the quick, pure ones fails.
+Parts of the shell's reader are put to the tests beside them and to the written readings (\`test/policy/readings\`) only: what the many other tests that read lines would find besides counts as not found.
 Score: faults found (a test fails, or the code never ends), of all; what no test reaches counts as not found. Left out: faults in text literals (\`StringLiteral\`): they are
 names of kinds, which the compiler checks, words of tables, and sentences for people. Nothing else is left out.
 

@@ -11,13 +11,17 @@ class QuickFirst extends BaseSequencer {
 }
 
 /** These read hundreds of command lines: what they say of other folders the rest says too, and sooner. */
-const aboutShell = ['src/policy/shell/**', 'test/policy/{obfuscate,quiet,ordinary-commands}.test.ts']
+const aboutShell = ['src/policy/shell/**', 'test/policy/{obfuscate,quiet,ordinary-commands,readings,any-line}.test.ts']
+/** For the reader of command lines only what stands beside each part and the written readings: hundreds of other tests read lines too, later and less exactly. What only they would find counts as not found. */
+const besideShell: Readonly<Record<string, string>> = { 'policy/shell': '*', 'policy/shell/git': 'git/*', 'policy/shell/packages': '{packages,scripts}/*', 'policy/shell/programs': 'programs/*' }
+const mutated = process.env['OMNI_MUTATED'] ?? ''
+const beside = besideShell[mutated]
 
 /** The tests that mutants of `src/policy` have to get past: all that start nothing and read nothing but fixtures. */
 export default defineConfig({
   test: {
-    include: ['src/policy/**/*.test.ts', 'test/policy/*.test.ts'],
-    exclude: ['test/policy/shell-oracle.test.ts', 'test/policy/replay-exports.test.ts', ...(process.env['OMNI_MUTATED']?.startsWith('policy/shell') === false ? aboutShell : [])],
+    include: beside === undefined ? ['src/policy/**/*.test.ts', 'test/policy/*.test.ts'] : [`src/policy/shell/${beside}.test.ts`, 'test/policy/readings.test.ts'],
+    exclude: ['test/policy/shell-oracle.test.ts', 'test/policy/replay-exports.test.ts', ...(mutated === '' ? [] : beside === undefined ? aboutShell : ['src/policy/shell/{caps,spellings}.test.ts'])],
     env: { OMNI_LANE: 'mutation', OMNI_DEEP: '0' },
     isolate: false,
     testTimeout: 20_000,

@@ -22,11 +22,21 @@ export function contradiction(condition: Condition, kind: ActionKind): string | 
     const [first] = reasons
     if (reasons.every((reason) => reason !== undefined)) return first
   }
-  const excluded = not.find((each) => implies(condition, each, kind))
+  const excluded = not.find((each) => isExcepted(condition, each, kind))
   return excluded === undefined ? undefined : `not (${conditionText(excluded)}) excludes all of it`
 }
 
-/** Whether every action of this kind that fits `condition` fits `wanted` too. In doubt: no. */
+/** Whether an exception (an `unless`, a `not`) holds whenever the condition does. Of a list an exception wants every value, a condition one: nothing follows. */
+export function isExcepted(condition: Condition, exception: Condition, kind: ActionKind): boolean {
+  return !speaksOfLists(exception, kind) && implies(condition, exception, kind)
+}
+
+function speaksOfLists(condition: Condition, kind: ActionKind): boolean {
+  const { fields, any, not } = flatten(condition)
+  return [...fields.keys()].some((name) => fieldKind(kind, name) === 'texts') || [...any.flat(), ...not].some((each) => speaksOfLists(each, kind))
+}
+
+/** Whether every action of this kind that fits `condition` fits `wanted` too, both read alike. In doubt: no. */
 export function implies(condition: Condition, wanted: Condition, kind: ActionKind): boolean {
   const { fields, any, not } = flatten(condition)
   const isCertain = Object.entries(wanted).every(([key, value]) => {
@@ -38,7 +48,7 @@ export function implies(condition: Condition, wanted: Condition, kind: ActionKin
     if (isPlaceOfSecrets(key)) return tests.some((test) => JSON.stringify(test) === JSON.stringify(value))
     if (isOfKind(key)) return compileCondition({ [key]: value } as Condition)(bareFacts(kind)) === true
     const field = fieldKind(kind, key)
-    return field !== undefined && tests.length > 0 && testsImply(field, tests, value as Test)
+    return field !== undefined && testsImply(field, tests, value as Test)
   })
   // Whichever of its choices holds.
   return isCertain || any.some((choices) => choices.every((choice) => implies(choice, wanted, kind)))

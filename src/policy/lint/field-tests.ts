@@ -33,8 +33,8 @@ export function flatten(condition: Condition): FlatCondition {
 export function testsMayHold(kind: FieldKind, tests: readonly Test[]): boolean {
   const values = candidates(kind, tests)
   if (values !== undefined) return values.length > 0
-  const { low, high } = boundsOf(tests)
-  return low.at < high.at || (low.at === high.at && low.within && high.within)
+  const { low, high } = rangeOf(tests)
+  return compareEdges(low, high) <= 0
 }
 
 /** Whether every value that passes `tests` passes `wanted`. In doubt: no. */
@@ -42,7 +42,7 @@ export function testsImply(kind: FieldKind, tests: readonly Test[], wanted: Test
   if (tests.some((test) => JSON.stringify(test) === JSON.stringify(wanted))) return true
   const values = candidates(kind, tests)
   if (values !== undefined) return values.every((value) => passes(kind, wanted, value) === true)
-  if (isBounds(wanted)) return within(boundsOf(tests), boundsOf([wanted]))
+  if (isRange(wanted)) return isRangeWithin(rangeOf(tests), rangeOf([wanted]))
   const outer = patternsOf(wanted)
   return outer !== undefined && tests.some((test) => patternsOf(test)?.every((inner) => outer.some((one) => isWithin(kind, inner, one))) === true)
 }
@@ -57,15 +57,16 @@ function candidates(kind: FieldKind, tests: readonly Test[]): readonly FieldValu
 /** Whether a name fits nothing but itself: not so for lists, for models (`sonnet` fits `acme-sonnet` too), and for places of which nobody knows how they lie to each other. */
 function isPlain(kind: FieldKind, tests: readonly Test[]): boolean {
   if (kind === 'texts' || kind === 'model') return false
-  if (kind === 'words') return !JSON.stringify(tests).includes('/')
+  const text = JSON.stringify(tests)
+  if (kind === 'words') return !text.includes('/')
   if (kind !== 'path') return true
-  const roots = new Set(tests.flatMap((test) => positives(test) ?? []).map(String).filter((each) => !each.startsWith('**')).map((each) => (/^[~/]/.exec(each)?.[0] ?? '')))
-  return roots.size < 2 && !JSON.stringify(tests).includes('"not"') && !JSON.stringify(tests).includes('"ne"')
+  const roots = new Set(tests.flatMap((test) => positives(test) ?? []).map(String).filter((each) => !each.startsWith('**')).map((each) => ('~/'.includes(each.charAt(0)) ? each.charAt(0) : 'workspace')))
+  return roots.size < 2 && !text.includes('"not"') && !text.includes('"ne"')
 }
 
 function literalsOf(test: Test): readonly Scalar[] | undefined {
   const list = positives(test)
-  return list?.every((each) => typeof each !== 'string' || !/[*?{@]/.test(each)) === true ? list : undefined
+  return list?.every((each) => !/[*?{@]/.test(String(each))) === true ? list : undefined
 }
 
 /** What one of must hold, as `a`, `[a, b]`, `{eq}` and `{in}` say it. */
@@ -78,54 +79,64 @@ function positives(test: Test): readonly Scalar[] | undefined {
 
 /** Only of tests that are nothing but positive patterns: then what fits is exactly what they say. */
 function patternsOf(test: Test): readonly string[] | undefined {
-  const only = typeof test !== 'object' || isList(test) || Object.keys(test).every((key) => key === 'eq' || key === 'in')
-  const list = only ? positives(test) : undefined
-  return list?.every((each) => typeof each === 'string') === true ? list.flatMap((each) => expandBraces(each)) : undefined
+  const isOnly = typeof test !== 'object' || isList(test) || Object.keys(test).length === 1
+  return isOnly ? positives(test)?.flatMap((each) => expandBraces(String(each))) : undefined
 }
 
 const isList = (test: object): test is readonly Scalar[] => Array.isArray(test)
 
-const passes = (kind: FieldKind, test: Test, value: FieldValue) => (kind === 'window' ? 'unknown' : compileTest(kind, test, false)(value, place))
+const passes = (kind: FieldKind, test: Test, value: FieldValue) => compileTest(kind, test, false)(value, place)
 const place = { ...bareFacts('other'), actor: { session: '', agent: '', harness: '', depth: 0, workspace: '/workspace', home: '/home' } }
 
 function valueOf(kind: FieldKind, literal: Scalar): FieldValue {
-  if (kind === 'words') return String(literal).split(/\s+/)
-  if (kind === 'texts') return [String(literal)]
-  return kind === 'path' && typeof literal === 'string' ? literal.replace(/^~(?=\/|$)/, '/home') : literal
+  if (kind === 'words') return wordsOf(String(literal))
+  return kind === 'path' ? String(literal).replace(/^~(?=\/|$)/, '/home') : literal
 }
 
-interface Bound {
+const wordsOf = (text: string): readonly string[] => text.trim().split(/\s+/)
+
+/** Where a range begins or ends: at a number, or a hair above it (1) or below it (-1). */
+interface Edge {
   readonly at: number
-  readonly within: boolean
+  readonly by: -1 | 0 | 1
 }
 
-function boundsOf(tests: readonly Test[]): { readonly low: Bound; readonly high: Bound } {
-  let low: Bound = { at: Number.NEGATIVE_INFINITY, within: true }
-  let high: Bound = { at: Number.POSITIVE_INFINITY, within: true }
-  for (const test of tests) {
-    if (typeof test !== 'object' || isList(test)) continue
-    const { gt, ge, lt, le } = test as Operators // Proof: as above.
-    for (const bound of [gt === undefined ? [] : [{ at: gt, within: false }], ge === undefined ? [] : [{ at: ge, within: true }]].flat()) if (bound.at > low.at || (bound.at === low.at && !bound.within)) low = bound
-    for (const bound of [lt === undefined ? [] : [{ at: lt, within: false }], le === undefined ? [] : [{ at: le, within: true }]].flat()) if (bound.at < high.at || (bound.at === high.at && !bound.within)) high = bound
-  }
-  return { low, high }
+interface Range {
+  readonly low: Edge
+  readonly high: Edge
 }
 
-const isBounds = (test: Test): boolean => typeof test === 'object' && !isList(test) && Object.keys(test).length > 0 && Object.keys(test).every((key) => ['gt', 'ge', 'lt', 'le'].includes(key))
+/** Infinities of one sign have no difference: then the hair decides. */
+const compareEdges = (one: Edge, other: Edge): number => one.at - other.at || one.by - other.by
 
-function within(inner: ReturnType<typeof boundsOf>, outer: ReturnType<typeof boundsOf>): boolean {
-  const above = inner.low.at > outer.low.at || (inner.low.at === outer.low.at && (outer.low.within || !inner.low.within))
-  const below = inner.high.at < outer.high.at || (inner.high.at === outer.high.at && (outer.high.within || !inner.high.within))
-  return above && below
+function rangeOf(tests: readonly Test[]): Range {
+  const all = [{}, ...tests] as readonly Operators[] // Proof: whatever is no map of operators has none of these keys.
+  const lows = all.flatMap(({ gt = Number.NEGATIVE_INFINITY, ge = gt }): Edge[] => [{ at: gt, by: 1 }, { at: ge, by: 0 }])
+  const highs = all.flatMap(({ lt = Number.POSITIVE_INFINITY, le = lt }): Edge[] => [{ at: lt, by: -1 }, { at: le, by: 0 }])
+  return { low: lows.reduce((most, each) => (compareEdges(each, most) > 0 ? each : most)), high: highs.reduce((least, each) => (compareEdges(each, least) < 0 ? each : least)) }
 }
+
+const isRange = (test: Test): boolean => typeof test === 'object' && Object.keys(test).every((key) => ['gt', 'ge', 'lt', 'le'].includes(key))
+const isRangeWithin = (inner: Range, outer: Range): boolean => compareEdges(inner.low, outer.low) >= 0 && compareEdges(inner.high, outer.high) <= 0
 
 /** Whether all that fits `inner` fits `outer`; sound, and blind for what is not plain. */
 function isWithin(kind: FieldKind, inner: string, outer: string): boolean {
   if (inner === outer) return true
-  if (outer.includes('?') || inner.startsWith('@') || outer.startsWith('@')) return false
-  if (kind === 'path') return outer === '**' || (outer.endsWith('/**') && !/[*{]/.test(outer.slice(0, -3)) && (inner === outer.slice(0, -3) || inner.startsWith(outer.slice(0, -2))) && !inner.split('/').includes('..'))
-  if (kind !== 'words') return globTest(outer)(inner)
-  const [wide, narrow] = [outer.split(/\s+/), inner.split(/\s+/)]
-  const prefix = wide.slice(0, -1)
-  return wide.at(-1) === '*' && prefix.every((word, index) => word === narrow[index]) && (narrow.length > prefix.length || !inner.endsWith('*'))
+  // What a set of hosts holds is the server's to say; which one character a `?` takes is not followed.
+  if (outer.includes('?') || inner.startsWith('@')) return false
+  if (kind === 'path') return isPathWithin(inner, outer)
+  return kind === 'words' ? areWordsWithin(wordsOf(inner), wordsOf(outer)) : globTest(outer)(inner)
+}
+
+/** Only where `outer` is words and then any rest; of which there must be as many as `inner` is sure to have. */
+function areWordsWithin(inner: readonly string[], outer: readonly string[]): boolean {
+  const first = outer.slice(0, -1)
+  const isOpen = inner.at(-1)?.endsWith('*') === true
+  return outer.at(-1) === '*' && first.every((word, index) => word === inner[index]) && (!isOpen || inner.length > first.length)
+}
+
+function isPathWithin(inner: string, outer: string): boolean {
+  if (outer === '**') return true
+  const folder = outer.slice(0, -2)
+  return outer.endsWith('/**') && !folder.includes('*') && `${inner}/`.startsWith(folder) && !inner.split('/').includes('..')
 }

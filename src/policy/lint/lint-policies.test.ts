@@ -27,6 +27,8 @@ describe('conditions that nothing can fit', () => {
     ['{name: a, type: tool, match: {subject: "nothing.*"}, action: deny}', 'is never'],
     ['{name: a, type: cost, match: {server: x}, value: 5, action: deny}', 'model.call has no server'],
     ['{name: a, type: rate, of: git.commit, match: {force: true}, value: 5, per: 1m, action: deny}', 'git.commit has no force'],
+    ['{name: a, type: loop, of: git.commit, match: {force: true}, value: 5, within: 12 calls, action: deny}', 'git.commit has no force'],
+    ['{name: a, type: git, match: {all: [{verb: push}, {verb: commit}]}, action: deny}', 'verb: push and verb: commit is never'],
   ])('%s', (yaml, reason) => {
     const [warning, ...more] = lint(yaml)
     expect(more).toEqual([])
@@ -40,7 +42,24 @@ describe('conditions that nothing can fit', () => {
     expect(lint('{name: a, type: git, match: {verb: push}, after: {package.install: {all: [{manager: npm}, {manager: pip}]}}, action: ask}')).toEqual(['a never: what it waits for can never happen: nothing is manager: npm and manager: pip'])
   })
 
+  it('waits for one of several, and requires all', () => {
+    const [can, cannot] = ['{git.push: {ref: main}}', '{git.push: {all: [{ref: main}, {ref: dev}]}}']
+    expect(lint(`{name: a, type: exec, after: [${can}, ${cannot}], action: ask}`)).toEqual([])
+    expect(lint(`{name: a, type: exec, after: [${cannot}, ${cannot}], action: ask}`)).toEqual(['a never: what it waits for can never happen: nothing is ref: main and ref: dev'])
+    expect(lint(`{name: a, type: require, match: {subject: exec}, after: [${can}, ${cannot}], action: ask}`)).toEqual(['a never: what it waits for can never happen: nothing is ref: main and ref: dev'])
+    // Of a family one kind is enough.
+    expect(lint('{name: a, type: exec, after: {git: {force: true}}, action: ask}')).toEqual([])
+  })
+
   it.each([
+    '{name: a, type: secret, match: {in: [net.request], kinds: [known]}, action: deny}',
+    '{name: a, type: git, unless: {verb: push}, action: deny}',
+    '{name: a, type: package, match: {names: left-pad}, unless: {names: left-pad}, action: deny}',
+    '{name: a, type: package, match: {names: left-pad, not: {names: "left*"}}, action: deny}',
+    '{name: a, type: package, match: {not: {names: left-pad}}, unless: {not: {names: left-pad}}, action: deny}',
+    '{name: a, type: package, match: {names: left-pad}, unless: {any: [{names: left-pad}, {manager: npm}]}, action: deny}',
+    '{name: a, type: exec, match: {argv: " npm test "}, action: deny}',
+    '{name: a, type: file, match: {all: [{path: ~ann}, {path: "*"}]}, action: deny}',
     '{name: a, type: package, match: {all: [{names: left}, {names: right}]}, action: deny}',
     '{name: a, type: model, match: {all: [{model: sonnet}, {model: acme-sonnet}]}, action: deny}',
     '{name: a, type: file, match: {all: [{path: notes.md}, {path: "~/**"}]}, action: deny}',
@@ -63,6 +82,9 @@ describe('rules that others make idle', () => {
     expect(lint(`${wide}- {name: narrow, type: git, match: {verb: push, ref: main}, action: ask}`)).toEqual(['narrow shadowed: it changes nothing: wide denies all that it speaks of'])
     expect(lint('- {name: d, type: tool, match: {outbound: true}, action: ask}\n- {name: w, type: network, match: {outbound: true, method: POST}, action: warn}')).toEqual(['w shadowed: it changes nothing: d asks about all that it speaks of'])
     expect(lint('- {name: d, type: exec, match: {argv: "rm *"}, action: deny}\n- {name: x, type: exec, default: ask}\n- {name: p, type: exec, match: {argv: rm -rf *}, action: allow}')).toEqual(['p shadowed: it changes nothing: d denies all that it speaks of'])
+    expect(lint('- {name: d, type: git, match: {verb: push}, unless: {ref: main}, action: deny}\n- {name: a, type: git, match: {verb: push}, unless: {ref: [main, dev]}, action: ask}')).toEqual(['a shadowed: it changes nothing: d denies all that it speaks of'])
+    // No commit fits it, though it names what commits have.
+    expect(lint(`${wide}- {name: a, type: git, match: {any: [{force: true}, {all: [{message: x}, {message: z}]}]}, action: ask}`)).toHaveLength(1)
     expect(lint('- {name: d, type: file, match: {path: "src/**"}, action: deny}\n- {name: w, type: file, match: {path: ["src/a/**", "src/{b,c}.ts"]}, action: ask}')).toHaveLength(1)
   })
   it('says nothing where the stricter one is narrower, has an exception, or needs something to have happened', () => {
@@ -70,6 +92,15 @@ describe('rules that others make idle', () => {
     expect(lint('- {name: d, type: git, match: {verb: push}, unless: {ref: main}, action: deny}\n- {name: a, type: git, match: {verb: push, ref: main}, action: ask}')).toEqual([])
     expect(lint('- {name: d, type: git, match: {verb: push}, after: {package.install: {}}, action: deny}\n- {name: a, type: git, match: {verb: push}, action: ask}')).toEqual([])
     expect(lint('- {name: d, type: tool, match: {server: x}, action: deny}\n- {name: c, type: rate, of: mcp.call, match: {server: x}, value: 3, per: 1m, action: ask}')).toEqual([])
+  })
+  it('says nothing where the stricter one speaks of some of it only, or a cost, a rate or a loop holds back more than it counts', () => {
+    expect(lint(`${wide}- {name: a, type: git, action: ask}`)).toEqual([])
+    expect(lint('- {name: d, type: tool, match: {model: m}, action: deny}\n- {name: c, type: cost, match: {model: m}, value: 5, action: ask}')).toEqual([])
+    expect(lint('- {name: d, type: tool, match: {server: x}, action: deny}\n- {name: c, type: loop, of: mcp.call, match: {server: x}, value: 3, within: 9 calls, action: ask}')).toEqual([])
+  })
+  it('leaves a permission its meaning where what covers it only asks, and says nothing of a default', () => {
+    expect(lint('- {name: q, type: exec, action: ask}\n- {name: x, type: exec, default: deny}\n- {name: p, type: exec, match: {argv: ls}, action: allow}')).toEqual([])
+    expect(lint('- {name: d, type: exec, action: deny}\n- {name: x, type: exec, default: ask}')).toEqual([])
   })
   it('finds the same rule twice, whatever its name and words', () => {
     expect(lint(`${wide}- {name: again, type: git, match: {verb: push}, action: deny, message: "No."}`)).toEqual(['again duplicate: it says the same as wide'])

@@ -8,7 +8,7 @@ import { listWords } from '../../spec/yaml/problem.ts'
 import type { Rule } from '../compile-policies.ts'
 import { coverageOf, coverageText, type EnforcementPlace } from '../coverage.ts'
 import { spokenKinds } from '../spoken-kinds.ts'
-import { contradiction, implies } from './conditions.ts'
+import { contradiction, implies, isExcepted } from './conditions.ts'
 
 /** Something about a list of policies that loads, and does not do what whoever wrote it must have meant. */
 export interface LintWarning {
@@ -45,15 +45,17 @@ function neverFires({ policy, subjects }: Rule): Omit<Found, 'code'> | undefined
   }
   const { unless } = policy
   const possible = countedKinds(policy, subjects).filter((kind) => contradiction(match, kind) === undefined)
-  if (unless !== undefined && possible.every((kind) => implies(match, unless, kind))) return { message: 'nothing is left of it: its unless holds whenever its match does', advice: 'narrow its unless, or remove it' }
-  const impossible = [policy.after ?? []].flat().map(patternReason).find((reason) => reason !== undefined)
+  if (unless !== undefined && possible.every((kind) => isExcepted(match, unless, kind))) return { message: 'nothing is left of it: its unless holds whenever its match does', advice: 'narrow its unless, or remove it' }
+  const waits = [policy.after ?? []].flat().map(patternReason)
+  // One of several is enough, but for what is required.
+  const impossible = policy.type === 'require' || !waits.includes(undefined) ? waits.find((reason) => reason !== undefined) : undefined
   return impossible === undefined ? undefined : { message: `what it waits for can never happen: ${impossible}`, advice: 'mend its after' }
 }
 
 /** The kinds that its condition is put to: a cost counts model calls, whatever it holds back. */
 function countedKinds(policy: Policy, subjects: ReadonlySet<ActionKind>): ActionKind[] {
   if (policy.type === 'cost') return ['model.call']
-  const of = policy.type === 'rate' || policy.type === 'loop' ? new Set(kindsOf(policy.of ?? '*')) : subjects
+  const of = new Set(kindsOf(policy.of ?? '*'))
   return [...subjects].filter((kind) => of.has(kind))
 }
 
@@ -73,14 +75,14 @@ const meaning = ({ name: _name, message: _message, examples: _examples, ...rest 
 
 /** A stricter rule of the list that always fires where this one does: then this one changes nothing. */
 function shadowOf(rule: Rule, rules: readonly Rule[]): Found | undefined {
-  const stronger = rules.find((other) => other !== rule && outdoes(other.policy, rule.policy) && other.histories.length === 0 && covers(other, rule))
+  const stronger = rules.find((other) => outdoes(other.policy, rule.policy) && other.histories.length === 0 && covers(other, rule))
   if (stronger === undefined) return undefined
   return { code: 'shadowed', message: `it changes nothing: ${stronger.policy.name} ${stronger.policy.action === 'deny' ? 'denies' : 'asks about'} all that it speaks of`, advice: `remove it, or narrow ${stronger.policy.name}` }
 }
 
 /** Whether its verdict alone makes the other's of no account. A permission counts for nothing only where all is denied. */
 function outdoes({ action: own }: Policy, { action: other }: Policy): boolean {
-  if (own === undefined || other === undefined || own === other || own === 'allow') return false
+  if (own === undefined || other === undefined || own === other) return false
   return other === 'allow' ? own === 'deny' : stricter(own, other) === own
 }
 

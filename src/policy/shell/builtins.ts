@@ -43,7 +43,12 @@ const changeToPushed: Builtin = (step) => {
 const set = silent(({ walk: { scope }, args }) => {
   let index = 0
   for (; index < args.length; index += 1) {
-    const text = args[index]?.text
+    const { text, prefix = '' } = args[index] ?? {}
+    // It may turn out to be an option, and options are no words.
+    if (text === undefined && !/^[^-+]/.test(prefix)) {
+      scope.positional = undefined
+      return
+    }
     if (text === '--') {
       scope.positional = words(args.slice(index + 1))
       return

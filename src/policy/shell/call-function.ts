@@ -24,11 +24,16 @@ export function callFunction(walk: Walk, { name, known, args, input, assigned }:
   if (walk.calls.length > limits.depth) return [`functions call each other more than ${limits.depth} deep`]
   const { scope } = walk
   const [positional, variables] = [scope.positional, new Map(scope.variables)]
-  for (const [variable, value] of assigned) if (value !== undefined) scope.variables.set(variable, value)
+  for (const [variable, value] of assigned) {
+    if (value === undefined) scope.variables.delete(variable)
+    else scope.variables.set(variable, value)
+  }
   scope.positional = args.some(({ many }) => many) ? undefined : args
   const inner: Walk = { ...walk, source: known.source, scope, calls: [...walk.calls, { key, body: known.body }], jumps: [], returns: [], locals: new Set(), doubts: [], input }
   walk.reader.body(inner, known.body)
-  walk.scope = [...inner.returns, inner.scope].map(copyScope).reduce(joinScopes)
+  // A `break` with no loop around it in here leaves the caller's loop in some shells, and does nothing in others.
+  walk.jumps.push(...inner.jumps)
+  walk.scope = [...inner.returns, ...inner.jumps.map((jump) => jump.scope), inner.scope].map(copyScope).reduce(joinScopes)
   for (const local of [...inner.locals, ...assigned.keys()]) {
     const before = variables.get(local)
     if (before === undefined) walk.scope.variables.delete(local)

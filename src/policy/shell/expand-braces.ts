@@ -9,6 +9,7 @@ export function expandBraces(text: string): readonly string[] | undefined {
   if (/["'\\$`]/.test(text)) return undefined
   const open = firstGroup(text)
   if (open === undefined) return [text]
+  if (open === 'unknown') return undefined
   const { start, end, choices } = open
   const words: string[] = []
   for (const choice of choices) {
@@ -19,7 +20,7 @@ export function expandBraces(text: string): readonly string[] | undefined {
   return words
 }
 
-function firstGroup(text: string): { readonly start: number; readonly end: number; readonly choices: readonly string[] } | undefined {
+function firstGroup(text: string): { readonly start: number; readonly end: number; readonly choices: readonly string[] } | 'unknown' | undefined {
   for (let start = text.indexOf('{'); start !== -1; start = text.indexOf('{', start + 1)) {
     const end = closing(text, start)
     if (end === undefined) continue
@@ -28,6 +29,7 @@ function firstGroup(text: string): { readonly start: number; readonly end: numbe
     if (choices.length > 1) return { start, end, choices }
     const sequence = sequenceOf(inner)
     if (sequence !== undefined) return { start, end, choices: sequence }
+    if (/^[-+]?\w+\.\.[-+]?\w+(?:\.\.[-+]?\d+)?$/.test(inner)) return 'unknown'
   }
   return undefined
 }
@@ -54,7 +56,7 @@ function splitCommas(inner: string): readonly string[] {
   return parts
 }
 
-/** `1..3` and `a..c`; steps and leading zeros are left to the shell. */
+/** `1..3` and `a..c`; what steps, leading zeros and the like make is only known to the shell. */
 function sequenceOf(inner: string): readonly string[] | undefined {
   const numbers = /^(0|-?[1-9]\d{0,5})\.\.(0|-?[1-9]\d{0,5})$/.exec(inner)
   const letters = /^([a-z])\.\.([a-z])$/.exec(inner)

@@ -78,7 +78,9 @@ function addLiteral(walk: Walk, fields: Fields, part: { readonly value: string; 
   const tilde = at.first ? /^~([^/:]*)(?=[/:]|$)/.exec(part.text) : null
   // `name=~/x` as an argument is expanded as an assignment is.
   const later = /^([A-Za-z_]\w*=|.*:)~(?=\/|$)/.exec(part.text)
-  if (tilde && (at.last || part.text.length > tilde[0].length)) {
+  // Several, or one after a colon, are not expanded alike by all shells.
+  if ((at.use === 'assignment' ? /(?:^|:)~.*:~/ : /^[A-Za-z_]\w*=.*:~/).test(part.text)) fields.unknown(true)
+  else if (tilde && (at.last || part.text.length > tilde[0].length)) {
     const place = tilde[1] === '' ? walk.scope.home : tilde[1] === '+' ? walk.scope.cwd : undefined
     if (place === undefined) fields.unknown(true)
     else fields.text(place, true)
@@ -111,18 +113,22 @@ function addPart(walk: Walk, fields: Fields, part: WordPart | DoubleQuotedChild,
       fields.unknown(true)
       return
     case 'Glob': case 'ExtendedGlob':
-      if (quoted) fields.text(part.text, true)
-      else fields.glob(part.text)
+      if (!quoted) fields.glob(part.text)
+      else if (isPlain(part.text)) fields.text(part.text, true)
+      else fields.unknown(true)
       if (part.type === 'ExtendedGlob' || part.kind === 'bracket') for (const child of part.parts ?? []) visitInside(walk, child)
       return
     case 'BraceExpansion':
-      if (quoted && !/["'\\$`]/.test(part.text)) fields.text(part.text, true)
+      if (quoted && isPlain(part.text)) fields.text(part.text, true)
       else {
         visitInside(walk, part)
         fields.unknown(quoted)
       }
   }
 }
+
+/** Without quotes, escapes and expansions: it stands for itself. */
+const isPlain = (text: string): boolean => !/["'\\$`]/.test(text)
 
 const addOutput = (fields: Fields, output: string | undefined, quoted: boolean) => {
   if (output === undefined) fields.unknown(quoted)
@@ -159,7 +165,7 @@ function addValue(walk: Walk, fields: Fields, name: string, quoted: boolean): vo
 }
 
 function valueOf({ scope }: Walk, name: string): string | undefined {
-  if (name === 'PWD') return scope.cwd
+  if (name === 'PWD' && !scope.odd.has(name)) return scope.cwd
   if (name === 'HOME') return scope.home
   return scope.variables.get(name)
 }

@@ -16,7 +16,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', '\\': '\\'
 export function printfText(args: readonly Arg[]): Output {
   const [format, ...words] = args[0]?.text === '--' ? args.slice(1) : args
   const texts = words.flatMap(({ text }) => (text === undefined ? [] : [text]))
-  if (format?.text === undefined || texts.length !== words.length || /%(?![s%])|\\(?![nt\\"'])/.test(format.text)) return undefined
+  if (format?.text === undefined || texts.length !== words.length || /%(?!s)/.test(format.text.replaceAll('%%', '')) || /\\(?![nt\\"'])/.test(format.text)) return undefined
   const places = (format.text.replaceAll('%%', '').match(/%s/g) ?? []).length
   const rounds = places === 0 ? 1 : Math.max(1, Math.ceil(texts.length / places))
   if (rounds > 1_000) return undefined

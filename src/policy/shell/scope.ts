@@ -61,7 +61,8 @@ export function joinScopes(one: Scope, other: Scope): Scope {
   joined.positional = sameWords(one.positional, other.positional) ? one.positional : undefined
   for (const name of new Set([...one.functions.keys(), ...other.functions.keys()])) {
     const [mine, theirs] = [one.functions.get(name) ?? [], other.functions.get(name) ?? []]
-    joined.functions.set(name, [...new Set([...mine, ...theirs])])
+    // One that is defined in a loop is the same in every round.
+    joined.functions.set(name, [...new Map([...mine, ...theirs].map((known) => [known.body, known])).values()])
     if (mine.length === 0 || theirs.length === 0 || other.unsureFunctions.has(name)) joined.unsureFunctions.add(name)
   }
   for (const name of other.exportedFunctions) joined.exportedFunctions.add(name)
@@ -96,6 +97,7 @@ export function doubtOf(name: string): string | undefined {
 export function assign(scope: Scope, name: string, value: string | undefined): void {
   if (name === 'IFS') scope.splits = false
   if (name === 'HOME') scope.home = value
+  if (name === 'PWD') scope.odd.add(name)
   scope.doubt ??= doubtOf(name)
   if (value === undefined || scope.odd.has(name) || shellOwned.test(name)) scope.variables.delete(name)
   else scope.variables.set(name, value)

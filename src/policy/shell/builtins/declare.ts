@@ -40,8 +40,9 @@ function declareOne({ walk, job, doubts }: Step, arg: Arg, flags: string): void 
   }
   const { name, value, assigns, subscript } = assignment
   if (/\$\(|`/.test(subscript)) doubts.push('a subscript holds a command')
-  if (job.words[0]?.text === 'local') walk.locals.add(name)
-  if (job.words[0]?.text === 'readonly' || /[ilunaArc]/.test(flags) || subscript !== '') walk.scope.odd.add(name)
+  const isReadonly = job.words[0]?.text === 'readonly'
+  if (!isReadonly && !flags.includes('g')) walk.locals.add(name)
+  if (isReadonly || /[ilunaArc]/.test(flags) || subscript !== '') walk.scope.odd.add(name)
   if (flags.includes('n')) walk.scope.variables.clear()
   if (flags.includes('x')) walk.scope.exported.add(name)
   assign(walk.scope, name, assigns ? value : undefined)

@@ -3,13 +3,15 @@ import type { Builtin } from '../builtins.ts'
 import { emit } from '../emit.ts'
 import { pathOf } from '../paths.ts'
 import { fileText } from '../reading.ts'
-import { copyScope } from '../scope.ts'
+import { assign, copyScope } from '../scope.ts'
+import type { Job } from '../start-program.ts'
+import type { Output, Walk } from '../walk-state.ts'
 
 /** `eval WORD…`: the words joined by blanks, read in this shell. */
 export const evalText: Builtin = ({ walk, args, job, doubts }) => {
   const words = args[0]?.text === '--' ? args.slice(1) : args
   const texts = words.flatMap(({ text }) => (text === undefined ? [] : [text]))
-  if (texts.length === words.length) return walk.reader.text(walk, texts.join(' '), { same: true, input: job.input })
+  if (texts.length === words.length) return withAssigned(walk, job, () => walk.reader.text(walk, texts.join(' '), { same: true, input: job.input }))
   doubts.push('it evaluates text that is only known at run time')
   forget(walk.scope)
   return undefined
@@ -27,10 +29,18 @@ export const sourceFile: Builtin = ({ walk, args, job, doubts }) => {
   emit(walk, { kind: 'file.read', path, outbound: false })
   const found = path === '/dev/stdin' ? { absent: 'it is the input' } : fileText(walk.reading, path)
   if (found === 'asked') return undefined
-  if ('text' in found) return walk.reader.text(walk, found.text, { same: true, call: 'source', input: job.input, ...(positional.length === 0 ? {} : { positional }) })
+  if ('text' in found) return withAssigned(walk, job, () => walk.reader.text(walk, found.text, { same: true, call: 'source', input: job.input, ...(positional.length === 0 ? {} : { positional }) }))
   doubts.push(`it reads commands from ${path}, which cannot be read: ${found.absent}`)
   forget(walk.scope)
   return undefined
+}
+
+/** What is assigned before the command holds while its text is read, and afterwards in some shells only. */
+function withAssigned(walk: Walk, { assigned }: Job, read: () => Output): Output {
+  for (const [name, value] of assigned) assign(walk.scope, name, value)
+  const output = read()
+  for (const name of assigned.keys()) assign(walk.scope, name, undefined)
+  return output
 }
 
 /** `exec PROGRAM …` replaces the shell; without a program it only redirects. */

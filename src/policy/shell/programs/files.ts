@@ -12,11 +12,8 @@ const pathsOf = (call: Call, args: readonly Arg[]) => args.flatMap((arg) => {
   return path === undefined || path.startsWith('/dev/') ? [] : [path]
 })
 
-/** A program that reads the files it is given, after `skips` operands that are no files. */
-const reader = (shape: OptionShape = {}, skips: (options: Options) => number = () => 0): ProgramReader => (call) => {
-  const options = readOptions(call.args, shape)
-  return readsOf(call, options.operands.slice(skips(options)))
-}
+/** A program that reads the files it is given. */
+const reader = (shape: OptionShape): ProgramReader => (call) => readsOf(call, readOptions(call.args, shape).operands)
 
 const search = { values: 'efmABCdDgtTEMj', longValues: ['regexp', 'file', 'include', 'exclude', 'exclude-dir', 'max-count', 'after-context', 'before-context', 'context', 'glob', 'type', 'pre', 'color', 'colour', 'max-depth', 'iglob', 'type-not', 'sort', 'replace', 'label', 'binary-files'] }
 
@@ -31,18 +28,19 @@ const grep: ProgramReader = (call) => {
 /** The last operand is the target, or the folder that takes the others. */
 function copying(shape: OptionShape, { removes }: { readonly removes: boolean }): ProgramReader {
   return (call) => {
-    const options = readOptions(call.args, shape)
-    const folder = valueOf(options, 't', 'target-directory')
-    const sources = folder === undefined ? options.operands.slice(0, -1) : options.operands
-    const target = folder ?? options.operands.at(-1)
-    if (target === undefined || sources.length === 0) return []
-    const into = folder !== undefined || sources.length > 1 || target.text?.endsWith('/') === true || target.text === '.' || target.text === '..'
-    const targets = into ? sources.map((source) => inFolder(call, target, source)) : [call.path(target)]
-    return [
-      ...readsOf(call, sources), ...(removes ? deletesOf(call, sources) : []),
-      ...targets.map((path): Effect => (path === undefined ? opaque('it writes to a file that is only known at run time') : act({ kind: 'file.write', path, outbound: false }))),
-    ]
+    const { sources, targets } = placesOf(call, readOptions(call.args, shape))
+    return [...readsOf(call, sources), ...(removes ? deletesOf(call, sources) : []), ...targets]
   }
+}
+
+function placesOf(call: Call, options: Options): { readonly sources: readonly Arg[]; readonly targets: readonly Effect[] } {
+  const folder = valueOf(options, 't', 'target-directory')
+  const sources = folder === undefined ? options.operands.slice(0, -1) : options.operands
+  const target = folder ?? options.operands.at(-1)
+  if (target === undefined || sources.length === 0) return { sources: [], targets: [] }
+  const into = folder !== undefined || sources.length > 1 || target.text?.endsWith('/') === true || target.text === '.' || target.text === '..'
+  const paths = into ? sources.map((source) => inFolder(call, target, source)) : [call.path(target)]
+  return { sources, targets: paths.map((path): Effect => (path === undefined ? opaque('it writes to a file that is only known at run time') : act({ kind: 'file.write', path, outbound: false }))) }
 }
 
 function inFolder(call: Call, folder: Arg, source: Arg): string | undefined {
@@ -57,11 +55,11 @@ const writing = (shape: OptionShape = {}): ProgramReader => (call) => {
   return operands.flatMap((arg) => (arg.text === undefined && arg.glob === undefined ? [opaque('it writes to a file that is only known at run time')] : writesOf(call, [arg])))
 }
 
+/** With one operand the link gets its name here; a link is no copy, so nothing is read. */
 const link: ProgramReader = (call) => {
   const options = readOptions(call.args, { values: 'tS', longValues: ['target-directory', 'suffix'] })
-  const [source, target] = options.operands
-  if (source === undefined) return []
-  return writesOf(call, target === undefined ? [knownArg(source.text?.split('/').at(-1) ?? '')] : [target])
+  const isSole = options.operands.length === 1 && !has(options, 't', 'target-directory')
+  return placesOf(call, isSole ? { ...options, operands: [...options.operands, knownArg('.')] } : options).targets
 }
 
 /** `dd if=… of=…` */
@@ -88,12 +86,15 @@ const split: ProgramReader = (call) => {
 const tar: ProgramReader = (call) => {
   const [first, ...rest] = call.args
   const args = first?.text !== undefined && /^[A-Za-z]+$/.test(first.text) ? [knownArg(`-${first.text}`), ...rest] : call.args
-  const options = readOptions(args, { values: 'fCTXbIgHLKNV', longValues: ['file', 'directory', 'files-from', 'exclude-from', 'exclude', 'use-compress-program', 'to-command', 'checkpoint-action', 'transform', 'strip-components', 'info-script', 'new-volume-script', 'rsh-command', 'rmt-command', 'format', 'mode', 'owner', 'group'], longFlags: ['extract', 'create', 'list', 'gzip', 'verbose'] })
+  const options = readOptions(args, { values: 'fCTXbIgHLKNVF', longValues: ['file', 'directory', 'files-from', 'exclude-from', 'exclude', 'use-compress-program', 'to-command', 'checkpoint-action', 'transform', 'strip-components', 'info-script', 'new-volume-script', 'rsh-command', 'rmt-command', 'format', 'mode', 'owner', 'group'], longFlags: ['extract', 'create', 'list', 'gzip', 'verbose'] })
   const runs = valuesOf(options, 'to-command', 'info-script', 'new-volume-script', 'F', 'rsh-command', 'I', 'use-compress-program').map((line): Effect => (line.text === undefined ? opaque('it runs a line that is only known at run time') : { type: 'script', text: line.text }))
   const actions = valuesOf(options, 'checkpoint-action').flatMap(({ text }): readonly Effect[] => (text?.startsWith('exec=') ? [{ type: 'script', text: text.slice(5) }] : text === undefined ? [opaque('it runs a line that is only known at run time')] : []))
   const archive = valuesOf(options, 'f', 'file')
-  return [...runs, ...actions, ...(has(options, 'c', 'create', 'r', 'u') ? [...writesOf(call, archive), ...readsOf(call, options.operands)] : readsOf(call, archive))]
+  return [...runs, ...actions, ...(has(options, 'c', 'create', 'r', 'u') ? [...writesOf(call, archive), ...readsOf(call, [...options.operands, ...inFolders(options)])] : readsOf(call, archive))]
 }
+
+/** `-C FOLDER` holds for the files after it; which those are is not followed, so they may lie here or there. */
+const inFolders = (options: Options): readonly Arg[] => valuesOf(options, 'C', 'directory').flatMap((folder) => options.operands.flatMap((file) => (folder.text === undefined || file.text === undefined || file.text.startsWith('/') ? [] : [knownArg(`${folder.text}/${file.text}`)])))
 
 const zip: ProgramReader = (call) => {
   const options = readOptions(call.args, { values: 'bitxnPTT', longValues: ['unzip-command', 'out', 'password'] })

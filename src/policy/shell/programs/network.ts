@@ -37,12 +37,12 @@ const curl: ProgramReader = (call) => {
   const named = valueOf(options, 'X', 'request')
   const method = named !== undefined ? named.text : has(options, 'G', 'get') ? 'GET' : uploads.length > 0 ? 'PUT' : bodies.length > 0 ? 'POST' : has(options, 'I', 'head') ? 'HEAD' : options.unsure ? undefined : 'GET'
   const addresses = [...options.operands, ...valuesOf(options, 'url', 'expand-url')]
-  const size = bodies.every(({ text }) => text !== undefined && !/^(?:@|[^=]*=?@)/.test(text)) && bodies.length > 0 ? bodies.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, bodies.length - 1) : undefined
+  const size = bodies.every(({ text }) => text !== undefined && !/^[^=]*=?[@<]/.test(text)) && bodies.length > 0 ? bodies.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, bodies.length - 1) : undefined
   const proxy = valueOf(options, 'x', 'proxy')
   return [
     ...config, ...(proxy === undefined ? [] : [act(requestOf(proxy, undefined))]),
     ...addresses.map((address) => act({ ...requestOf(address, method), ...(size === undefined ? {} : { bodyBytes: size }) })),
-    ...readsOf(call, [...bodies.flatMap(fileOfBody), ...uploads]), ...outputs(call, options, addresses),
+    ...readsOf(call, [...bodies.flatMap(fileOfBody), ...valuesOf(options, 'data-urlencode').flatMap(fileOfEncoded), ...uploads]), ...outputs(call, options, addresses),
   ]
 }
 
@@ -52,10 +52,17 @@ function fileOfBody(body: Arg): readonly Arg[] {
   return mark === undefined || body.text === undefined ? [] : [knownArg((restOf(body, mark.length).text ?? '').split(';')[0] ?? '')]
 }
 
+/** `name@file`: its text is sent encoded. */
+const fileOfEncoded = ({ text }: Arg): readonly Arg[] => {
+  const [, file] = /^[^@=]+@(.+)$/s.exec(text ?? '') ?? []
+  return file === undefined ? [] : [knownArg(file)]
+}
+
+/** What `-o`, `-O` and their like name. */
 function outputs(call: Call, options: Options, addresses: readonly Arg[]): readonly Effect[] {
   const named = valuesOf(options, 'o', 'output', 'O', 'output-document', 'D', 'dump-header', 'c', 'cookie-jar')
   const remote = call.name === 'curl' && has(options, 'O', 'remote-name', 'remote-name-all') ? addresses : []
-  const folder = valueOf(options, 'output-dir', 'P', 'directory-prefix')
+  const folder = valueOf(options, 'output-dir')
   const into = (name: string) => knownArg(folder?.text === undefined || name.startsWith('/') ? name : `${folder.text}/${name}`)
   const targets = [...named.map((arg) => (arg.text === undefined ? arg : into(arg.text))), ...remote.map((address) => (addressText(address) === undefined ? address : into((addressText(address) ?? '').replace(/[?#].*$/, '').split('/').at(-1) ?? '')))]
   return targets.flatMap((target) => (target.text === undefined ? [opaque('it writes to a file that is only known at run time')] : target.text === '-' ? [] : writesOf(call, [target])))

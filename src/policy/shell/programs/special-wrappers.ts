@@ -5,21 +5,22 @@ import { absolute } from '../paths.ts'
 import { has, readOptions, valueOf } from './options.ts'
 import { joinedScript, splitAssignments, unknownRest } from './wrappers.ts'
 
+// All of these are on the list of local programs: what reaches out is what they start.
 const env: ProgramReader = (call) => readEnv(call, call.args)
 
-/** @see env(1): `-S` splits a text into words, which may be options again. */
-function readEnv(call: Call, args: readonly Arg[]): readonly Effect[] {
+/** @see env(1): `-S` splits a text into words, which may be options again. @param outer the folder named by options before that text */
+function readEnv(call: Call, args: readonly Arg[], outer?: Arg): readonly Effect[] {
   const options = readOptions(args, { values: 'uCSaP', longValues: ['unset', 'chdir', 'split-string', 'argv0'], stops: true })
   const text = valueOf(options, 'S', 'split-string')
+  const folder = valueOf(options, 'C', 'chdir') ?? outer
   const operands = options.operands[0]?.text === '-' ? options.operands.slice(1) : options.operands
   if (text !== undefined) {
     const split = text.text === undefined ? undefined : splitWords(text.text)
-    return split === undefined ? [opaque('it splits a text that is not understood')] : readEnv(call, [...split, ...operands])
+    return split === undefined ? [opaque('it splits a text that is not understood')] : readEnv(call, [...split, ...operands], folder)
   }
   const { assigned, rest } = splitAssignments(operands, true)
-  if (rest.length === 0) return [{ type: 'local' }]
-  const folder = valueOf(options, 'C', 'chdir')
-  return [{ type: 'local' }, { type: 'run', words: rest, where: { assigned, input: true, ...(folder === undefined ? {} : { cwd: { path: folder.text === undefined ? undefined : absolute(folder.text, call.cwd) } }) } }]
+  if (rest.length === 0) return []
+  return [{ type: 'run', words: rest, where: { assigned, input: true, ...(folder === undefined ? {} : { cwd: { path: folder.text === undefined ? undefined : absolute(folder.text, call.cwd) } }) } }]
 }
 
 /** Words of a text as `env -S` and `.` files split them; undefined when it holds escapes or variables. */
@@ -33,28 +34,28 @@ function splitWords(text: string): readonly Arg[] | undefined {
 
 const watch: ProgramReader = ({ args }) => {
   const options = readOptions(args, { values: 'nqs', longValues: ['interval', 'equexit', 'shotsdir'], stops: true })
-  if (has(options, 'x', 'exec')) return [{ type: 'local' }, { type: 'run', words: options.operands }]
-  return [{ type: 'local' }, ...joinedScript(options.operands)]
+  if (has(options, 'x', 'exec')) return [{ type: 'run', words: options.operands }]
+  return joinedScript(options.operands)
 }
 
 const flock: ProgramReader = ({ args }) => {
   const options = readOptions(args, { values: 'wE', longValues: ['timeout', 'wait', 'conflict-exit-code'], stops: true })
   const [file, first, ...rest] = options.operands
   if (file?.many) return [opaque('which words are the command is only known at run time')]
-  if (first === undefined) return [{ type: 'local' }]
-  if (first.text === '-c' || first.text === '--command') return [{ type: 'local' }, ...joinedScript(rest.slice(0, 1))]
-  return [{ type: 'local' }, { type: 'run', words: [first, ...rest], where: { input: true } }]
+  if (first === undefined) return []
+  if (first.text === '-c' || first.text === '--command') return joinedScript(rest.slice(0, 1))
+  return [{ type: 'run', words: [first, ...rest], where: { input: true } }]
 }
 
 const xargs: ProgramReader = ({ args, input }) => {
   const options = readOptions(args, { values: 'adEILnPsRJ', attached: 'eil', longValues: ['arg-file', 'delimiter', 'max-args', 'max-procs', 'max-chars', 'process-slot-var'], stops: true })
   const command = options.operands.length === 0 ? [knownArg('echo')] : options.operands
   const replaced = has(options, 'I', 'J') ? valueOf(options, 'I', 'J')?.text : has(options, 'i', 'replace') ? (valueOf(options, 'i', 'replace')?.text ?? '{}') : undefined
-  if (has(options, 'I', 'i', 'replace', 'J')) return [{ type: 'local' }, { type: 'run', words: command.map((word) => placeholder(word, replaced ?? '')) }]
+  if (has(options, 'I', 'i', 'replace', 'J')) return [{ type: 'run', words: command.map((word) => placeholder(word, replaced ?? '')) }]
   const text = typeof input === 'object' && 'text' in input ? input.text : undefined
   const plain = text !== undefined && !/["'\\]/.test(text) && !has(options, '0', 'null', 'd', 'delimiter', 'a', 'arg-file', 'n', 'max-args', 'L', 'l', 'E', 'e', 'eof')
   const given = plain ? text.split(/\s+/).filter((word) => word !== '').map((word) => knownArg(word)) : [unknownRest('…')]
-  return [{ type: 'local' }, { type: 'run', words: [...command, ...given] }]
+  return [{ type: 'run', words: [...command, ...given] }]
 }
 
 /** A word in which some mark is replaced by something only known at run time. */
@@ -67,7 +68,7 @@ const starts = new Set(['-exec', '-execdir', '-ok', '-okdir'])
 const writes = new Set(['-fprint', '-fprint0', '-fls', '-fprintf'])
 
 const find: ProgramReader = (call) => {
-  const effects: Effect[] = [{ type: 'local' }]
+  const effects: Effect[] = []
   call.args.forEach(({ text }, index) => {
     if (text !== undefined && writes.has(text)) {
       const path = call.args[index + 1] && call.path(call.args[index + 1] ?? knownArg(''))
@@ -85,7 +86,7 @@ const find: ProgramReader = (call) => {
 
 const fd: ProgramReader = ({ args }) => {
   const at = args.findIndex(({ text }) => text === '-x' || text === '-X' || text === '--exec' || text === '--exec-batch')
-  return at === -1 ? [{ type: 'local' }] : [{ type: 'local' }, { type: 'run', words: [...args.slice(at + 1).map((word) => placeholder(word, '{')), unknownRest('…')] }]
+  return at === -1 ? [] : [{ type: 'run', words: [...args.slice(at + 1).map((word) => placeholder(word, '{')), unknownRest('…')] }]
 }
 
 const parallel: ProgramReader = ({ args }) => {
@@ -100,7 +101,7 @@ const parallel: ProgramReader = ({ args }) => {
 
 const entr: ProgramReader = ({ args }) => {
   const options = readOptions(args, { stops: true })
-  return [{ type: 'local' }, ...(has(options, 's') ? joinedScript(options.operands) : [{ type: 'run', words: options.operands.map((word) => placeholder(word, '/_')) } as const])]
+  return has(options, 's') ? joinedScript(options.operands) : [{ type: 'run', words: options.operands.map((word) => placeholder(word, '/_')) }]
 }
 
 const script: ProgramReader = (call) => {

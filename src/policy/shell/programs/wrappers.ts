@@ -56,7 +56,8 @@ export const wrappers: readonly (readonly [string, ProgramReader])[] = Object.en
 function runRest(cwd: string | undefined, wrapper: Wrapper, options: Options): readonly Effect[] {
   const { operands } = options
   const own = operands.slice(0, wrapper.skips ?? 0)
-  if (options.unsure && own.some(({ many }) => many)) return [opaque('which words are the command is only known at run time')]
+  // What splits may hold the command: `sudo -u $who tool`.
+  if ([...own, ...[...options.given.values()].flat()].some((word) => word?.many)) return [opaque('which words are the command is only known at run time')]
   const { assigned, rest } = splitAssignments(operands.slice(own.length), wrapper.assigns === true)
   if (rest.length === 0) return wrapper.shell === true || has(options, 's', 'i', 'shell', 'login') ? [opaque('it starts a shell')] : [{ type: 'local' }]
   const folder = wrapper.folder && valueOf(options, ...wrapper.folder)
@@ -77,10 +78,10 @@ export function splitAssignments(args: readonly Arg[], allowed: boolean): { read
 }
 
 /** The words as one text for a shell, or why not. */
-export function joinedScript(args: readonly Arg[], where?: Where): readonly Effect[] {
+export function joinedScript(args: readonly Arg[]): readonly Effect[] {
   const texts = textsOf(args)
   if (texts === undefined) return [opaque('it gives a shell text that is only known at run time')]
-  return [{ type: 'script', text: texts.join(' '), ...(where === undefined ? {} : { where }) }]
+  return [{ type: 'script', text: texts.join(' ') }]
 }
 
 /** Words appended that only the running program knows. */
