@@ -68,12 +68,18 @@ export class SessionPlace {
     return { ...plan, inside, users: { ...environment, ...start.env }, ...(login === undefined ? {} : { login: login.text }), start: { ...start, env: inside.env, settings: { ...settings, ...(inside.route === undefined ? {} : { route: inside.route }) } } }
   }
 
-  /** The box, opened with the first program; what the gateway knows is what this program needs. @throws {AppError} 'unavailable' when it can not be put up */
+  /** The box, opened with the first program. @throws {AppError} 'unavailable' when it can not be put up */
   async open(plan: StartPlan, workspace: string): Promise<Box> {
     this.#plan = plan
     this.#box ??= await this.#openBox(plan, workspace)
-    this.#way?.tell({ type: 'settings', settings: { services: plan.inside?.services ?? [], secrets: plan.inside?.secrets ?? [] } })
+    this.serve(plan)
     return this.#box
+  }
+
+  /** This is the program that works here from now on: what the gateway knows is what it needs. */
+  serve(plan: StartPlan): void {
+    this.#plan = plan
+    this.#way?.tell({ type: 'settings', settings: { services: plan.inside?.services ?? [], secrets: plan.inside?.secrets ?? [] } })
   }
 
   order(message: WireOrder): void {

@@ -201,7 +201,11 @@ export class SessionRunner {
 
   async #fittingProgram(setup: SessionSetup, active: ActiveTurn): Promise<RunningProgram> {
     const plan = await this.#plan(setup)
-    if (await this.#program?.fit(plan)) return this.#program as RunningProgram // Proof: `fit` was called on it.
+    if (await this.#program?.fit(plan)) {
+      // A switch that failed may have left another's.
+      this.#place.serve(plan)
+      return this.#program as RunningProgram // Proof: `fit` was called on it.
+    }
     await this.#closeProgram()
     const started = await this.#startProgram(plan, { signal: active.startSignal, adopted: true })
     return started.adopt()

@@ -9,6 +9,7 @@ import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
 import { createLinuxOmnibox } from '../../src/omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../src/omnibox/off/off-omnibox.ts'
 import { createOmnibox } from '../../src/omnibox/omnibox.ts'
+import type { HostOptions } from '../../src/host/host-options.ts'
 import type { ModelService } from '../../src/spec/net/model-service.ts'
 import type { Gateway } from '../../src/spec/ports/gateway.ts'
 import type { HarnessAdapter } from '../../src/spec/ports/harness.ts'
@@ -41,14 +42,14 @@ function leading(to: (service: ModelService) => ModelService): Gateway {
 }
 
 /** A host whose sessions run in boxes with walls, for a person with this home folder. */
-async function walledHost(adapter: HarnessAdapter, { home, way = gateway, secrets = [] }: { home: string; way?: Gateway; secrets?: readonly SessionSecret[] }) {
+async function walledHost(adapter: HarnessAdapter, { home, way = gateway, secrets = [], more = {} }: { home: string; way?: Gateway; secrets?: readonly SessionSecret[]; more?: Partial<HostOptions> }) {
   const state = await mkdtemp(join(tmpdir(), 'omni-state-'))
   onTestFinished(() => rm(state, { recursive: true, force: true }))
   const ids = countingIds()
   const omnibox = createOmnibox({ off: createOffOmnibox({ clock: realClock, ids }), walled: createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state }, dir: join(state, 'boxes'), netnsProgram }) })
   const world = await hostWorld({
     omnibox, gateway: way, ownPrograms: [...parts, programFolder], adapters: [adapter], installDir: programFolder, environment: { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' },
-    secrets: async () => ({ secrets, warnings: [] }),
+    secrets: async () => ({ secrets, warnings: [] }), ...more,
   })
   onTestFinished(async () => world.host.close())
   execFileSync('git', ['init', '-q', world.workspace])
@@ -108,3 +109,19 @@ it('gives programs stand-ins for secrets, and puts in what a policy names', asyn
   await expect.poll(() => world.facts('net.told').map(({ event }) => event.type)).toContain('alert')
   expect(world.facts('net.wanted').map(({ request }) => request.host)).toEqual(['api.github.test'])
 })
+
+it('goes on with the program that it has when a switch to another one fails', async () => {
+  const stub = await startModelStub()
+  onTestFinished(() => stub.close())
+  const [claude, codex] = [createClaudeCodeAdapter(), createCodexAdapter()]
+  const settings = { harness: async (id: string) => (id === 'codex' ? { path: '/nowhere/codex' } : { route: { baseUrl: stub.url, apiKey: 'sk-of-claude-0123456789' } }) }
+  const world = await walledHost(claude, { home: await personWith('x', {}), more: { adapters: [claude, codex], settings } })
+  const setup = { harness: 'claude-code', model: 'claude-sonnet-5', sandbox: { profile: 'workspace' as const } }
+  world.run('trn_1', [{ say: 'one' }], setup)
+  expect(await world.settled('trn_1')).toMatchObject({ outcome: 'completed' })
+  world.order({ type: 'switch.run', switch: 'swi_1', lost: [], setup: { session: 'ses_1', tree: 'ses_1', workspace: { mode: 'here', path: world.workspace }, instructions: '', tools: ['shell'], env: { pass: [], set: {} }, mode: 'default', skills: [], generation: 1, ...setup, harness: 'codex', model: 'gpt-5.5' } })
+  await expect.poll(() => world.facts('switch.settled'), { timeout: 15_000 }).toMatchObject([{ outcome: 'failed' }])
+  world.run('trn_2', [{ say: 'two' }], setup)
+  expect(await world.settled('trn_2')).toMatchObject({ outcome: 'completed' })
+  expect(new Set(stub.requests.filter(({ side }) => !side).map(({ authorization }) => authorization.replace('Bearer ', '')))).toEqual(new Set(['sk-of-claude-0123456789']))
+}, 60_000)
