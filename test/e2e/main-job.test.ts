@@ -88,7 +88,7 @@ it('exports, verifies without a server, deletes nothing it was not told to, and 
 it('answers wrong use with advice and exit code 2', async () => {
   const cli = await omniCli()
   const wrong: [string[], RegExp][] = [
-    [['runn'], /Did you mean run/], [['run', 'hello', '--sandbox', 'workspace'], /not available yet/], [['run', 'nobody', '-p', 'x'], /There is no agent "nobody"/],
+    [['runn'], /Did you mean run/], [['run', 'hello', '--sandbox', 'everything'], /--sandbox is one of read-only, workspace, open, off/], [['run', 'nobody', '-p', 'x'], /There is no agent "nobody"/],
     [['agent', 'check', 'missing.yaml'], /missing\.yaml/], [['run', 'hello', '--harness', 'codexx', '-p', 'x'], /codexx/], [['attach', 'nonsense'], /omni sessions/],
   ]
   await cli.run(['server', 'start'])
