@@ -23,6 +23,8 @@ export interface ShowOptions {
   /** Leave when this turn's prompt has run; undefined stays until the person leaves. */
   readonly untilPrompt?: string
   readonly json: boolean
+  /** What the person was told of its sandbox already. */
+  readonly sandbox?: string
 }
 
 /** Shows a session in this terminal until it should end, and sends what the person types. */
@@ -43,7 +45,7 @@ export async function showSession(context: CommandContext, open: OpenClient, opt
       return taken
     },
   }
-  const draw = options.json ? undefined : createPlainView({ say: context.print, note: context.note, color: context.config.color, session: options.session })
+  const draw = options.json ? undefined : createPlainView({ say: context.print, note: context.note, color: context.config.color, session: options.session, ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }) })
   const interactive = options.untilPrompt === undefined && context.config.isTerminal.input && !options.json
   const reader = interactive ? createInterface({ input: process.stdin, output: process.stderr, prompt: '' }) : undefined
   const stopSignals = onInterrupt(reader, async () => {

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
 import { type Envelope, genesis } from '../spec/events/envelope.ts'
 import type { EventData, EventType } from '../spec/events/session-event.ts'
-import { createPlainView } from './plain-view.ts'
+import { createPlainView, type PlainViewOptions } from './plain-view.ts'
 
 const session = 'ses_a'
 
 /** The screen: what is said and what is noted, as a terminal mixes them. */
-function screen() {
+function screen(more: Partial<PlainViewOptions> = {}) {
   let text = ''
   let seq = 0
   const write = (piece: string) => {
     text += piece
   }
-  const view = createPlainView({ say: write, note: write, color: false, session })
+  const view = createPlainView({ say: write, note: write, color: false, session, ...more })
   return {
     text: () => text,
     event<Type extends EventType>(type: Type, data: EventData<Type>) {
@@ -72,4 +72,50 @@ it('forgets text of a turn that ended before the message was whole', () => {
   event('turn.ended', { outcome: 'completed' })
   delta('m2', 0, 'next')
   expect(text()).toBe('● ls\nnext')
+})
+
+const request = (id: string, title: string): EventData<'tool.proposed'> => ({ call: id, gates: 'net', request: id, tool: 'network', title, input: { text: '{}' }, actions: [], gated: true })
+const decided = (id: string, verdict: 'allow' | 'ask' | 'deny'): EventData<'policy.decided'> => ({ call: id, verdict, rules: [], digest: 'd', policyHash: 'h', inputs: {} })
+const place = { request: 'g', scheme: 'https', host: 'evil.test', port: 443, method: 'GET', path: '/x' } as const
+
+it('draws requests that were asked about or refused, and none that was let through at once', () => {
+  const { event, text } = screen()
+  event('tool.proposed', request('r1', 'GET https://docs.test/'))
+  event('policy.decided', decided('r1', 'allow'))
+  event('tool.completed', { call: 'r1', outcome: 'ok', output: { text: '' } })
+  event('net.decided', { ...place, host: 'docs.test', verdict: 'allowed', by: 'policy', call: 'r1' })
+  event('tool.proposed', request('r2', 'GET https://paste.test/'))
+  event('policy.decided', decided('r2', 'deny'))
+  event('tool.completed', { call: 'r2', outcome: 'denied', output: { text: 'server/pastes' } })
+  event('tool.proposed', request('r3', 'GET https://late.test/'))
+  event('tool.completed', { call: 'r3', outcome: 'denied', output: { text: 'The turn is over.' } })
+  event('tool.proposed', request('r4', 'POST https://api.test/'))
+  event('policy.decided', decided('r4', 'ask'))
+  expect(text()).toBe('● GET https://paste.test/\n  server/pastes\n  denied\n● GET https://late.test/\n  The turn is over.\n  denied\n● POST https://api.test/\n')
+})
+
+it('streams on while a request waits that is no row', () => {
+  const { event, delta, text } = screen()
+  event('tool.proposed', request('r1', 'GET https://docs.test/'))
+  delta('m1', 0, 'Still here.')
+  expect(text()).toBe('Still here.')
+})
+
+it('tells an alert in red, once', () => {
+  const { event, text } = screen({ color: true })
+  event('net.decided', { ...place, verdict: 'denied', by: 'gateway', rule: 'gateway/placeholder', alert: 'placeholder', secrets: ['forge'] })
+  event('net.decided', { ...place, verdict: 'denied', by: 'gateway', rule: 'gateway/placeholder' })
+  expect(text()).toBe('\u001b[31m! The stand-in for the secret forge turned up where it does not belong: GET https://evil.test/x. The request was refused.\u001b[39m\n')
+})
+
+it('says what confines it when that is known, and again only when it is another: red where nothing does, unless colours are unwanted', () => {
+  const off: EventData<'box.attested'> = { profile: 'off', processes: 'group', advisory: true, notes: [] }
+  const [colored, plain] = [screen({ color: true, sandbox: 'sandbox: workspace' }), screen()]
+  for (const { event } of [colored, plain]) {
+    event('box.attested', { ...off, profile: 'workspace', advisory: false })
+    event('box.attested', off)
+    event('box.attested', off)
+  }
+  expect(colored.text()).toBe('\u001b[31msandbox: off — advisory\u001b[39m\n')
+  expect(plain.text()).toBe('sandbox: workspace\nsandbox: off — advisory\n')
 })

@@ -5,9 +5,12 @@ import type { Envelope } from '../spec/events/envelope.ts'
 import { type EventData, readEvent, type SessionEvent } from '../spec/events/session-event.ts'
 import { readableText, type StoredText } from '../spec/stored-text.ts'
 import { importedText } from '../spec/view/imported-text.ts'
+import { boxWords } from '../spec/view/box-words.ts'
+import { holdsUp, refusedText } from '../spec/view/request-text.ts'
 import { switchedText, switchFailedText } from '../spec/view/switch-text.ts'
 import { unseenText } from '../spec/view/unseen-text.ts'
 import type { Delta } from '../spec/view/transcript-item.ts'
+import { sandboxLine } from './sandbox-line.ts'
 
 export interface PlainViewOptions {
   /** What the agent says: data, for stdout. */
@@ -17,6 +20,8 @@ export interface PlainViewOptions {
   readonly color: boolean
   /** Only this session of the tree is shown. */
   readonly session: string
+  /** What was said of its sandbox already (`boxWords`): said again only when it is another. */
+  readonly sandbox?: string
 }
 
 export interface PlainView {
@@ -36,6 +41,9 @@ export function createPlainView(options: PlainViewOptions): PlainView {
    */
   const streams = new Map<string, { text: string; shown: number }>()
   const openCalls = new Set<string>()
+  /** Titles of requests that are no row, or not yet. */
+  const requests = new Map<string, string>()
+  let { sandbox } = options
   let atLineStart = true
 
   const say = (text: string) => {
@@ -76,8 +84,11 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'tool.proposed':
         // A question about what a call did says itself when it is asked; nothing waits for it.
         if (event.data.about !== undefined) return
-        openCalls.add(event.data.call)
-        return note(`${paint('cyan', '●')} ${firstLines(event.data.title, 1)}`)
+        if (event.data.gates === 'net') return void requests.set(event.data.call, event.data.title)
+        return drawCall(event.data)
+      case 'policy.decided': return holdsUp(event.data.verdict) ? drawRequest(event.data.call) : undefined
+      case 'net.decided': return drawRefused(event.data)
+      case 'box.attested': return drawSandbox(event.data)
       case 'approval.requested':
         return note(askText(event.data, paint))
       case 'approval.answered': return note(paint('dim', `  ${event.data.answer === 'allow' ? 'allowed' : 'denied'} by ${printable(event.by.id)}`))
@@ -94,6 +105,29 @@ export function createPlainView(options: PlainViewOptions): PlainView {
     }
   }
 
+  const drawCall = ({ call, title }: { readonly call: string; readonly title: string }) => {
+    openCalls.add(call)
+    note(`${paint('cyan', '●')} ${firstLines(title, 1)}`)
+  }
+
+  const drawRequest = (call: string) => {
+    const title = requests.get(call)
+    if (title === undefined) return
+    requests.delete(call)
+    drawCall({ call, title })
+  }
+
+  const drawRefused = (data: EventData<'net.decided'>) => {
+    const refused = refusedText(data)
+    if (refused !== undefined) note(paint(refused.level === 'alert' ? 'red' : 'yellow', `! ${printable(refused.text)}`))
+  }
+
+  const drawSandbox = (box: EventData<'box.attested'>) => {
+    if (sandbox === boxWords(box)) return
+    sandbox = boxWords(box)
+    note(sandboxLine(box, options.color))
+  }
+
   /** A transcript that is looked back at: results only of what failed. */
   const drawPart = (part: EventData<'part.imported'>['part']) => {
     switch (part.kind) {
@@ -104,6 +138,8 @@ export function createPlainView(options: PlainViewOptions): PlainView {
   }
 
   const drawResult = (data: { call: string; outcome: string; output: StoredText; exitCode?: number | undefined }) => {
+    if (data.outcome === 'denied') drawRequest(data.call)
+    if (requests.delete(data.call)) return
     openCalls.delete(data.call)
     const output = printable(readableText(data.output)).trimEnd()
     if (output !== '') note(paint('dim', indent(output)))
@@ -114,6 +150,7 @@ export function createPlainView(options: PlainViewOptions): PlainView {
   const drawEnd = (data: { outcome: string; reason?: string | undefined; advice?: string | undefined }) => {
     streams.clear()
     openCalls.clear()
+    requests.clear()
     freshLine()
     if (data.outcome === 'completed') return
     note(paint(data.outcome === 'failed' ? 'red' : 'yellow', `■ ${data.outcome}${data.reason === undefined ? '' : `: ${printable(data.reason)}`}`))

@@ -9,7 +9,9 @@ import { AppError } from '../../spec/app-error.ts'
 import { beyondWorkspace } from '../../spec/agent/beyond-workspace.ts'
 import { defaultProfile, effortLevels, profileNames } from '../../spec/agent/words.ts'
 import type { CreateSession, SessionRef } from '../../spec/api/http.ts'
+import { boxWords } from '../../spec/view/box-words.ts'
 import { trustAsk } from '../../spec/trust/trust-card.ts'
+import { sandboxLine } from '../../tui/sandbox-line.ts'
 import { allowSession } from '../allow-session.ts'
 import { attachFile } from '../attach-file.ts'
 import { chooseConversation, type Continues } from '../choose-conversation.ts'
@@ -51,7 +53,8 @@ export async function run(context: CommandContext, args: readonly string[], opti
   if (ref === undefined) return exitCode.needsPerson
   const { session, tree, view } = ref
   context.note(`${view.agent.name} on ${view.harness} in ${view.workspace.path}\n${pageAddress(open.url, open.token, session)}\n`)
-  if (options.resume === undefined) context.note(sandboxNote(options.sandbox ?? defaultProfile))
+  const box = view.box ?? (options.resume === undefined ? boxAskedFor(options.sandbox ?? defaultProfile) : undefined)
+  if (box !== undefined) context.note(`${sandboxLine(box, context.config.color)}\n\n`)
   if (view.harness === 'scripted' && options.harness === undefined) context.note('No model runs here: a program plays its part. For a real one: omni setup\n\n')
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
   let untilPrompt = view.turn?.prompt ?? view.queue[0]?.prompt
@@ -66,7 +69,7 @@ export async function run(context: CommandContext, args: readonly string[], opti
   }
   return showSession(context, open, {
     session, tree, after: options.resume === undefined && (continues === undefined || options.prompt === undefined) ? 0 : view.seq, json: options.json === true,
-    ...(oneShot && untilPrompt !== undefined ? { untilPrompt } : {}),
+    ...(box === undefined ? {} : { sandbox: boxWords(box) }), ...(oneShot && untilPrompt !== undefined ? { untilPrompt } : {}),
   })
 }
 
@@ -147,4 +150,5 @@ function readSandbox(word: string | undefined): Pick<CreateSession, 'sandbox'> {
   return sandbox === undefined ? {} : { sandbox }
 }
 
-const sandboxNote = (profile: string): string => (profile === 'off' ? 'sandbox: off – approvals and limits are advisory\n\n' : `sandbox: ${profile}\n\n`)
+/** Before its machine has attested anything. */
+const boxAskedFor = (profile: string) => ({ profile, advisory: profile === 'off' })

@@ -15,7 +15,7 @@ import type { SessionView } from '../../spec/view/session-view.ts'
 import { noTreeMoney } from './tree-money.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '8'
+export const foldVersion = '9'
 
 export interface QueueEntry {
   readonly prompt: string

@@ -1,5 +1,6 @@
 import type { EventData, EventType, SessionEvent } from '../events/session-event.ts'
 import { type SessionView, viewBounds } from './session-view.ts'
+import { countDecided, countSummary } from './count-requests.ts'
 import { addMoney, addTokens, noMoney, noTokens } from './sum-money.ts'
 
 type EventOf<Type extends EventType> = Extract<SessionEvent, { type: Type }>
@@ -33,7 +34,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'turn.ended': return endTurn(next, event)
     case 'step.started': return { ...next, counts: { ...view.counts, steps: view.counts.steps + 1 } }
     case 'step.ended': return event.data.context === undefined ? next : { ...next, context: definedContext(event.data.context) }
-    case 'tool.proposed': return event.data.about === undefined ? countCall(next, 1) : next
+    case 'tool.proposed': return event.data.about === undefined ? countCall(next, 1, event.data.gates !== 'net') : next
     case 'tool.completed': return { ...(event.data.about === undefined ? countCall(next, -1) : next), asks: view.asks.filter((ask) => ask.call !== event.data.call), waitingCalls: withoutCall(view, event.data.call) }
     case 'policy.decided': return { ...next, waitingCalls: event.data.wait === true ? [...withoutCall(view, event.data.call), event.data.call].slice(0, viewBounds.asks) : withoutCall(view, event.data.call) }
     case 'approval.requested': return { ...next, asks: [...view.asks, openAsk(event)].slice(0, viewBounds.asks) }
@@ -58,7 +59,9 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed':
-    case 'checkpoint.made': case 'checkpoint.failed': case 'net.decided': case 'net.summary': case 'secret.used': return next
+    case 'checkpoint.made': case 'checkpoint.failed': case 'secret.used': return next
+    case 'net.decided': return { ...next, network: countDecided(view.network, event.data, event.at) }
+    case 'net.summary': return { ...next, network: countSummary(view.network, event.data) }
     case 'restore.requested': return { ...next, restoring: (view.restoring ?? 0) + 1 }
     case 'checkpoint.restored': return restored(next)
     default: return assertNever(event)
@@ -71,13 +74,13 @@ const withoutCall = ({ waitingCalls }: SessionView, call: string) => (waitingCal
 function applyFork(view: SessionView, event: EventOf<'session.forked'>): SessionView {
   const { from } = event.data
   // The prefix was folded under the source's lane; from here the fork's own lane carries it on.
-  const { turn: _turn, host: _host, box: _box, limited: _limited, switching: _switching, restoring: _restoring, ...kept } = view
+  const { turn: _turn, host: _host, box: _box, limited: _limited, switching: _switching, restoring: _restoring, network: _network, ...kept } = view
   return {
     ...kept, tree: event.tree, session: event.session, seq: event.seq, updatedAt: event.at, createdAt: event.at,
     ...opening(event.data), titled: view.titled || event.data.title !== undefined,
     title: event.data.title ?? view.title, archived: false,
     queue: [], queueHeld: false, asks: [], waitingCalls: [], forkedFrom: { tree: from.tree, session: from.session, seq: from.seq },
-    // Bills count a tree's own events only.
+    // Bills and requests count a tree's own events only.
     usage: noTokens, money: noMoney,
   }
 }
@@ -150,11 +153,12 @@ export function titleFrom(prompt: string): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 30))}…`
 }
 
-function countCall(view: SessionView, change: 1 | -1): SessionView {
+/** @param isTool false for a request: it is open like a call, and no call of a tool */
+function countCall(view: SessionView, change: 1 | -1, isTool = true): SessionView {
   return {
     ...view,
     ...(view.turn === undefined ? {} : { turn: { ...view.turn, openCalls: Math.max(0, view.turn.openCalls + change) } }),
-    counts: change === 1 ? { ...view.counts, calls: view.counts.calls + 1 } : view.counts,
+    counts: change === 1 && isTool ? { ...view.counts, calls: view.counts.calls + 1 } : view.counts,
   }
 }
 

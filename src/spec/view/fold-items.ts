@@ -1,12 +1,14 @@
 import type { SessionEvent } from '../events/session-event.ts'
 import { importedText } from './imported-text.ts'
+import { holdsUp, refusedText } from './request-text.ts'
 import { switchedText, switchFailedText } from './switch-text.ts'
 import { unseenText } from './unseen-text.ts'
 import type { ItemOf, TranscriptItem } from './transcript-item.ts'
 
 /**
  * State of the item fold: only items that can still change. A tool call stays open after its turn has ended, so that a
- * late result still finds it.
+ * late result still finds it. A request that leaves the box is among them before it is an item, and is never one if
+ * policies let it through at once: proposal and decision are one commit, so nobody sees a state between them.
  */
 export interface ItemFold {
   /** Open tool calls by `session/call`. */
@@ -41,7 +43,8 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'turn.ended': return endTurn(fold, event)
     case 'message.completed': return same([{ ...base, kind: 'message', ...event.data }])
     case 'tool.proposed': {
-      return withTool(fold, { ...base, kind: 'tool', ...event.data, state: 'proposed' })
+      const { request: _request, ...data } = event.data
+      return withTool(fold, { ...base, kind: 'tool', ...data, state: 'proposed' })
     }
     case 'policy.decided':
       return changeTool(fold, event, event.data.call, { decision: { verdict: event.data.verdict, rules: event.data.rules } })
@@ -58,6 +61,10 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'switch.failed': return same([notice(event, 'warning', switchFailedText(event.data))])
     case 'context.compacted': return same([notice(event, 'info', 'The program shortened its context.')])
     case 'mode.changed': return same([notice(event, 'info', event.data.mode === 'plan' ? 'Plan mode: the agent reads and plans, and changes nothing.' : 'Plan mode is over: the agent works again.')])
+    case 'net.decided': {
+      const refused = refusedText(event.data)
+      return same(refused === undefined ? [] : [notice(event, refused.level, refused.text)])
+    }
     case 'notice.given': return same([notice(event, event.data.level, event.data.text)])
     case 'checkpoint.failed': return same([notice(event, 'warning', unseenText(event.data.reason))])
     case 'harness.exited': return same([notice(event, 'warning', `The program ended${event.data.detail === '' ? '' : `: ${event.data.detail}`}`)])
@@ -70,7 +77,7 @@ function baseOf(event: SessionEvent) {
   return { key: event.seq, changed: event.seq, session: event.session, ...(event.turn === undefined ? {} : { turn: event.turn }), at: event.at, by: event.by }
 }
 
-function notice(event: SessionEvent, level: 'info' | 'warning', text: string): TranscriptItem {
+function notice(event: SessionEvent, level: ItemOf<'notice'>['level'], text: string): TranscriptItem {
   return { ...baseOf(event), kind: 'notice', level, code: event.type, text }
 }
 
@@ -94,7 +101,11 @@ function endTurn(fold: ItemFold, event: Extract<SessionEvent, { type: 'turn.ende
 }
 
 function withTool(fold: ItemFold, tool: ItemOf<'tool'>): ItemChange {
-  return { fold: { ...fold, tools: { ...fold.tools, [`${tool.session}/${tool.call}`]: tool } }, items: [tool] }
+  return { fold: { ...fold, tools: { ...fold.tools, [`${tool.session}/${tool.call}`]: tool } }, items: isRow(tool) ? [tool] : [] }
+}
+
+function isRow({ gates, decision, approval, state }: ItemOf<'tool'>): boolean {
+  return gates !== 'net' || approval !== undefined || state === 'denied' || (decision !== undefined && holdsUp(decision.verdict))
 }
 
 function changeTool(fold: ItemFold, event: SessionEvent, call: string, change: Partial<ItemOf<'tool'>>): ItemChange {

@@ -5,7 +5,7 @@ import { Choice, Mode } from '../events/session-data.ts'
 import { Offer, Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
 
 /** Bounds that keep a view under 64 KiB whatever an agent does. */
-export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, askOffers: 1_200, plan: 60, planText: 160, labels: 32, choices: 60, choiceTitle: 120 } as const
+export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, askOffers: 1_200, plan: 60, planText: 160, labels: 32, host: 253, choices: 60, choiceTitle: 120 } as const
 
 export const Status = z.enum(['idle', 'running', 'waiting', 'lost', 'archived'])
 export type Status = z.infer<typeof Status>
@@ -104,6 +104,13 @@ export const SessionView = z.object({
     pricedBy: z.enum(['none', 'harness', 'table', 'override', 'mixed']),
   }),
   context: z.object({ used: z.number(), window: z.number().optional() }).optional(),
+  /** Requests that left the box, or were to; absent: none was seen. */
+  network: z.object({
+    allowed: z.number().int(),
+    denied: z.number().int(),
+    /** What stands for a secret was where that secret does not go. */
+    lastAlert: z.object({ at: z.number(), host: z.string(), secret: z.string() }).optional(),
+  }).optional(),
 })
 export type SessionView = z.infer<typeof SessionView>
 

@@ -37,6 +37,10 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     parent: z.string().optional(),
     /** No call of the program: a question about what this call changed. */
     about: z.string().optional(),
+    /** No tool's call: what was decided is the start of the turn, a model call, or a request that leaves the box. */
+    gates: z.enum(['turn', 'model', 'net']).optional(),
+    /** Names of the secrets that policies put into such a request. */
+    inject: z.array(z.string()).optional(),
     state: z.union([z.enum(['proposed', 'asking', 'running']), ToolOutcome]),
     decision: z.object({ verdict: z.enum(['allow', 'warn', 'ask', 'deny']), rules: z.array(RuleVerdict) }).optional(),
     approval: z.object({ approval: z.string(), digest: z.string(), answer: z.enum(['allow', 'deny', 'expired']).optional(), by: Author.optional(), comment: z.string().optional() }).optional(),
@@ -46,7 +50,8 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
   }),
   /** End of a turn; drawn only when it did not simply complete. */
   item('end', { outcome: Outcome, reason: z.string().optional(), advice: z.string().optional(), ms: z.number().optional() }),
-  item('notice', { level: z.enum(['info', 'warning']), code: z.string(), text: z.string() }),
+  /** `alert`: somebody may be at work who should not be. */
+  item('notice', { level: z.enum(['info', 'warning', 'alert']), code: z.string(), text: z.string() }),
   item('unsupported', { type: z.string(), v: z.number(), why: z.enum(['unknown-type', 'newer-version', 'erased']) }),
 ])
 export type TranscriptItem = z.infer<typeof TranscriptItem>

@@ -57,7 +57,7 @@ function ApprovalCard({ ref, ask, item, waiting }: { readonly ref: Ref<HTMLEleme
     <section ref={ref} tabIndex={-1} aria-labelledby={title} className="flex max-h-[55dvh] flex-col rounded-xl border border-amber-line bg-raised shadow-sm">
       <h2 id={title} className="flex items-start gap-2 rounded-t-xl bg-amber-soft px-3.5 py-2 text-sm font-semibold text-amber">
         <ShieldQuestion size={16} aria-hidden className="mt-0.5 shrink-0" />
-        <span className="min-w-0 flex-1">{ask.about === undefined ? 'Needs you: may the agent do this?' : 'Needs you: keep what a command changed?'}</span>
+        <span className="min-w-0 flex-1">{ask.about !== undefined ? 'Needs you: keep what a command changed?' : item?.gates === 'net' ? 'Needs you: may this leave the sandbox?' : 'Needs you: may the agent do this?'}</span>
         {waiting > 0 && <span className="shrink-0 text-xs leading-5 font-medium">{waiting} more</span>}
       </h2>
       <div className="min-h-0 flex-1 space-y-2.5 overflow-y-auto px-3.5 py-2.5">

@@ -1,5 +1,5 @@
 import { Menu } from '@base-ui/react/menu'
-import { Archive, ArchiveRestore, ArrowLeft, Copy, Download, Ellipsis, GitFork, PanelRight, Pencil, Repeat2, Scale, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, ArrowLeft, Copy, Download, Ellipsis, GitFork, Globe, PanelRight, Pencil, Repeat2, Scale, Trash2 } from 'lucide-react'
 import { type ComponentProps, type ReactNode, useContext, useState } from 'react'
 import type { SessionView } from '../../spec/view/session-view.ts'
 import { goTo } from '../data/location.ts'
@@ -12,15 +12,17 @@ import { PlainText } from '../ui/plain-text.tsx'
 import { StatusMark } from '../ui/status-mark.tsx'
 import type { StatusWord } from '../ui/status-word.ts'
 import { ActionsContext } from './actions-context.ts'
+import { SandboxBadge } from './sandbox-badge.tsx'
 
 interface Props {
   /** Undefined while it loads. */
   readonly view: SessionView | undefined
   readonly status: StatusWord | undefined
   onDetails(): void
+  onNetwork(): void
 }
 
-export function SessionHeader({ view, status, onDetails }: Props) {
+export function SessionHeader({ view, status, onDetails, onNetwork }: Props) {
   return (
     <header className="flex items-center gap-2 border-b border-line px-2 py-2 wide:px-4">
       <IconButton label="Back to the list" className="wide:hidden" onClick={() => goTo(undefined)}><ArrowLeft size={16} aria-hidden /></IconButton>
@@ -35,15 +37,16 @@ export function SessionHeader({ view, status, onDetails }: Props) {
       )}
       {view !== undefined && (
         <>
+          {view.box !== undefined && <SandboxBadge box={view.box} />}
           <IconButton label="Summary (.)" className="full:hidden" onClick={onDetails}><PanelRight size={16} aria-hidden /></IconButton>
-          <SessionMenu view={view} />
+          <SessionMenu view={view} onNetwork={onNetwork} />
         </>
       )}
     </header>
   )
 }
 
-function SessionMenu({ view }: { readonly view: SessionView }) {
+function SessionMenu({ view, onNetwork }: { readonly view: SessionView; onNetwork(): void }) {
   const actions = useContext(ActionsContext)
   const [dialog, setDialog] = useState<'rename' | 'switch' | 'policies' | 'delete'>()
   const close = () => setDialog(undefined)
@@ -57,6 +60,7 @@ function SessionMenu({ view }: { readonly view: SessionView }) {
               <Item icon={<Pencil size={14} aria-hidden />} onClick={() => setDialog('rename')}>Rename…</Item>
               <Item icon={<Repeat2 size={14} aria-hidden />} onClick={() => setDialog('switch')} disabled={view.archived}>Switch harness, model or effort…</Item>
               <Item icon={<Scale size={14} aria-hidden />} onClick={() => setDialog('policies')}>Policies…</Item>
+              <Item icon={<Globe size={14} aria-hidden />} onClick={onNetwork}>Network…</Item>
               <Item icon={<GitFork size={14} aria-hidden />} onClick={() => void actions?.fork()} disabled={view.counts.turns === 0 || (view.counts.turns === 1 && view.turn !== undefined)}>Fork after the last turn</Item>
               <Item icon={<Copy size={14} aria-hidden />} onClick={() => void navigator.clipboard?.writeText(view.session)}>Copy the session’s id</Item>
               <Item icon={<Download size={14} aria-hidden />} onClick={() => download(actions?.exportUrl())}>Export as JSON lines</Item>

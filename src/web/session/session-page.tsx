@@ -14,6 +14,7 @@ import { ConnectionNote } from '../ui/connection-note.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { wordOfView } from '../ui/status-word.ts'
 import { useShortcuts } from '../ui/use-shortcuts.ts'
+import { NetworkDialog } from '../dialogs/network-dialog.tsx'
 import { useTrust } from '../dialogs/use-trust.tsx'
 import { ActionsContext } from './actions-context.ts'
 import { ApprovalDock } from './approval-dock.tsx'
@@ -28,6 +29,8 @@ export function SessionPage({ session }: { readonly session: string }) {
   const actions = useActions(session, withTrust)
   const { messages } = useData()
   const [details, setDetails] = useState(false)
+  const [network, setNetwork] = useState(false)
+  const openNetwork = () => (setDetails(false), setNetwork(true))
   const prompt = useRef<HTMLTextAreaElement>(null)
   const asks = useRef<HTMLElement>(null)
   useShortcuts({ i: () => prompt.current?.focus(), a: () => asks.current?.focus(), '.': () => setDetails(true) })
@@ -41,7 +44,7 @@ export function SessionPage({ session }: { readonly session: string }) {
     <ActionsContext value={actions}>
       <div className="grid h-full min-h-0 min-w-0 grid-cols-[minmax(0,1fr)] full:grid-cols-[minmax(0,1fr)_19rem]">
         <main className="flex h-full min-h-0 min-w-0 flex-col">
-          <SessionHeader view={view} status={status} onDetails={() => setDetails(true)} />
+          <SessionHeader view={view} status={status} onDetails={() => setDetails(true)} onNetwork={openNetwork} />
           <ConnectionNote connection={state.connection} className="mx-4 mt-2" />
           {view !== undefined && state.error !== undefined && <p role="alert" className="mx-4 mt-2 rounded-md bg-red-soft px-3 py-1.5 text-sm text-red">{state.error.message}</p>}
           {view === undefined ? <TranscriptSkeleton /> : state.items.length === 0 && state.partials.size === 0 ? <EmptyTranscript /> : <Transcript state={state} onOlder={loadOlder} />}
@@ -56,12 +59,13 @@ export function SessionPage({ session }: { readonly session: string }) {
           <p role="status" className="sr-only">{status === undefined ? 'Loading' : `${printable(view?.title ?? '')}: ${status.word}`}</p>
         </main>
         <aside aria-label="Summary" className="hidden h-full min-h-0 overflow-y-auto border-l border-line bg-side full:block">
-          {view !== undefined && <Summary view={view} />}
+          {view !== undefined && <Summary view={view} onNetwork={openNetwork} />}
         </aside>
       </div>
       <DialogFrame open={details} onClose={() => setDetails(false)} title="Summary">
-        {view !== undefined && <div className="-m-4"><Summary view={view} /></div>}
+        {view !== undefined && <div className="-m-4"><Summary view={view} onNetwork={openNetwork} /></div>}
       </DialogFrame>
+      {view !== undefined && <NetworkDialog open={network} view={view} onClose={() => setNetwork(false)} onAdd={actions.addPolicies} />}
       {dialog}
     </ActionsContext>
   )

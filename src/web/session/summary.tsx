@@ -1,16 +1,19 @@
-import { Box, CircleCheck, CircleDashed, CircleDot, ShieldAlert, ShieldCheck } from 'lucide-react'
+import { Box, CircleCheck, CircleDashed, CircleDot, ShieldAlert, ShieldCheck, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { SessionView } from '../../spec/view/session-view.ts'
+import { boxWords } from '../../spec/view/box-words.ts'
 import { goTo } from '../data/location.ts'
 import { Button } from '../ui/button.tsx'
 import { count, dollars } from '../ui/format.ts'
 import { PlainText } from '../ui/plain-text.tsx'
+import { BoxNotes } from './box-notes.tsx'
 
 /** What a person wants to know beside the conversation. */
-export function Summary({ view }: { readonly view: SessionView }) {
+export function Summary({ view, onNetwork }: { readonly view: SessionView; onNetwork(): void }) {
   return (
     <div className="divide-y divide-line text-sm">
       <BoxPart view={view} />
+      {view.network !== undefined && <NetworkPart network={view.network} onOpen={onNetwork} />}
       {view.plan.length > 0 && <PlanPart view={view} />}
       <CostPart view={view} />
       {view.queue.length > 0 && <Part title="Queue"><p>{view.queue.length} waiting{view.queueHeld && ', held'}</p></Part>}
@@ -37,15 +40,29 @@ function BoxPart({ view: { box } }: { readonly view: SessionView }) {
   const Icon = box.advisory ? ShieldAlert : ShieldCheck
   return (
     <Part title="Sandbox">
-      <p className={`flex gap-2 font-medium ${box.advisory ? 'text-amber' : 'text-green'}`}>
+      <p className={`flex gap-2 font-medium ${box.advisory ? 'text-red' : 'text-green'}`}>
         <Icon size={16} aria-hidden className="mt-0.5 shrink-0" />
-        <span>sandbox: <PlainText text={box.profile} />{box.advisory && ' — advisory'}</span>
+        <PlainText text={boxWords(box)} />
       </p>
-      <p className="text-xs text-ink-2">
-        {box.advisory ? 'Nothing confines the agent but its own gate: it runs with your rights.' : 'The agent is confined by the system.'}
-        {box.processes === 'namespace' ? ' A stop ends every process it started.' : ' A stop ends its process group; what left the group may live on.'}
-      </p>
-      {box.notes.length > 0 && <ul className="list-disc space-y-0.5 pl-4 text-xs text-ink-3">{box.notes.map((note, index) => <li key={index}><PlainText text={note} /></li>)}</ul>}
+      <BoxNotes box={box} />
+    </Part>
+  )
+}
+
+/** What left the box, in numbers. */
+function NetworkPart({ network: { allowed, denied, lastAlert }, onOpen }: { readonly network: NonNullable<SessionView['network']>; onOpen(): void }) {
+  return (
+    <Part title="Network">
+      <div className="flex items-center justify-between gap-2">
+        <p className="tabular-nums">{count(allowed)} allowed, <span className={denied > 0 ? 'text-amber' : ''}>{count(denied)} denied</span></p>
+        <Button small onClick={onOpen}>Requests</Button>
+      </div>
+      {lastAlert !== undefined && (
+        <p className="flex gap-2 rounded-md bg-red-soft px-2.5 py-1.5 text-xs text-red">
+          <TriangleAlert size={14} aria-hidden className="mt-0.5 shrink-0" />
+          <span>The stand-in for the secret <PlainText text={lastAlert.secret} className="font-mono" /> was sent to <PlainText text={lastAlert.host} className="font-mono" />, where it does not go. It was refused.</span>
+        </p>
+      )}
     </Part>
   )
 }

@@ -1,4 +1,4 @@
-import { Bot, ChevronRight, Coins, FilePen, FileText, Globe, Plug, Search, SquareTerminal, Wrench } from 'lucide-react'
+import { Bot, ChevronRight, Coins, FilePen, FileText, Globe, Plug, Send, Search, SquareTerminal, Wrench } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import type { ItemOf } from '../../spec/view/transcript-item.ts'
 import { duration } from '../ui/format.ts'
@@ -8,7 +8,7 @@ import { ToolBody } from './tool-body.tsx'
 import { summarise, type ToolKind } from './tool-summary.ts'
 
 const icons: Readonly<Record<ToolKind, typeof Bot>> = {
-  command: SquareTerminal, edit: FilePen, read: FileText, search: Search, web: Globe, agent: Bot, service: Plug, model: Coins, other: Wrench,
+  command: SquareTerminal, edit: FilePen, read: FileText, search: Search, web: Globe, agent: Bot, service: Plug, model: Coins, request: Send, other: Wrench,
 }
 interface Look {
   readonly word: string

@@ -1,7 +1,7 @@
 import type { Action } from '../../spec/actions.ts'
 import type { ItemOf } from '../../spec/view/transcript-item.ts'
 
-export type ToolKind = 'command' | 'edit' | 'read' | 'search' | 'web' | 'agent' | 'service' | 'model' | 'other'
+export type ToolKind = 'command' | 'edit' | 'read' | 'search' | 'web' | 'agent' | 'service' | 'model' | 'request' | 'other'
 
 /** What a tool call is, in one line, and what its body can show better than raw input. */
 export interface ToolSummary {
@@ -23,13 +23,14 @@ export interface FileChange {
 
 type Input = Readonly<Record<string, unknown>>
 const verbs: Readonly<Record<ToolKind, string>> = {
-  command: 'Run', edit: 'Edit', read: 'Read', search: 'Search', web: 'Fetch', agent: 'Start agent', service: 'Call', model: 'Begin', other: 'Use',
+  command: 'Run', edit: 'Edit', read: 'Read', search: 'Search', web: 'Fetch', agent: 'Start agent', service: 'Call', model: 'Begin', request: 'Send', other: 'Use',
 }
 
 /** Reads a call by its actions first (they are ours), then by the names that programs give tools and inputs. */
-export function summarise(item: Pick<ItemOf<'tool'>, 'tool' | 'title' | 'input' | 'actions' | 'about'>): ToolSummary {
+export function summarise(item: Pick<ItemOf<'tool'>, 'tool' | 'title' | 'input' | 'actions' | 'about' | 'gates'>): ToolSummary {
   if (item.about !== undefined) return keptAside(rawOf(item, {}))
   const input = readInput(item)
+  if (item.gates === 'net') return { kind: 'request', verb: verbs.request, target: item.title, changes: [], raw: rawOf(item, input) }
   const changes = changesOf(input)
   const kind = kindOf(item, changes)
   const verb = kind === 'edit' && changes.length > 0 && changes.every((change) => change.old === '') ? 'Write' : verbs[kind]
@@ -68,7 +69,7 @@ function targetOf(kind: ToolKind, item: Pick<ItemOf<'tool'>, 'title' | 'tool' | 
     case 'read': return text(input, 'path', 'file_path') ?? (pathsOf(item.actions).join(', ') || item.title)
     case 'search': return [text(input, 'pattern', 'query', 'glob'), text(input, 'path', 'dir')].filter((part) => part !== undefined).join(' in ') || item.title
     case 'web': return text(input, 'url', 'query') ?? item.title
-    case 'model': return item.title
+    case 'model': case 'request': return item.title
     case 'agent': case 'service': case 'other': return item.title === item.tool ? item.tool : `${item.tool}: ${item.title}`
   }
 }
