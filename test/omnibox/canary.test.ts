@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createCertificateAuthority } from '../../src/omnibox/gateway/certificates.ts'
 import { type CanaryPlace, runCanary } from '../../src/omnibox/linux/canary.ts'
@@ -58,11 +58,13 @@ async function canary({ walls, profile = (same) => same, place }: Without = {}) 
 const out = (results: Awaited<ReturnType<typeof runCanary>>) => results.filter(({ blocked }) => !blocked).map(({ name }) => name)
 
 const changed = (change: Walls['change']): Walls => ({ filter: true, change })
-const lacking = (...gone: readonly string[]): Walls => changed((words) => {
-  const at = words.findIndex((_, index) => gone.every((word, offset) => words[index + offset] === word))
-  if (at < 0) throw new Error(`there is no ${gone.join(' ')} to take away`)
-  return words.toSpliced(at, gone.length)
-})
+function placeOf(words: readonly string[], run: readonly string[]): number {
+  const at = words.findIndex((_, index) => run.every((word, offset) => words[index + offset] === word))
+  if (at < 0) throw new Error(`there is no ${run.join(' ')} in it`)
+  return at
+}
+const lacking = (...gone: readonly string[]): Walls => changed((words) => words.toSpliced(placeOf(words, gone), gone.length))
+const before = (place: readonly string[], more: readonly string[]): Walls => changed((words) => words.toSpliced(placeOf(words, place), 0, ...more))
 const having = (...more: readonly string[]): Walls => changed((words) => words.toSpliced(words.findLastIndex((word) => word === '--remount-ro'), 0, ...more))
 
 it('finds every way out blocked, by what blocks it', async () => {
@@ -90,7 +92,10 @@ const wallCases: readonly WallCase[] = [
   { wall: 'the cover of what is hidden', without: ({ hidden }) => lacking('--perms', '555', '--tmpfs', hidden, '--remount-ro', hidden), finds: ['reads a secret that is hidden in the work folder'] },
   { wall: 'the empty home folder', without: ({ decoy }) => having('--ro-bind', decoy, decoy), finds: ['reads a file of the home folder', 'reads it through a link in the work folder', 'reaches a unix socket of the home folder'] },
   { wall: 'the empty home folder, to write', without: ({ decoy }) => having('--bind', decoy, decoy), finds: ['reads a file of the home folder', 'reads it through a link in the work folder', 'changes a file of the home folder', 'reaches a unix socket of the home folder'] },
-  { wall: 'the read-only root', without: () => lacking('--remount-ro', '/'), finds: ['writes beside the work folder'] },
+  {
+    wall: 'what keeps the rest of the home folder out', without: ({ workspace }) => before(['--bind', workspace, workspace], ['--bind', dirname(workspace), dirname(workspace)]),
+    finds: ['reads a file of the home folder', 'reads it through a link in the work folder', 'changes a file of the home folder', 'writes beside the work folder', 'reaches a unix socket of the home folder'],
+  },
   { wall: 'the frozen hooks', without: ({ workspace }) => lacking('--ro-bind', `${workspace}/.git/hooks`, `${workspace}/.git/hooks`), finds: ['writes a git hook'] },
   { wall: 'the frozen configuration', without: ({ workspace }) => lacking('--ro-bind', `${workspace}/.git/config`, `${workspace}/.git/config`), finds: ['changes the repository’s configuration'] },
   { wall: 'the read-only settings of the kernel', root: true, without: () => lacking('--remount-ro', '/proc'), finds: ['opens a setting of the kernel to write'] },
@@ -147,6 +152,11 @@ it.each([
   { problem: 'a program that does not see its own file', place: { programs: [] }, says: /Nothing can be tried/ },
 ])('knows nothing of a box with $problem', async ({ place, says }) => {
   await expect(canary({ place })).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(says) })
+})
+
+it('takes no write that stays in the box for a way out', async () => {
+  const results = await canary({ walls: () => lacking('--remount-ro', '/') })
+  expect(results.find(({ name }) => name === 'writes beside the work folder')).toMatchObject({ blocked: true, detail: 'what it wrote stayed in the box' })
 })
 
 it('takes what was cut short for not blocked', async () => {

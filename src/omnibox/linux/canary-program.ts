@@ -14,7 +14,7 @@ import { countFilters } from './canary-filters.ts'
  */
 export type Attempt = { readonly name: string } & (
   | { readonly do: 'read'; readonly path: string; readonly word: string }
-  | { readonly do: 'append'; readonly path: string }
+  | { readonly do: 'append'; readonly path: string; readonly text: string }
   /** To write, without writing. */
   | { readonly do: 'open'; readonly path: string }
   | { readonly do: 'hear'; readonly at: { readonly host: string; readonly port: number } | { readonly path: string }; readonly word: string }
@@ -48,7 +48,7 @@ async function outcomeOf(attempt: Attempt): Promise<{ readonly outcome: 'out' | 
 async function make(attempt: Attempt): Promise<string> {
   switch (attempt.do) {
     case 'read': return expectWord(await readFile(attempt.path, 'utf8').catch(refused), attempt.word)
-    case 'append': return await appendFile(attempt.path, '# canary\n').catch(refused), `wrote ${attempt.path}`
+    case 'append': return await appendFile(attempt.path, attempt.text).catch(refused), `wrote ${attempt.path}`
     case 'open': return await (await open(attempt.path, 'a').catch(refused)).close(), `opened ${attempt.path}`
     case 'hear': return expectWord(await hear(attempt.at).catch(refused), attempt.word)
     case 'hearUdp': return expectWord(await hearUdp(attempt.port).catch(refused), attempt.word)

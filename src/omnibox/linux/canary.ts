@@ -51,7 +51,7 @@ export async function runCanary(omnibox: Omnibox, place: CanaryPlace): Promise<r
     const way = await place.openWay(tableOf(controlPort))
     const box = await omnibox.open({ name: 'workspace', workspace: bait.workspace, home: bait.home, programs: place.programs, way })
     try {
-      return judge(attempts, await tryInside(box, attempts, { ...place, workspace: bait.workspace }))
+      return await judge(attempts, await tryInside(box, attempts, { ...place, workspace: bait.workspace }))
     } finally {
       await box.close()
     }
@@ -60,18 +60,21 @@ export async function runCanary(omnibox: Omnibox, place: CanaryPlace): Promise<r
   }
 }
 
+/** What it writes wherever it can. */
+const trace = '# canary\n'
+
 /** Not a way out: what can not even do this has tried nothing. */
-const alive = ({ workspace }: Bait): Attempt => ({ name: 'writes in the work folder', do: 'append', path: join(workspace, 'notes') })
+const alive = ({ workspace }: Bait): Attempt => ({ name: 'writes in the work folder', do: 'append', path: join(workspace, 'notes'), text: trace })
 
 function fileAttempts({ folder, workspace, hidden, decoy, word }: Bait): readonly Attempt[] {
   return [
     { name: 'reads a secret that is hidden in the work folder', do: 'read', path: join(hidden, 'secret'), word },
     { name: 'reads a file of the home folder', do: 'read', path: join(decoy, 'secret'), word },
     { name: 'reads it through a link in the work folder', do: 'read', path: join(workspace, 'link'), word },
-    { name: 'changes a file of the home folder', do: 'append', path: join(decoy, 'secret') },
-    { name: 'writes beside the work folder', do: 'append', path: join(folder, 'made') },
-    { name: 'writes a git hook', do: 'append', path: join(workspace, '.git', 'hooks', 'pre-commit') },
-    { name: 'changes the repository’s configuration', do: 'append', path: join(workspace, '.git', 'config') },
+    { name: 'changes a file of the home folder', do: 'append', path: join(decoy, 'secret'), text: trace },
+    { name: 'writes beside the work folder', do: 'append', path: join(folder, 'made'), text: trace },
+    { name: 'writes a git hook', do: 'append', path: join(workspace, '.git', 'hooks', 'pre-commit'), text: trace },
+    { name: 'changes the repository’s configuration', do: 'append', path: join(workspace, '.git', 'config'), text: trace },
   ]
 }
 
@@ -138,12 +141,19 @@ function readLine(line: string): Line[] {
   }
 }
 
-function judge([first, ...rest]: readonly Attempt[], { lines, ended }: Heard): readonly CanaryResult[] {
+async function judge([first, ...rest]: readonly Attempt[], { lines, ended }: Heard): Promise<readonly CanaryResult[]> {
   const ran = first === undefined ? undefined : lines.get(first.name)
   if (ran?.outcome !== 'out') throw new AppError('unavailable', `Nothing can be tried in the box: ${ran?.detail ?? ended}`)
-  return rest.map(({ name }) => {
-    const line = lines.get(name)
-    if (line === undefined) return { name, blocked: false, detail: `could not be tried: ${ended}` }
-    return { name, blocked: line.outcome === 'blocked', detail: line.outcome === 'failed' ? `could not be tried: ${line.detail}` : line.detail }
-  })
+  return Promise.all(rest.map((attempt) => judgeOne(attempt, lines.get(attempt.name), ended)))
 }
+
+async function judgeOne(attempt: Attempt, line: Line | undefined, ended: string): Promise<CanaryResult> {
+  const { name } = attempt
+  if (line === undefined) return { name, blocked: false, detail: `could not be tried: ${ended}` }
+  if (line.outcome === 'failed') return { name, blocked: false, detail: `could not be tried: ${line.detail}` }
+  if (line.outcome === 'out' && attempt.do === 'append' && !(await isWritten(attempt.path))) return { name, blocked: true, detail: 'what it wrote stayed in the box' }
+  return { name, blocked: line.outcome === 'blocked', detail: line.detail }
+}
+
+/** A box may have a folder of its own in that place: what counts is this machine's. */
+const isWritten = (path: string): Promise<boolean> => readFile(path, 'utf8').then((found) => found.includes(trace), (error: NodeJS.ErrnoException) => error.code !== 'ENOENT')
