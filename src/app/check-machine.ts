@@ -13,7 +13,7 @@ export interface MachineCheck {
 
 const leastFreeBytes = 200 * 1024 * 1024
 
-/** What this machine itself offers: Node, the state folder, disk, and which walls a box has. */
+/** What this machine itself offers: Node, the state folder, disk, and how processes are kept together where there is no sandbox. */
 export async function checkMachine(config: Config): Promise<readonly MachineCheck[]> {
   return [
     { name: 'omnigent', ok: true, says: `${packageVersion()} on Node ${process.versions.node}` },
@@ -29,7 +29,9 @@ async function checkFolder(config: Config): Promise<MachineCheck> {
 }
 
 async function checkDisk(config: Config): Promise<MachineCheck> {
-  const { bavail, bsize } = await statfs(config.home)
+  const stats = await statfs(config.home).catch(() => undefined) // The state folder is not there, which is said already.
+  if (stats === undefined) return { name: 'disk', ok: false, says: `${config.home} can not be looked at`, fix: `make ${config.home}` }
+  const { bavail, bsize } = stats
   const free = bavail * bsize
   return { name: 'disk', ok: free > leastFreeBytes, says: `${Math.round(free / 1024 / 1024)} MiB free`, fix: `free at least ${leastFreeBytes / 1024 / 1024} MiB on the disk of ${config.home}` }
 }
@@ -38,5 +40,5 @@ async function checkBox(config: Config): Promise<MachineCheck> {
   const box = await createOffOmnibox({ clock: systemClock, ids: systemIds }).open({ name: 'off', workspace: config.home, home: config.home })
   const { processes, notes } = box.attestation
   await box.close()
-  return { name: 'box', ok: processes === 'namespace', says: [`processes: ${processes}`, ...notes].join('; '), fix: 'sudo apt-get install bubblewrap' }
+  return { name: 'without sandbox', ok: processes === 'namespace', says: [`processes: ${processes}`, ...notes].join('; '), fix: 'sudo apt install bubblewrap (Fedora: sudo dnf install bubblewrap)' }
 }

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { openNetNamespace } from '../../omnibox/linux/net-namespace.ts'
+import type { CanaryResult } from '../../omnibox/linux/canary.ts'
+import { findTool } from '../../omnibox/process/find-tool.ts'
+import type { MachineCheck } from '../check-machine.ts'
+import type { Config } from '../config.ts'
+import { foregroundClock } from '../system-clock.ts'
+import { netnsProgramFile } from '../version.ts'
+import { askTool } from './ask-tool.ts'
+import { type MachineLimits, machineLimits, mayWriteFolder } from './machine-limits.ts'
+import { namespaceFix } from './namespace-fix.ts'
+import { problemText } from './problem-text.ts'
+import { tryBox } from './try-box.ts'
+
+export interface SandboxReport {
+  /** What is not here was not reached: each builds on the ones before. */
+  readonly checks: readonly MachineCheck[]
+  readonly canary: readonly CanaryResult[]
+  readonly limits: MachineLimits
+}
+
+/** Whether a sandboxed session can start here, and whether its walls hold: puts a box up and tries to get out of it. Nothing of it stays. */
+export async function checkSandbox(config: Config, controlPort: number | undefined): Promise<SandboxReport> {
+  const limits = machineLimits(readOptional, mayWriteFolder)
+  if (config.platform.os !== 'linux') return { checks: [notOn(config.platform.os)], canary: [], limits }
+  const checks: MachineCheck[] = []
+  for (const step of [checkTools, checkNamespaces, checkNetwork]) {
+    checks.push(...(await step()))
+    if (checks.some(({ ok }) => !ok)) return { checks, canary: [], limits }
+  }
+  const { checks: tried, canary } = await tryBox(config, controlPort)
+  return { checks: [...checks, ...tried, limitsCheck(limits)], canary, limits }
+}
+
+const notOn = (os: string): MachineCheck => ({ name: 'sandbox', ok: false, says: `no sandbox can be put up on ${os} yet: sessions run with "sandbox: off", which has no walls`, fix: 'for walls, run omni on Linux, in a virtual machine for example' })
+
+const oldestBwrap = [0, 8] as const
+
+async function checkTools(): Promise<readonly MachineCheck[]> {
+  return [await checkBwrap(), checkTool('ip', 'iproute2', 'iproute'), checkTool('unshare', 'util-linux'), checkTool('nsenter', 'util-linux')]
+}
+
+function checkTool(name: string, debian: string, fedora = debian): MachineCheck {
+  const file = findTool(name)
+  return { name, ok: file !== undefined, says: file ?? 'not installed', fix: `sudo apt install ${debian} (Fedora: sudo dnf install ${fedora})` }
+}
+
+async function checkBwrap(): Promise<MachineCheck> {
+  const found = { ...checkTool('bwrap', 'bubblewrap'), name: 'bubblewrap' }
+  if (!found.ok) return found
+  const { said } = await askTool([found.says, '--version'])
+  const [major, minor] = (/^bubblewrap (\d+)\.(\d+)/.exec(said) ?? []).slice(1).map(Number)
+  if (major === undefined || minor === undefined) return { ...found, ok: false, says: `${found.says} does not say its version: ${said}` }
+  const isOld = major < oldestBwrap[0] || (major === oldestBwrap[0] && minor < oldestBwrap[1])
+  return isOld ? { ...found, ok: false, says: `${said} at ${found.says} is too old: ${oldestBwrap.join('.')}.0 or later is needed`, fix: 'install a newer one: Debian 12, Ubuntu 23.10 and later have it, or build it from https://github.com/containers/bubblewrap' } : { ...found, says: `${said.replace('bubblewrap ', '')} at ${found.says}` }
+}
+
+/** By both programs that make them: a machine may allow it to one of them only. */
+async function checkNamespaces(): Promise<readonly MachineCheck[]> {
+  const probes = [['unshare', '--user', '--map-root-user', '--net', '--', '/bin/true'], ['bwrap', '--unshare-user', '--ro-bind', '/', '/', '--', '/bin/true']]
+  for (const [name = '', ...args] of probes) {
+    const { code, said } = await askTool([findTool(name) ?? name, ...args])
+    if (code !== 0) return [{ name: 'user namespaces', ok: false, says: `refused. ${said}`, fix: namespaceFix(readOptional) }]
+  }
+  return [{ name: 'user namespaces', ok: true, says: 'allowed' }]
+}
+
+async function checkNetwork(): Promise<readonly MachineCheck[]> {
+  const from = foregroundClock.now()
+  try {
+    const namespace = await openNetNamespace([process.execPath, netnsProgramFile])
+    namespace.close()
+  } catch (error) {
+    return [{ name: 'network', ok: false, says: problemText(error), fix: namespaceFix(readOptional) }]
+  }
+  const families = readOptional('/proc/net/if_inet6') === undefined ? 'IPv4; this kernel has no IPv6' : 'IPv4 and IPv6'
+  return [{ name: 'network', ok: true, says: `one of its own in ${foregroundClock.now() - from} ms (${families})` }]
+}
+
+/** Said and never failed: no session has limits yet. */
+function limitsCheck({ held, by }: MachineLimits): MachineCheck {
+  return { name: 'limits', ok: true, says: by === 'none' ? 'this machine lets us hold none; sessions have none yet' : `${held.join(', ')} could be held by ${by}; sessions have none yet` }
+}
+
+function readOptional(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined // Not there, or not ours to read.
+  }
+}
