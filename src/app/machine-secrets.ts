@@ -8,7 +8,7 @@ const inHome = [
   '.password-store', '.local/share/keyrings', '.local/share/kwalletd', '.mozilla', '.config/google-chrome', '.config/chromium', '.config/BraveSoftware', '.config/microsoft-edge', '.cargo/credentials', '.cargo/credentials.toml',
   '.terraform.d/credentials.tfrc.json', '.config/op', '.vault-token', '.bash_history', '.zsh_history', '.local/share/fish/fish_history', '.node_repl_history', '.python_history', '.psql_history', '.pgpass', '.my.cnf',
 ]
-const ofMachine = ['/etc/shadow', '/etc/gshadow', '/etc/ssh', '/etc/sudoers', '/etc/sudoers.d', '/var/run', '/run/user', '/root/.ssh']
+const ofMachine = ['/etc/shadow', '/etc/gshadow', '/etc/ssh', '/etc/sudoers', '/etc/sudoers.d', '/root/.ssh']
 
 /** What no box shows, wherever it can see: absolute paths, which need not be there. */
 export function machineSecrets({ environment, adapters }: { readonly environment: Readonly<Record<string, string>>; readonly adapters: readonly Pick<HarnessAdapter, 'login'>[] }): string[] {

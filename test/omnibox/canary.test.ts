@@ -89,7 +89,7 @@ interface WallCase {
 }
 
 const wallCases: readonly WallCase[] = [
-  { wall: 'the cover of what is hidden', without: ({ hidden }) => lacking('--perms', '555', '--tmpfs', hidden, '--remount-ro', hidden), finds: ['reads a secret that is hidden in the work folder'] },
+  { wall: 'the cover of what is hidden', without: ({ hidden }) => changed((words) => lacking('--remount-ro', hidden).change(lacking('--perms', '555', '--tmpfs', hidden).change(words))), finds: ['reads a secret that is hidden in the work folder'] },
   { wall: 'the empty home folder', without: ({ decoy }) => having('--ro-bind', decoy, decoy), finds: ['reads a file of the home folder', 'reads it through a link in the work folder', 'reaches a unix socket of the home folder'] },
   { wall: 'the empty home folder, to write', without: ({ decoy }) => having('--bind', decoy, decoy), finds: ['reads a file of the home folder', 'reads it through a link in the work folder', 'changes a file of the home folder', 'reaches a unix socket of the home folder'] },
   {

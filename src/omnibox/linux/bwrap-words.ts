@@ -30,12 +30,14 @@ export function bwrapWords(plan: BoxPlan, command: Pick<SpawnCommand, 'cwd' | 'e
     plan.profile === 'read-only' ? '--ro-bind' : '--bind', plan.workspace, plan.workspace,
     ...plan.pinned.flatMap((path) => ['--bind', path, path]),
     ...plan.frozen.flatMap((path) => ['--ro-bind', path, path]),
-    ...plan.hidden.flatMap(({ path, kind }) => (kind === 'folder' ? ['--perms', '555', '--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path])),
+    ...plan.hidden.flatMap(({ path, kind }) => (kind === 'folder' ? ['--perms', '555', '--tmpfs', path] : ['--ro-bind', '/dev/null', path])),
     // What is hidden may hold them.
     ...plan.programs.flatMap((path) => ['--ro-bind', path, path]),
     ...plan.state.flatMap((path) => ['--bind', path, path]),
     '--bind', plan.home, plan.home,
     ...Object.entries(plan.files).flatMap(([path, file]) => ['--ro-bind', file, path]),
+    // Once what is shown in it has its place.
+    ...plan.hidden.flatMap(({ path, kind }) => (kind === 'folder' ? ['--remount-ro', path] : [])),
     ...(plan.profile === 'open' ? [] : ['--remount-ro', '/']),
     '--clearenv', ...Object.entries(command.env).flatMap(([name, value]) => ['--setenv', name, value]), '--chdir', command.cwd,
   ]
