@@ -2,13 +2,14 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { GatewayEvent, RequestFacts } from '../../src/spec/net/gateway-event.ts'
 import type { HostFact } from '../../src/spec/ports/host-link.ts'
-import { looks, openPage } from '../support/browser.ts'
+import { looks as allLooks, openPage } from '../support/browser.ts'
 import { HandHost } from '../support/hand-host.ts'
 import { serverPolicies } from '../support/policy-of.ts'
 import { checkScreen, usePage, useWeb } from '../support/web-fixture.ts'
 import { webToken } from '../support/web-world.ts'
 
 /** What left a session's sandbox, on the page: the host and its gateway are played by hand, all else is real. */
+const looks = allLooks.filter(({ scheme, width }) => (scheme === 'light') === (width > 500))
 const hand = new HandHost()
 const web = useWeb({
   hand,

@@ -20,7 +20,7 @@ export function FilterBar({ part, filter, onPart, onFilter }: Props) {
           <button key={value} type="button" aria-pressed={part === value} onClick={() => onPart(value)} className={`h-6 rounded px-2.5 text-xs font-medium ${part === value ? 'bg-accent text-accent-ink' : 'text-ink-2 hover:text-ink'}`}>{label}</button>
         ))}
       </div>
-      <div className="min-w-24 flex-1">
+      <div className="min-w-16 flex-1">
         <input type="search" aria-label="Only hosts with" placeholder="Host" maxLength={253} spellCheck={false} value={filter.host} onChange={(event) => onFilter({ ...filter, host: event.target.value })} className={inputClass} />
       </div>
       <div className="w-28 shrink-0">

@@ -10,7 +10,7 @@ export function HostList({ hosts }: { readonly hosts: readonly (readonly [string
         <tr className="border-b border-line">
           <th scope="col" className="px-4 py-1.5 font-semibold">Host</th>
           <th scope="col" className="px-2 py-1.5 text-right font-semibold">Allowed</th>
-          <th scope="col" className="px-2 py-1.5 text-right font-semibold">Denied</th>
+          <th scope="col" className="px-4 py-1.5 text-right font-semibold wide:px-2">Denied</th>
           <th scope="col" className="hidden px-4 py-1.5 text-right font-semibold wide:table-cell">Last</th>
         </tr>
       </thead>
@@ -22,7 +22,7 @@ export function HostList({ hosts }: { readonly hosts: readonly (readonly [string
               {alerts > 0 && <span className="ml-2 font-sans font-medium text-red">{alerts === 1 ? '1 alert' : `${alerts} alerts`}</span>}
             </th>
             <td className="px-2 py-1.5 text-right tabular-nums">{count(allowed)}</td>
-            <td className={`px-2 py-1.5 text-right tabular-nums ${denied > 0 ? 'text-amber' : ''}`}>{count(denied)}</td>
+            <td className={`px-4 py-1.5 text-right tabular-nums wide:px-2 ${denied > 0 ? 'text-amber' : ''}`}>{count(denied)}</td>
             <td className="hidden px-4 py-1.5 text-right text-xs text-ink-3 tabular-nums wide:table-cell">{new Date(last).toLocaleTimeString()}</td>
           </tr>
         ))}
