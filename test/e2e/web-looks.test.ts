@@ -99,7 +99,7 @@ describe.each(looks)('$scheme at $width px', (look: Look) => {
   on('summary', async (page) => {
     await page.goto(`${web.world.url}/s/${asking}`)
     if (look.width < 1_200) await page.getByRole('button', { name: 'Summary (.)' }).click()
-    await page.getByText('sandbox: off — advisory').filter({ visible: true }).waitFor()
+    await page.getByText('Nothing confines the agent but its own gate').filter({ visible: true }).waitFor()
   })
 })
 

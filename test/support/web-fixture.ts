@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { launchBrowser, openPage } from './browser.ts'
-import { startWebWorld, type WebWorld } from './web-world.ts'
+import { startWebWorld, type WebOptions, type WebWorld } from './web-world.ts'
 
 interface Web {
   readonly world: WebWorld
@@ -11,14 +11,14 @@ interface Web {
 }
 
 /** The real server with its page, and a browser: for every test of a file. */
-export function useWeb(): Web {
+export function useWeb(options: WebOptions = {}): Web {
   let started: Web | undefined
   const now = (): Web => {
     if (started === undefined) throw new Error('The server and the browser run within tests only.')
     return started
   }
   beforeAll(async () => {
-    const [world, browser] = await Promise.all([startWebWorld(), launchBrowser()])
+    const [world, browser] = await Promise.all([startWebWorld(options), launchBrowser()])
     started = { world, browser }
   })
   afterAll(async () => {

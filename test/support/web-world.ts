@@ -25,6 +25,8 @@ import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
 import { exportTree } from '../../src/store/transfer/export-tree.ts'
 import { importTree } from '../../src/store/transfer/import-tree.ts'
 import { createWorkspaces } from '../../src/workspace/open-workspaces.ts'
+import type { ServerPolicies } from '../../src/policy/server-policies.ts'
+import type { HandHost } from './hand-host.ts'
 import { countingIds } from './counting-ids.ts'
 import { plainAgent } from './plain-agent.ts'
 import { serverPolicies } from './policy-of.ts'
@@ -109,8 +111,15 @@ export interface WebWorld {
   close(): Promise<void>
 }
 
-/** The real server, engine, store, host and page with the scripted harness; nothing is played by hand. */
-export async function startWebWorld(): Promise<WebWorld> {
+export interface WebOptions {
+  /** Instead of those that ask for pushes. */
+  readonly policies?: ServerPolicies
+  /** Instead of a real one. */
+  readonly hand?: HandHost
+}
+
+/** The real server, engine, store, host and page with the scripted harness; nothing is played by hand, except by `hand`. */
+export async function startWebWorld({ policies = asksForPushes, hand }: WebOptions = {}): Promise<WebWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'omni-web-'))
   const folder = join(dir, 'project')
   for (const made of [folder, join(dir, 'home'), join(dir, 'data'), join(dir, 'page')]) await mkdir(made)
@@ -120,7 +129,7 @@ export async function startWebWorld(): Promise<WebWorld> {
   const problems: unknown[] = []
   const trust = trustWorld(join(dir, 'trust'), realClock)
   const engine = new SessionEngine({
-    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => asksForPushes, prices: { table: shippedPrices, overrides: {} }, server: 'srv_1',
+    store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, policies: () => policies, prices: { table: shippedPrices, overrides: {} }, server: 'srv_1',
     abilities: () => ({ gate: 'every-call', steer: 'turn', fork: false }), trusts: (subject) => trust.desk.trusts(subject), trustedProject: (session) => trust.desk.trustedProject(session), projectGrants: memoryProjectGrants(), report: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const adapters = [{ ...createScriptedAdapter({ node: process.execPath, program }), earlier }, absent]
@@ -131,8 +140,10 @@ export async function startWebWorld(): Promise<WebWorld> {
     settings: { harness: async () => ({}) }, providers: modelProviders, log: (problem, cause) => problems.push(new Error(problem, { cause })),
   })
   const link = createMemoryLink()
-  engine.acceptHost(link.engine)
-  host.connect(link.host)
+  if (hand === undefined) {
+    engine.acceptHost(link.engine)
+    host.connect(link.host)
+  } else hand.connect((end) => engine.acceptHost(end))
   while (engine.hosts.length === 0) await new Promise((resolve) => setImmediate(resolve))
 
   const desk = await openServerPolicyDesk({ path: join(dir, 'server.yaml'), clock: realClock, report: (problem, cause) => problems.push(new Error(problem, { cause })) })

@@ -29,15 +29,15 @@ export function SessionHeader({ view, status, onDetails, onNetwork }: Props) {
       {view === undefined || status === undefined ? <div className="skeleton h-4 w-48" /> : (
         <div className="min-w-0 flex-1">
           <h1 className="text-base font-semibold"><PlainText text={view.title} className="line-clamp-1" /></h1>
-          <p className="flex items-center gap-2 text-xs text-ink-3">
+          <div className="flex items-center gap-2 text-xs text-ink-3">
             <StatusMark status={status} />
+            {view.box !== undefined && <SandboxBadge box={view.box} />}
             <PlainText text={`${view.agent.name} · ${view.harness}${view.model === undefined ? '' : ` · ${view.model}`}${view.effort === undefined ? '' : ` · ${view.effort}`}${view.switching === undefined ? '' : ` → ${view.switching.harness}`}`} className="line-clamp-1 min-w-0" />
-          </p>
+          </div>
         </div>
       )}
       {view !== undefined && (
         <>
-          {view.box !== undefined && <SandboxBadge box={view.box} />}
           <IconButton label="Summary (.)" className="full:hidden" onClick={onDetails}><PanelRight size={16} aria-hidden /></IconButton>
           <SessionMenu view={view} onNetwork={onNetwork} />
         </>

@@ -67,7 +67,7 @@ function ForkButton({ turn }: { readonly turn: string }) {
 }
 
 export const NoticeRow = memo(function NoticeRow({ item }: { readonly item: ItemOf<'notice'> }) {
-  if (item.level === 'alert') return <Line icon={<TriangleAlert size={14} aria-hidden />} className="rounded-md bg-red-soft px-2 font-medium text-red"><PlainText text={item.text} className="whitespace-pre-wrap" /></Line>
+  if (item.level === 'alert') return <Line icon={<TriangleAlert size={14} aria-hidden />} className="my-1 rounded-md bg-red-soft px-2 font-medium text-red"><PlainText text={item.text} className="whitespace-pre-wrap" /></Line>
   const warns = item.level === 'warning'
   return <Line icon={warns ? <TriangleAlert size={14} aria-hidden /> : <Info size={14} aria-hidden />} className={warns ? 'text-amber' : 'text-ink-3'}><PlainText text={item.text} className="whitespace-pre-wrap" /></Line>
 })

@@ -50,7 +50,7 @@ function Composing({ request, taken, onClose, onAdd }: Open & { readonly taken: 
     <div className="flex h-full min-h-0 flex-col">
       <p role="note" className={`border-b border-line px-4 py-2 text-xs ${above.length > 0 ? 'bg-amber-soft text-amber' : 'text-ink-2'}`}>
         {above.length > 0
-          ? <><PlainText text={above.join(', ')} className="font-mono" /> held it up and {above.length === 1 ? 'stands' : 'stand'} above this session, so {above.length === 1 ? 'it holds' : 'they hold'} on whatever is added here. Change {above.length === 1 ? 'it where it stands' : 'them where they stand'}, or say yes on the card and let that be remembered.</>
+          ? <><PlainText text={above.join(', ')} className="font-mono" /> held it up and {above.length === 1 ? 'stands' : 'stand'} above this session, so {above.length === 1 ? 'it holds' : 'they hold'} on whatever is added here. Change {above.length === 1 ? 'it where it stands' : 'them where they stand'}{request.approval !== undefined && ', or say yes on its card and let that be remembered'}.</>
           : 'It lifts what a default of this session holds back. A policy that asks or refuses by itself holds on.'}
       </p>
       <div className="min-h-0 flex-1">

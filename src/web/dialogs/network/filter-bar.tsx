@@ -20,13 +20,14 @@ export function FilterBar({ part, filter, onPart, onFilter }: Props) {
           <button key={value} type="button" aria-pressed={part === value} onClick={() => onPart(value)} className={`h-6 rounded px-2.5 text-xs font-medium ${part === value ? 'bg-accent text-accent-ink' : 'text-ink-2 hover:text-ink'}`}>{label}</button>
         ))}
       </div>
-      <input type="search" aria-label="Only hosts with" placeholder="Host" maxLength={253} spellCheck={false} value={filter.host} onChange={(event) => onFilter({ ...filter, host: event.target.value })} className={`${inputClass} min-w-0 flex-1 basis-32`} />
-      <select
-        aria-label="Only these verdicts" value={filter.verdict} className={`${inputClass} w-auto shrink-0`}
-        onChange={(event) => onFilter({ ...filter, verdict: verdictChoices.find(([value]) => value === event.target.value)?.[0] ?? 'all' })}
-      >
-        {verdictChoices.map(([value, label]) => <option key={value} value={value}>{label}</option>)}
-      </select>
+      <div className="min-w-16 flex-1">
+        <input type="search" aria-label="Only hosts with" placeholder="Host" maxLength={253} spellCheck={false} value={filter.host} onChange={(event) => onFilter({ ...filter, host: event.target.value })} className={inputClass} />
+      </div>
+      <div className="w-28 shrink-0">
+        <select aria-label="Only these verdicts" value={filter.verdict} className={inputClass} onChange={(event) => onFilter({ ...filter, verdict: verdictChoices.find(([value]) => value === event.target.value)?.[0] ?? 'all' })}>
+          {verdictChoices.map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+        </select>
+      </div>
     </div>
   )
 }
