@@ -52,7 +52,9 @@ it('sees the hooks of the repository, and says once a turn when it can not look'
   await world.settled('t1')
   expect(changesIn(world).flatMap(({ changes }) => changes.map(({ path }) => path))).toContain(join(world.workspace, '.git/hooks/pre-commit'))
 
-  const blind = await hostWorld({ workspaces: { open: () => Promise.reject(new Error('no git here')), shadow: '/nowhere' } })
+  const shadow = await mkdtemp(join(tmpdir(), 'omni-shadow-'))
+  onTestFinished(() => rm(shadow, { recursive: true, force: true }))
+  const blind = await hostWorld({ workspaces: { open: () => Promise.reject(new Error('no git here')), shadow } })
   await mkdir(join(blind.workspace, 'x'))
   blind.run('t1', [{ shell: 'true' }, { shell: 'true' }, { say: 'one' }])
   await blind.settled('t1')

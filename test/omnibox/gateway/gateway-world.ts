@@ -127,4 +127,15 @@ export const requestText = (host: string, { method = 'GET', path = '/', headers 
   `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n${body}`
 
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
-export const bodyOf = (answer: string): string => answer.slice(answer.indexOf('\r\n\r\n') + 4)
+/** The body of an answer; one sent in chunks is put together, wherever it was cut. */
+export function bodyOf(answer: string): string {
+  const at = answer.indexOf('\r\n\r\n')
+  const body = answer.slice(at + 4)
+  return /^transfer-encoding: chunked$/im.test(answer.slice(0, at)) ? whole(body) : body
+}
+
+function whole(chunks: string): string {
+  const [head = '', size] = /^([0-9a-f]+)\r\n/i.exec(chunks) ?? []
+  const length = Number.parseInt(size ?? '0', 16)
+  return length === 0 ? '' : chunks.slice(head.length, head.length + length) + whole(chunks.slice(head.length + length + 2))
+}

@@ -102,7 +102,7 @@ describe('what comes back', () => {
   it.each([['gzip', gzipSync], ['br', brotliCompressSync]])('is unpacked when a server packs it with %s unasked', async (encoding, pack) => {
     await serves((_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(pack(`key: ${value}`)))
     const answer = await world.sendTls(requestText(host()))
-    expect(answer).toContain(`key: ${secret.placeholder}`)
+    expect(bodyOf(answer)).toBe(`key: ${secret.placeholder}`)
     expect(answer.toLowerCase()).not.toContain('content-encoding')
   })
 
