@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../spec/app-error.ts'
+import { readPrivateFile, removePrivateFile, savePrivateFile } from './private-file.ts'
 
 /** Where the keys are that a person saved. Another place (a keychain, say) is another one of these. */
 export interface KeyStore {
@@ -28,27 +29,11 @@ export function createKeyFiles(folder: string): KeyStore {
       return (await readdir(folder).catch(() => [])).filter((name) => nameShape.test(name)).toSorted()
     },
     async read(name) {
-      const file = fileOf(name)
-      const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code === 'ENOENT') return undefined
-        throw new AppError('unavailable', `Cannot read the saved key ${file}. Give yourself read access, or save it again: omni setup`, { cause })
-      })
-      return text === undefined || text.trim() === '' ? undefined : text.trim()
+      const text = (await readPrivateFile(fileOf(name), 'omni setup'))?.trim()
+      return text === '' ? undefined : text
     },
-    async save(name, key) {
-      const file = fileOf(name)
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      await chmod(folder, 0o700) // It may have been made by hand.
-      const fresh = join(folder, `.${name}.${process.pid}`)
-      await writeFile(fresh, `${key}\n`, { mode: 0o600 })
-      await rename(fresh, file)
-    },
-    async remove(name) {
-      return rm(fileOf(name)).then(() => true, (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return false
-        throw error
-      })
-    },
+    save: async (name, key) => savePrivateFile(fileOf(name), `${key}\n`),
+    remove: async (name) => removePrivateFile(fileOf(name)),
   }
 }
 

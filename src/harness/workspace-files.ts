@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { mkdir, open, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { isInside } from '../base/is-inside.ts'
 
 const maxFileBytes = 2 * 1024 * 1024
 
@@ -65,9 +66,4 @@ async function regular(path: string, file: { stat(): Promise<{ isFile(): boolean
   const stat = await file.stat()
   if (!stat.isFile()) throw new Error(`${path} is not a regular file`)
   return stat
-}
-
-function isInside(root: string, path: string): boolean {
-  const way = relative(root, path)
-  return way !== '' ? !way.startsWith('..') && !isAbsolute(way) : true
 }

@@ -29,6 +29,7 @@ const elsewhere = 'Save a key for it with "omni setup", or run with --sandbox of
  */
 export async function loginInside({ adapter: { title, login }, path, providers, clock, standIn }: LoginQuestion): Promise<LoginInside> {
   if (login?.inBox === undefined) throw new TurnFailure(`The sign-in of ${title} can not be used in a sandbox yet.`, elsewhere)
+  // None there is of no known form.
   const inBox = login.inBox(await readFile(path, 'utf8').catch(() => ''), standIn)
   if (inBox === undefined || inBox.credentials.length === 0) throw new TurnFailure(`The sign-in of ${title} is of a form that is not known here (${path}).`, elsewhere)
   const { text, credentials, expiresAt } = inBox

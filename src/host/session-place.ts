@@ -151,7 +151,7 @@ export class SessionPlace {
     if (setup.sandbox.profile === 'off' && Object.keys(setup.secrets ?? {}).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox the agent gets no secrets.' })
     const box = await options.omnibox.open(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace))
     const { profile, processes, advisory, notes } = box.attestation
-    const real = await realpath(workspace).catch(() => workspace)
+    const real = await realpath(workspace).catch(() => workspace) // Removed meanwhile: its name is what is left of it.
     fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes], workspace: real })
     watch.begin(real, profile !== 'off')
     return box

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { isInside } from '../base/is-inside.ts'
 
 /** Every box has these for itself. */
 const system = /^\/(?:usr|bin|sbin|lib\d*|opt|nix\/store|gnu\/store)(?:\/|$)/
@@ -16,7 +17,7 @@ const maxLinks = 200
 export function toolFolders({ path, home, files = [] }: { readonly path: string; readonly home: string; readonly files?: readonly string[] }): string[] {
   const found = new Set<string>()
   const add = (folder: string | undefined): void => {
-    if (folder !== undefined && !system.test(folder) && !holds(folder, home)) found.add(folder)
+    if (folder !== undefined && !system.test(folder) && !isInside(folder, home)) found.add(folder)
   }
   for (const entry of new Set(path.split(':'))) {
     const real = isAbsolute(entry) ? realOf(entry) : undefined
@@ -26,13 +27,13 @@ export function toolFolders({ path, home, files = [] }: { readonly path: string;
     for (const link of linksIn(real).slice(0, maxLinks)) add(packageOf(link, home))
   }
   for (const file of files) add(packageOf(file, home))
-  return [...found].filter((folder) => ![...found].some((other) => other !== folder && holds(other, folder)))
+  return [...found].filter((folder) => ![...found].some((other) => other !== folder && isInside(other, folder)))
 }
 
 /** The folder around a `bin`, unless that is too much. */
 function wholeOf(folder: string, home: string): string {
   const around = dirname(folder)
-  const isShared = holds(around, home) || around === join(home, '.local') || around === '/'
+  const isShared = isInside(around, home) || around === join(home, '.local') || around === '/'
   return basename(folder) === 'bin' && !isShared ? around : folder
 }
 
@@ -43,7 +44,7 @@ function packageOf(file: string, home: string): string | undefined {
   const modules = real.indexOf('/node_modules/')
   if (modules > 0) return real.slice(0, modules + '/node_modules'.length)
   const folder = wholeOf(dirname(real), home)
-  return holds(folder, home) ? real : folder
+  return isInside(folder, home) ? real : folder
 }
 
 function linksIn(folder: string): string[] {
@@ -60,10 +61,4 @@ function realOf(path: string): string | undefined {
   } catch {
     return undefined // Not there.
   }
-}
-
-/** Is `path` this folder, or in it? */
-function holds(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || (way !== '..' && !way.startsWith('../') && !isAbsolute(way))
 }

@@ -16,7 +16,7 @@ export async function writeUserHome(home: string, users: string): Promise<void> 
 
 /** The section `[user]` of git's settings, name and address alone. */
 async function readWho(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '')
+  const text = await readFile(file, 'utf8').catch(() => '') // Most people have only one of the two.
   const section = /^\[user\]\s*\n((?:(?!\[).*\n?)*)/m.exec(text)?.[1] ?? ''
   const lines = section.split('\n').filter((line) => /^\s*(?:name|email)\s*=/.test(line)).map((line) => `\t${line.trim()}\n`)
   return lines.length === 0 ? undefined : `[user]\n${lines.join('')}`

@@ -1,4 +1,5 @@
 import type { Billing } from '../spec/events/turn-data.ts'
+import { matchHost } from '../spec/net/match-host.ts'
 import type { SecretUse } from '../spec/net/net-request.ts'
 import type { GatewayWord, SessionWay } from '../spec/ports/gateway.ts'
 import type { Verdict } from '../spec/ports/harness.ts'
@@ -21,15 +22,13 @@ interface WireDeskDeps {
   secrets(): readonly SessionSecret[]
 }
 
-const fits = (pattern: string, host: string): boolean => (pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : pattern === host)
-
 /** Between a session's way out and the engine: words become facts, orders reach what waits. */
 export function createWireDesk({ fact, tell, billing, secrets }: WireDeskDeps): WireDesk {
   /** Where each request goes that waits, for what is put into it. */
   const hosts = new Map<string, string>()
   const usesFor = (request: string, names: readonly string[]): readonly SecretUse[] => {
     const host = hosts.get(request) ?? ''
-    return names.flatMap((name) => secrets().find((secret) => secret.name === name)?.uses.find((use) => fits(use.host, host))?.use ?? [])
+    return names.flatMap((name) => secrets().find((secret) => secret.name === name)?.uses.find((use) => matchHost(use.host, host))?.use ?? [])
   }
   const whoPays = (): { readonly billing?: Billing } => {
     const known = billing()

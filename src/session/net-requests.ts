@@ -1,22 +1,21 @@
 import { own } from '../base/own.ts'
 import type { GatewayEvent } from '../spec/net/gateway-event.ts'
 import type { NetRequest } from '../spec/net/net-request.ts'
+import { authorityOf } from '../spec/net/usual-port.ts'
 import { decisionInputs, proposeCall } from './gate.ts'
 import { withdraw } from './settle-model-call.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A request on its way out of the box, before a byte of it leaves: decided as a tool's call is, so let out, refused, or asked about. */
 export function proposeNetRequest(tx: Transaction, session: string, request: NetRequest): void {
-  const { id, method, scheme, host, port, path, gitPush } = request
+  const { id, method, scheme, path, gitPush } = request
   const lane = tx.lane(session)
   const refuse = (message: string) => tx.order(session, { type: 'net.verdict', session, request: id, verdict: { type: 'deny', rule: 'engine', message } })
   if (own(lane.calls, id) !== undefined) return refuse(`The request ${id} was made before.`)
   const { asked, secrets } = tx.state.policy.requested(request, decisionInputs(tx, session), lane.turn?.turn)
-  const input = { method, url: `${scheme}://${host}${usual(scheme, port) ? '' : `:${port}`}${path}`, ...(gitPush === undefined ? {} : { refs: gitPush.refs.map(({ ref }) => ref) }) }
+  const input = { method, url: `${scheme}://${authorityOf(request)}${path}`, ...(gitPush === undefined ? {} : { refs: gitPush.refs.map(({ ref }) => ref) }) }
   proposeCall(tx, session, { call: id, gates: 'net', tool: 'network', title: titleOf(request, input.url), input, storedInput: { text: JSON.stringify(input) }, actions: asked.actions, inject: secrets.map(({ secret }) => secret) })
 }
-
-const usual = (scheme: string, port: number): boolean => port === (scheme === 'https' ? 443 : 80)
 
 function titleOf({ method, gitPush }: NetRequest, url: string): string {
   const refs = gitPush?.refs.map(({ ref, delete: deletes }) => `${deletes ? 'delete ' : ''}${ref.replace(/^refs\/heads\//, '')}`) ?? []

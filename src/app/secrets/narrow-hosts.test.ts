@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { matchHost } from '../../omnibox/gateway/match-glob.ts'
+import { matchHost } from '../../spec/net/match-host.ts'
 import { narrowHosts } from './narrow-hosts.ts'
 
 it.each([

@@ -1,4 +1,4 @@
-import { matchHost } from '../../omnibox/gateway/match-glob.ts'
+import { matchHost } from '../../spec/net/match-host.ts'
 import { createSecretBox } from '../../omnibox/gateway/secret-box.ts'
 import { makePlaceholder } from '../../omnibox/gateway/placeholder.ts'
 import { AppError } from '../../spec/app-error.ts'

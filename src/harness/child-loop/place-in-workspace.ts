@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { isInside } from '../../base/is-inside.ts'
 
 /** A path that a tool may not touch. The message is for the model and for people. */
 export class OutsideWorkspace extends Error {
@@ -28,9 +29,4 @@ async function realPlace(path: string): Promise<string> {
   const parent = dirname(path)
   // A dangling link ends here too: opening it does not follow the last part, so it is refused then.
   return parent === path ? path : join(await realPlace(parent), basename(path))
-}
-
-function isInside(root: string, path: string): boolean {
-  const way = relative(root, path)
-  return way === '' || (way !== '..' && !way.startsWith('../') && !isAbsolute(way))
 }

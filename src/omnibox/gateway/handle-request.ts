@@ -1,5 +1,5 @@
 import { AppError } from '../../spec/app-error.ts'
-import { matchHost } from './match-glob.ts'
+import { matchHost } from '../../spec/net/match-host.ts'
 import { forwardHeaders } from './forward-headers.ts'
 import type { RequestFacts } from '../../spec/net/gateway-event.ts'
 import { judgeRequest } from './judge-request.ts'

@@ -1,4 +1,4 @@
-import { defaultPort } from './read-target.ts'
+import { usualPort } from '../../spec/net/usual-port.ts'
 import type { Refusal } from './refusal.ts'
 import type { World } from './world.ts'
 
@@ -6,10 +6,10 @@ import type { World } from './world.ts'
 export function reachProblem({ protections, guard, table }: Pick<World, 'protections' | 'guard' | 'table'>, place: { readonly scheme: 'http' | 'https'; readonly host: string; readonly port: number; readonly literal: boolean }): Refusal | undefined {
   const { scheme, host, port, literal } = place
   if (protections.addressLiterals && literal && !guard.permitsLiteral(host)) {
-    return { status: 403, rule: 'gateway/address', message: `${host} is an address: ask for a host by its name.`, howToAsk: 'A rule that names the address lets it through.' }
+    return { status: 403, rule: 'gateway/address', message: `${host} is an address: ask for a host by its name.` }
   }
-  if (protections.ports && port !== defaultPort(scheme) && !table().opens(host, port)) {
-    return { status: 403, rule: 'gateway/port', message: `Port ${port} is not open: ${scheme} leaves by port ${defaultPort(scheme)} only.`, howToAsk: 'A rule that names host and port opens it.' }
+  if (protections.ports && port !== usualPort(scheme) && !table().opens(host, port)) {
+    return { status: 403, rule: 'gateway/port', message: `Port ${port} is not open: ${scheme} leaves by port ${usualPort(scheme)} only.`, howToAsk: 'A rule that names host and port opens it.' }
   }
   return undefined
 }

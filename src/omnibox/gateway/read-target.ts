@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type Authority, parseAuthority } from './normalise-host.ts'
+import { usualPort } from '../../spec/net/usual-port.ts'
 import type { Limits } from './limits.ts'
 import type { Protections } from './protections.ts'
 import { readPath, type ReadPath } from './read-path.ts'
@@ -30,7 +31,7 @@ export function readTarget(incoming: IncomingMessage, route: Route, options: { r
   const form = readForm(incoming.url ?? '', route, protections)
   if (isRefusal(form)) return form
   const scheme = route.entrance === 'tls' ? 'https' : 'http'
-  const place = readPlace(headersOf(incoming, 'host'), { route, absolute: form.authority, port: defaultPort(scheme), protections })
+  const place = readPlace(headersOf(incoming, 'host'), { route, absolute: form.authority, port: usualPort(scheme), protections })
   if (isRefusal(place)) return place
   const path = readPath(form.target, protections.clearPaths)
   if (isRefusal(path)) return path
@@ -38,7 +39,6 @@ export function readTarget(incoming: IncomingMessage, route: Route, options: { r
   return { ...path, ...place, scheme, method: incoming.method ?? 'GET', bodyBytes: length === undefined ? undefined : Number(length), chunked: headersOf(incoming, 'transfer-encoding').length > 0 }
 }
 
-export const defaultPort = (scheme: 'http' | 'https'): number => (scheme === 'https' ? 443 : 80)
 const bad = (rule: string, message: string, status = 400): Refusal => ({ status, rule: `gateway/${rule}`, message })
 
 /** Every value of a header, also those that Node's own view of it drops. */

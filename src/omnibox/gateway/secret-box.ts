@@ -1,5 +1,5 @@
 import { AppError } from '../../spec/app-error.ts'
-import { matchHost } from './match-glob.ts'
+import { matchHost } from '../../spec/net/match-host.ts'
 import type { Secret } from '../../spec/net/secret.ts'
 import { minSecretLength } from './placeholder.ts'
 import type { SecretUse } from '../../spec/net/net-request.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { OwnRequest } from './intercept.ts'
-import { defaultPort } from './read-target.ts'
+import { usualPort } from '../../spec/net/usual-port.ts'
 import { refusalOf, UpstreamError } from './upstream.ts'
 import type { World } from './world.ts'
 
@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 export function sendOwn({ upstream, configured, clock, limits }: Pick<World, 'upstream' | 'configured' | 'clock' | 'limits'>, own: OwnRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const { scheme = 'https' } = own
-  const request = (own.configured === true ? configured : upstream).open({ scheme, host: own.host, port: own.port ?? defaultPort(scheme), method: own.method, path: own.path, headers: own.headers })
+  const request = (own.configured === true ? configured : upstream).open({ scheme, host: own.host, port: own.port ?? usualPort(scheme), method: own.method, path: own.path, headers: own.headers })
   const stop = (): void => void request.destroy()
   const cancel = clock.after(limits.answerMs, () => request.destroy(new UpstreamError({ status: 504, rule: 'gateway/answer-timeout', message: `No answer within ${limits.answerMs / 1_000} seconds.` })))
   if (own.signal.aborted) stop()

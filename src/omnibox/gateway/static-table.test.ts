@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matchHost, matchPath } from './match-glob.ts'
+import { matchHost } from '../../spec/net/match-host.ts'
+import { matchPath } from './match-glob.ts'
 import { compileTable } from './static-table.ts'
 import { type TableRule } from '../../spec/net/static-table.ts'
 

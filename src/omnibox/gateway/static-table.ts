@@ -1,5 +1,6 @@
 import type { StaticTable, TableRule } from '../../spec/net/static-table.ts'
-import { matchHost, matchPath } from './match-glob.ts'
+import { matchHost } from '../../spec/net/match-host.ts'
+import { matchPath } from './match-glob.ts'
 
 export interface TableQuestion {
   readonly host: string

@@ -6,7 +6,7 @@ import type { Clock } from '../../spec/ports/clock.ts'
 import type { AddressGuard } from './addresses.ts'
 import type { Limits } from './limits.ts'
 import type { Protections } from './protections.ts'
-import { defaultPort } from './read-target.ts'
+import { authorityOf } from '../../spec/net/usual-port.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Gives the addresses of a name. @throws anything when there are none. */
@@ -58,7 +58,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const https = new HttpsAgent({ ...pool, ALPNProtocols: ['http/1.1'], minVersion: 'TLSv1.2', rejectUnauthorized: protections.verifyUpstream, ...(options.roots === undefined ? {} : { ca: [...options.roots] }) })
   return {
     open({ scheme, host, port, method, path, headers }) {
-      const shown = `${host.includes(':') ? `[${host}]` : host}${port === defaultPort(scheme) ? '' : `:${port}`}`
+      const shown = authorityOf({ scheme, host, port })
       const name = isIP(host) === 0 ? { servername: host } : { servername: '' }
       const common = { host, port, method, path, headers: ['Host', shown, ...headers], maxHeaderSize: limits.maxAnswerHeadBytes, insecureHTTPParser: false }
       const request = scheme === 'https' ? httpsRequest({ ...common, ...name, agent: https }) : httpRequest({ ...common, agent: http })

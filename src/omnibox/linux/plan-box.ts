@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
+import { isInside } from '../../base/is-inside.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { BoxProfile } from '../../spec/ports/box.ts'
 import type { BoxPlan, HiddenPath } from './box-plan.ts'
@@ -23,7 +24,7 @@ const gitCode = ['hooks', 'config', 'config.worktree', 'info/attributes']
 export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'] }, machine: MachinePlaces): BoxPlan {
   const [workspace, home] = [existing(profile.workspace), existing(profile.home)]
   if (workspace === '/') throw new AppError('unavailable', 'The whole disk can not be the work folder of a sandboxed session. Start it in the folder of a project.')
-  const inState = contains(machine.state, workspace) && !contains(home, workspace)
+  const inState = isInside(machine.state, workspace) && !isInside(home, workspace)
   if (inState) throw new AppError('unavailable', `${workspace} is a folder of omnigent itself. Start the session in the folder of a project.`)
   const reads = (profile.reads ?? []).flatMap(namedAndReal)
   const writes = (profile.writes ?? []).map(existing)
@@ -41,7 +42,7 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
     hidden: hiddenIn(seen, [...machine.secrets, machine.state]),
     // What is in the work folder is there already, and can be written.
-    programs: (profile.programs ?? []).flatMap(namedAndReal).filter((path) => !contains(workspace, path) && !contains(path, workspace)),
+    programs: (profile.programs ?? []).flatMap(namedAndReal).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
     state: (profile.state ?? []).map(existing),
     files: {},
   }
@@ -52,16 +53,11 @@ function hiddenIn(seen: readonly string[], secrets: readonly string[]): HiddenPa
   const found = new Map<string, HiddenPath>()
   for (const secret of secrets) {
     const path = realOf(secret)
-    if (path === undefined || !seen.some((folder) => contains(folder, path))) continue
+    if (path === undefined || !seen.some((folder) => isInside(folder, path))) continue
     found.set(path, { path, kind: lstatSync(path).isDirectory() ? 'folder' : 'file' })
   }
   // In a folder that is hidden nothing is left to hide.
-  return [...found.values()].filter(({ path }) => ![...found.values()].some((other) => other.kind === 'folder' && other.path !== path && contains(other.path, path)))
-}
-
-export function contains(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || (way !== '..' && !way.startsWith('../') && !way.startsWith('/'))
+  return [...found.values()].filter(({ path }) => ![...found.values()].some((other) => other.kind === 'folder' && other.path !== path && isInside(other.path, path)))
 }
 
 /** Where it really is, and where programs are told that it is. */

@@ -1,4 +1,4 @@
-import { usualPort } from '../net/usual-port.ts'
+import { usualPort } from '../../spec/net/usual-port.ts'
 import { expandBraces, globTest } from './match-glob.ts'
 
 /** A pattern of an address, cut where an address is cut: each part a glob of its own. */

@@ -2,7 +2,7 @@ import type { Action, ActionKind } from '../../spec/actions.ts'
 import { commonFields, type FieldKind } from '../../spec/policy/subjects.ts'
 import { fieldKind } from '../../spec/policy/condition.ts'
 import { type Facts, kindOf } from '../facts.ts'
-import { authorityOf, usualPort } from '../net/usual-port.ts'
+import { authorityOf, usualPort } from '../../spec/net/usual-port.ts'
 import { writesOf } from '../net/writes-of.ts'
 
 export type FieldValue = string | number | boolean | readonly (string | null)[]

@@ -1,7 +1,7 @@
 import type { Action } from '../../spec/actions.ts'
 import type { NetRequest, RefUpdate } from '../../spec/net/net-request.ts'
 import { publishedPackage } from './published-package.ts'
-import { authorityOf } from './usual-port.ts'
+import { authorityOf } from '../../spec/net/usual-port.ts'
 
 /**
  * What one request of a session's gateway does, as actions: the request itself, first; one push per ref, its repository and ref named as

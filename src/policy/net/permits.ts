@@ -22,7 +22,7 @@ import type { Rule } from '../compile-policies.ts'
 import { unknownHost } from '../conditions/read-field.ts'
 import type { Facts } from '../facts.ts'
 import { isOwnRegistry, publishesTo } from './published-package.ts'
-import { authorityOf, usualPort } from './usual-port.ts'
+import { authorityOf, usualPort } from '../../spec/net/usual-port.ts'
 
 export const permitMs = 600_000
 

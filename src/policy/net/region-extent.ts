@@ -9,7 +9,7 @@ import { type Actor, plainFacts } from '../facts.ts'
 import { anyOf, everyOf, type Extent, inverted } from './extent.ts'
 import { type HostClass, hostExtent } from './host-class.ts'
 import { type PathClass, pathExtent } from './path-class.ts'
-import { usualPort } from './usual-port.ts'
+import { usualPort } from '../../spec/net/usual-port.ts'
 import { readingMethods } from './writes-of.ts'
 
 /** Requests that a table cannot tell apart, or need not. What is absent may be anything. */

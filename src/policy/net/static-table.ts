@@ -7,7 +7,7 @@ import { judgeRegion, type RegionVerdict, ruleExtent } from './judge-region.ts'
 import { namedPlaces } from './named-places.ts'
 import { type PathClass, pathClasses, rowPath } from './path-class.ts'
 import type { Ground, Region } from './region-extent.ts'
-import { usualPort } from './usual-port.ts'
+import { usualPort } from '../../spec/net/usual-port.ts'
 import { readingMethods } from './writes-of.ts'
 
 /** What is known of a session when its table is made. */

@@ -1,4 +1,5 @@
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path/posix'
+import { isInside } from '../../base/is-inside.ts'
 import { AppError } from '../app-error.ts'
 import { decodeText } from '../yaml/decode-text.ts'
 import { suggestion } from '../yaml/did-you-mean.ts'
@@ -68,7 +69,7 @@ export function resolvePath(load: Load, folder: string, text: string, reference:
     return undefined
   }
   const path = normalize(isAbsolute(text) ? text : join(folder, text)).replace(/(?<=.)\/$/, '')
-  if (isInside(path, load.folders)) return path
+  if (load.folders.some((folder) => isInside(folder, path))) return path
   // Not even read: its content would go to a model, and its lines into messages.
   report(load, reference, 'unavailable', [`${quotePath(load, path)} is outside the agent's folder and the workspace; reading it is not available yet`, 'move it beside the agent file'])
   return undefined
@@ -77,14 +78,9 @@ export function resolvePath(load: Load, folder: string, text: string, reference:
 /** A path for a message: from the root agent's folder where it is inside, so that it reads the same wherever that folder is. */
 export function quotePath(load: Load, path: string): string {
   const home = load.folders[0]
-  const named = home !== undefined && path !== home && isInside(path, [home]) ? relative(home, path) : path
+  const named = home !== undefined && path !== home && isInside(home, path) ? relative(home, path) : path
   // Of a long path the end says which file it is.
   return quoteWhole(named.length > 160 ? `…${named.slice(-159)}` : named)
-}
-
-/** By text: normalised absolute paths. */
-export function isInside(path: string, folders: readonly string[]): boolean {
-  return isAbsolute(path) && folders.some((folder) => path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`))
 }
 
 /** Reads a file that must be there. What is wrong with it is reported at the reference, or in the file itself. */

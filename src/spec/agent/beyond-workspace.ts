@@ -1,7 +1,7 @@
+import { isInside } from '../../base/is-inside.ts'
 import { quote } from '../yaml/problem.ts'
 import type { Place } from '../yaml/source-text.ts'
 import { type Path, pathLabel } from '../yaml/yaml-node.ts'
-import { isInside } from './agent-part.ts'
 import type { AgentSpec } from './agent-spec.ts'
 import { placeOfValue } from './agent-sources.ts'
 import { leavesFolder } from './check-agent.ts'
@@ -60,7 +60,7 @@ function boxAsks({ sandbox, secrets, policies }: AgentSpec, origin: AgentOrigin)
   if (sandbox.profile === 'off') found.push({ path: ['sandbox', 'profile'], reason: 'no sandbox at all' })
   for (const kind of ['read', 'write'] as const) {
     for (const [index, path] of (sandbox[kind] ?? []).entries()) {
-      if (leavesFolder(path) && !isInside(path, origin.workspace === undefined ? [] : [origin.workspace])) found.push({ path: ['sandbox', kind, index], reason: `a ${kind === 'read' ? 'readable' : 'writable'} path outside the workspace, ${quote(path)}` })
+      if (leavesFolder(path) && (origin.workspace === undefined || !isInside(origin.workspace, path))) found.push({ path: ['sandbox', kind, index], reason: `a ${kind === 'read' ? 'readable' : 'writable'} path outside the workspace, ${quote(path)}` })
     }
   }
   if (sandbox.network?.default === 'allow') found.push({ path: ['sandbox', 'network', 'default'], reason: 'every network request' })
@@ -102,7 +102,7 @@ function serverAsks({ mcp }: AgentSpec): Found[] {
 /** Files whose content came in from elsewhere: a prompt made of somebody's private file would go to a model. */
 function fileAsks(agent: AgentSpec, at: Path, origin: AgentOrigin): Found[] {
   const folders = [origin.folder, origin.workspace, ...(origin.trustedFolders ?? [])].filter((folder) => folder !== undefined)
-  const outside = (path: Path, file: string, what: string): Found[] => (isInside(file, folders) ? [] : [{ path, reason: `${what} outside the agent's folder and the workspace, ${quote(file)}` }])
+  const outside = (path: Path, file: string, what: string): Found[] => (folders.some((folder) => isInside(folder, file)) ? [] : [{ path, reason: `${what} outside the agent's folder and the workspace, ${quote(file)}` }])
   const prompt = origin.sources?.[pathLabel([...at, 'prompt'])]?.file
   const files = agent.tools.flatMap((tool, index) => (typeof tool === 'object' && 'function' in tool ? outside(['tools', index], tool.function.file, 'a file') : []))
   return [

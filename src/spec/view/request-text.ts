@@ -1,11 +1,11 @@
 import type { EventData } from '../events/session-event.ts'
+import { authorityOf } from '../net/usual-port.ts'
 
 type Place = Pick<EventData<'net.decided'>, 'scheme' | 'host' | 'port' | 'path'>
 
 /** The address that a request goes to, without the port that goes without saying. */
 export function requestAddress({ scheme, host, port, path }: Place): string {
-  const usual = port === (scheme === 'https' ? 443 : 80) || port === 0
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}${usual ? '' : `:${port}`}${path}`
+  return `${scheme}://${authorityOf({ scheme, host, port: port === 0 ? undefined : port })}${path}`
 }
 
 /**
