@@ -20,7 +20,7 @@ const fileShare = Number(process.env['OMNI_MUTATION_FILES'] ?? '1')
 const tools = 'src/policy/{broken-examples,case-log,check-examples,coverage,event-words,explain,explain-condition,run-cases,server-policies,spoken-kinds,try-policies}.ts'
 /** The folders of `src/policy`, in the order in which they are run; its own files in two: what decides, and what explains and checks. */
 const parts: Readonly<Record<string, { readonly files: string; readonly without?: string }>> = {
-  'policy: decisions': { files: 'src/policy/*.ts', without: tools }, 'policy/rules': { files: 'src/policy/rules/*.ts' }, 'policy/conditions': { files: 'src/policy/conditions/*.ts' }, 'policy/money': { files: 'src/policy/money/*.ts' },
+  'policy: decisions': { files: 'src/policy/*.ts', without: tools }, 'policy/rules': { files: 'src/policy/rules/*.ts' }, 'policy/conditions': { files: 'src/policy/conditions/*.ts' }, 'policy/money': { files: 'src/policy/money/*.ts' }, 'policy/net': { files: 'src/policy/net/*.ts' },
   'policy: tools': { files: tools }, 'policy/lint': { files: 'src/policy/lint/*.ts' },
   'policy/shell': { files: 'src/policy/shell/{*,builtins/*}.ts' }, 'policy/shell/git': { files: 'src/policy/shell/git/*.ts' }, 'policy/shell/packages': { files: 'src/policy/shell/{packages,scripts}/*.ts' }, 'policy/shell/programs': { files: 'src/policy/shell/programs/*.ts' },
 }
