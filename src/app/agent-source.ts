@@ -11,7 +11,8 @@ import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-p
 import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
 import type { KnownHarness, LoadedAgent } from '../spec/agent/load-request.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
-import { profileInForce, type ProfileName } from '../spec/agent/words.ts'
+import { type BoxCeiling, refuseBeyond } from '../spec/agent/box-ceiling.ts'
+import { defaultProfile, type ProfileName } from '../spec/agent/words.ts'
 import { isLookedAt } from '../spec/work-folder.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
 import { createAdapterSet } from './adapter-set.ts'
@@ -29,6 +30,8 @@ export interface AgentSourceOptions {
   /** Agents of the user's own configuration. */
   readonly ownAcp?: UserConfig['acp']
   readiness(): Promise<readonly Readiness[]>
+  /** The user's word, else the server's, on where sessions run for which nobody says it; and the most that the server lets any have. */
+  sandbox(): Promise<{ readonly default: ProfileName | undefined; readonly ceiling: BoxCeiling | undefined }>
   /** The server's policies as they are now. */
   policies(): CompiledList
 }
@@ -55,9 +58,10 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       const harness = canonicalHarness(selected.harness)
       const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
       refuseInherit(agent, harness)
-      refuseUnenforced(agent, { harness, folder: request.workspace.path, profile: profileInForce(request.sandbox, agent.sandbox.profile) }, options)
+      const sandbox = await profileOf(request, agent, options)
+      refuseUnenforced(agent, { harness, folder: request.workspace.path, profile: sandbox }, options)
       const spec = plainJson(agent)
-      return { agent: { name: agent.name, hash: hashJson(spec), spec }, harness, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
+      return { agent: { name: agent.name, hash: hashJson(spec), spec }, harness, sandbox, notices: [...notices, ...selected.notices], ...(model === undefined ? {} : { model }) }
     },
     harness: (harness) => {
       const selected = selectHarness({ agent: { harness: [] }, requested: harness, knownHarnesses: knownHarnesses(options.ownAcp) })
@@ -86,6 +90,14 @@ function refuseUnavailable(agent: AgentSpec): string[] {
   const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
   return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
+}
+
+/** Refused here already, where a person waits for the answer: the host refuses it at every start. */
+async function profileOf(request: Pick<CreateSession, 'sandbox' | 'workspace'>, agent: AgentSpec, { sandbox, environment }: AgentSourceOptions): Promise<ProfileName> {
+  const { default: configured, ceiling } = await sandbox()
+  const profile = request.sandbox ?? agent.sandbox.profile ?? configured ?? defaultProfile
+  refuseBeyond({ ...agent.sandbox, profile, env: [...agent.env.pass, ...(agent.sandbox.env ?? [])] }, ceiling, { workspace: request.workspace.path, home: environment['HOME'] ?? '/', whose: 'The server' })
+  return profile
 }
 
 /** Keeping the user's own out is a promise: a program that can not is not started. The host checks again, for forks and switches. */

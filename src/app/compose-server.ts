@@ -13,6 +13,8 @@ import { noFaults } from '../spec/ports/faults.ts'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts'
 import { exportTree } from '../store/transfer/export-tree.ts'
 import { importTree } from '../store/transfer/import-tree.ts'
+import type { ProfileName } from '../spec/agent/words.ts'
+import { ceilingOf, defaultOf } from '../spec/config/sandbox-settings.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import { readProjectParts } from '../spec/trust/project-parts.ts'
 import { createAgentSource } from './agent-source.ts'
@@ -36,6 +38,8 @@ export interface ServerOptions {
   readonly environment: Readonly<Record<string, string>>
   /** For agents that name no harness. */
   readonly defaultHarness: () => Promise<string>
+  /** Where the user's sessions run for which nobody says it; undefined: the server's word. */
+  readonly defaultProfile: () => Promise<ProfileName | undefined>
   /** Agents of the user's own configuration. */
   readonly ownAcp?: UserConfig['acp']
   readonly clock: Clock
@@ -83,7 +87,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   engine = new SessionEngine({
     store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, policies: () => options.policies.current(), prices: { table: shippedPrices, overrides: options.prices ?? {} },
     server: ids.next('req'), abilities: (harness) => abilities.get(harness), trusts: (subject) => trust.trusts(subject), trustedProject: (session) => trust.trustedProject(session), projectGrants: openProjectGrants(paths.projectGrants, report),
-    sign: (head) => signHead(head, signingKey), report,
+    boxCeiling: () => ceilingOf(options.policies.sandbox()), sign: (head) => signHead(head, signingKey), report,
   })
   const deciding = engine
   options.policies.onChange(() => void deciding.policiesChanged().catch((error: unknown) => report('telling gateways of other policies', error)))
@@ -92,7 +96,7 @@ export async function composeServer(options: ServerOptions): Promise<RunningServ
   const made = engine
   const deps = (port: number): ServerDeps => ({
     engine: made, store: store.sessions, index: store.index, blobs: store.blobs, clock, ids, token, trust, policies: options.policies,
-    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness(), policies: () => options.policies.current().list }),
+    agents: createAgentSource({ paths, environment: options.environment, defaultHarness: options.defaultHarness, ...(options.ownAcp === undefined ? {} : { ownAcp: options.ownAcp }), readiness: () => made.readiness(), sandbox: async () => ({ default: (await options.defaultProfile()) ?? defaultOf(options.policies.sandbox()), ceiling: ceilingOf(options.policies.sandbox()) }), policies: () => options.policies.current().list }),
     transfer: {
       exportTree: (tree) => exportTree({ sessions: store.sessions, blobs: store.blobs }, tree),
       importTree: (lines) => importTree({ sessions: store.sessions, blobs: store.blobs }, lines),

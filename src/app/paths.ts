@@ -28,6 +28,8 @@ export function pathsOf(home: string) {
     secrets: join(home, 'secrets'),
     /** What stand-ins for secrets are made from, so that a session finds the same again. */
     placeholderKey: join(home, 'host', 'placeholder-key'),
+    /** On what the walls of boxes were tried and held. */
+    wallProof: join(home, 'host', 'walls-hold.json'),
     /** What a person trusted: see `trust-store.ts`. */
     trust: join(home, 'trust'),
     /** What a person allowed for whole projects. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { AppError } from '../spec/app-error.ts'
@@ -14,9 +15,9 @@ const files: Readonly<Record<string, string>> = {
   'package.json': '{ "name": "tide-table", "version": "1.0.0", "type": "module", "private": true, "scripts": { "test": "node --test" } }\n',
 }
 
-/** A small git repository to try things in, `~/.omnigent/sample`; made once and then left as the user's own. */
+/** A small git repository to try things in, `~/omnigent-sample`; made once and then left as the user's own. Not in our own folder: no box sees that. */
 export async function makeSampleRepository(config: Config): Promise<string> {
-  const folder = join(config.home, 'sample')
+  const folder = join(config.environment['HOME'] ?? homedir(), 'omnigent-sample')
   if (existsSync(join(folder, '.git'))) return folder
   await mkdir(folder, { recursive: true })
   for (const [name, content] of Object.entries(files)) {

@@ -7,6 +7,7 @@ import { tryPolicies } from '../policy/try-policies.ts'
 import type { PolicyDesk } from '../server/server-deps.ts'
 import { problemBody, type ServerPolicyState } from '../spec/api/policies.ts'
 import { AppError } from '../spec/app-error.ts'
+import type { ServerConfig } from '../spec/config/server-config.ts'
 import { loadServerConfig } from '../spec/config/load-config.ts'
 import { describePolicy } from '../spec/policy/describe-policy.ts'
 import { shippedPrefix } from '../spec/policy/policy-schema.ts'
@@ -23,10 +24,17 @@ const lookEveryMs = 500
 export interface ServerPolicyDesk extends PolicyDesk {
   /** What is in force. */
   current(): ServerPolicies
+  /** What the file says of boxes, kept up with as well. */
+  sandbox(): ServerConfig['sandbox']
   /** Calls `heard` whenever other policies are in force. */
   onChange(heard: () => void): void
   /** Ends the watch; resolves when nothing of it runs any more. */
   close(): Promise<void>
+}
+
+interface InForce {
+  readonly policies: ServerPolicies
+  readonly sandbox: ServerConfig['sandbox']
 }
 
 export interface ServerPolicyDeskOptions {
@@ -44,7 +52,7 @@ export interface ServerPolicyDeskOptions {
 export async function openServerPolicyDesk({ path, clock, report }: ServerPolicyDeskOptions): Promise<ServerPolicyDesk> {
   const shipped = await readBaseline()
   let text = await readText(path)
-  let policies = await usable(path, text)
+  let { policies, sandbox } = await usable(path, text)
   let problems: readonly Problem[] = []
   let [seen, known] = ['', await markOf(path)]
   let work: Promise<unknown> = Promise.resolve()
@@ -55,10 +63,13 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
     for (const heard of listeners) heard()
   }
 
-  async function usable(name: string, content: string): Promise<ServerPolicies> {
+  async function usable(name: string, content: string): Promise<InForce> {
     const loaded = await load(name, content)
-    if (loaded.ok) return inForce(loaded.config, shipped)
+    if (loaded.ok) return read(loaded.config)
     throw new AppError('invalid', `${name} can not be used:\n${formatProblems(loaded.problems, { color: false })}`, { details: loaded.problems.map(problemBody) })
+  }
+  function read(config: ServerConfig): InForce {
+    return { policies: inForce(config, shipped), sandbox: config.sandbox }
   }
   async function takeUp(edited: string): Promise<void> {
     if (edited === text) {
@@ -68,7 +79,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
     const loaded = await load(path, edited)
     problems = loaded.ok ? [] : loaded.problems
     if (!loaded.ok) return report(`${path} was edited and can not be used; the policies from before stay in force:\n${formatProblems(loaded.problems, { color: false })}`)
-    policies = inForce(loaded.config, shipped)
+    ;({ policies, sandbox } = read(loaded.config))
     text = edited
     tell()
   }
@@ -101,6 +112,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
   })
   return {
     current: () => policies,
+    sandbox: () => sandbox,
     onChange: (heard) => void listeners.add(heard),
     state,
     problems: (list, level) => tryPolicies('policies', list, level).then((loaded) => (loaded.ok ? [] : loaded.problems)),
@@ -113,7 +125,7 @@ export async function openServerPolicyDesk({ path, clock, report }: ServerPolicy
       const after = withPolicies(before, list)
       const next = await usable(path, after)
       if (after !== before) await replaceFile(path, after)
-      ;[policies, text, problems, known] = [next, after, [], await markOf(path)]
+      ;[{ policies, sandbox }, text, problems, known] = [next, after, [], await markOf(path)]
       tell()
       return state()
     }),

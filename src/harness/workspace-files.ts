@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { mkdir, open, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { openPlaced } from '../base/folder-files.ts'
 import { isInside } from '../base/is-inside.ts'
 
 const maxFileBytes = 2 * 1024 * 1024
@@ -15,35 +16,32 @@ export interface WorkspaceFiles {
 }
 
 export function createWorkspaceFiles(workspace: string): WorkspaceFiles {
-  /** The real place of `path`, its last part not followed. Folders on the way are made when `make` is set. */
-  async function place(path: string, make: boolean): Promise<string> {
+  /** Where `path` leads, its last part not followed. The links on the way are followed here and nowhere else: one that is put there later is not. */
+  async function place(path: string): Promise<{ readonly root: string; readonly real: string }> {
     const root = await realpath(workspace)
     const wanted = isAbsolute(path) ? resolve(path) : resolve(root, path)
     const base = isInside(workspace, wanted) ? workspace : root
     if (!isInside(base, wanted)) throw new Error(`${path} is outside the work folder`)
     const folder = dirname(wanted)
-    // Checked part by part before anything is made, so that a link on the way cannot have folders made elsewhere.
     let real = root
     for (const part of relative(base, folder).split('/').filter((name) => name !== '')) {
       const next = join(real, part)
       const there = await realpath(next).catch(() => undefined)
-      // A dangling link is not there either, and mkdir refuses it.
-      if (there === undefined && make) await mkdir(next)
       real = there ?? next
       if (!isInside(root, real)) throw new Error(`${path} leads out of the work folder`)
     }
-    return join(real, relative(folder, wanted))
+    return { root, real: join(real, relative(folder, wanted)) }
   }
   async function read(path: string): Promise<string> {
-    // O_NONBLOCK: opening a named pipe must not wait for its writer.
-    await using file = await open(await place(path, false), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const { root, real } = await place(path)
+    await using file = await openPlaced(root, real, constants.O_RDONLY)
     const { size } = await regular(path, file)
     if (size > maxFileBytes) throw new Error(`${path} is larger than ${maxFileBytes} bytes`)
     return await file.readFile('utf8')
   }
   async function write(path: string, content: string): Promise<string> {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
-    await using file = await open(await place(path, true), flags, 0o644)
+    const { root, real } = await place(path)
+    await using file = await openPlaced(root, real, constants.O_WRONLY | constants.O_CREAT, { mode: 0o644, make: true })
     await regular(path, file)
     await file.truncate(0)
     await file.writeFile(content)

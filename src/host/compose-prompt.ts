@@ -7,7 +7,8 @@ import { callSkill, skillInstructions } from './skills.ts'
 export interface PromptPlace {
   /** Earlier conversation that the program does not know; empty when it knows all of it. */
   readonly untold: string
-  /** Where the prompt's files are laid down. */
+  /** The session's private folder, and where in it the prompt's files are laid down. */
+  readonly home: string
   readonly folder: string
   readonly program: RunningProgram
 }
@@ -18,8 +19,8 @@ export function instructionsOf({ instructions, skills }: SessionSetup): string {
 }
 
 /** A prompt as the program gets it: its files laid down, skills called by name, and what it does not know by itself said before. */
-export async function composePrompt({ turn, text, notes = [], files, setup }: Extract<ToHost, { type: 'turn.run' }>, { untold, folder, program }: PromptPlace): Promise<HarnessPrompt> {
-  const laid = await layDownFiles(files, folder, program.capabilities.images)
+export async function composePrompt({ turn, text, notes = [], files, setup }: Extract<ToHost, { type: 'turn.run' }>, { untold, home, folder, program }: PromptPlace): Promise<HarnessPrompt> {
+  const laid = await layDownFiles(files, { home, folder }, program.capabilities.images)
   const asked = [program.modeWords, callSkill(text, setup.skills), laid.text, ...notes.map((note) => `[Note: ${note}]`)].filter((part) => part !== '').join('\n\n')
   return { turn, text: untold === '' ? asked : `${untold}[User]\n${asked}`, images: laid.images }
 }

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { mkdir, open, readFile, realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { placeFile } from '../base/folder-files.ts'
 import type { ReadConversation } from '../spec/earlier-conversation.ts'
-import type { ConversationPlace, EarlierConversations } from '../spec/ports/earlier-conversations.ts'
+import { broughtAlong, broughtMeta, type ConversationFile, type ConversationPlace } from '../spec/ports/earlier-conversations.ts'
 import type { HarnessAdapter } from '../spec/ports/harness.ts'
 import type { HostConversations } from '../spec/ports/host-link.ts'
 import { boundConversation, conversationTitle } from './bound-conversation.ts'
 import type { HostOptions } from './host-options.ts'
 import type { ProgramShelf } from './program-shelf.ts'
 import { programSettings } from './program-settings.ts'
+import { sessionHome } from './session-folder.ts'
 import { failedBy, TurnFailure } from './turn-failure.ts'
 
 /** What people said to the programs here by hand, and which sessions go on with which conversation. */
@@ -33,12 +36,15 @@ export class ConversationShelf {
   async read({ workspace, harness, conversation, session }: { readonly workspace: string; readonly harness: string; readonly conversation: string; readonly session: string }): Promise<ReadConversation> {
     const adapter = this.#programs.adapter(harness)
     const folder = await realpath(workspace).catch(() => workspace)
-    const { earlier, place, problem } = await this.#reader(adapter, folder)
-    if (problem !== undefined || earlier === undefined) throw new TurnFailure(problem ?? `${adapter.title} has no conversations that can be read.`, 'Start a new session.')
+    const { earlier } = adapter
+    if (earlier === undefined) throw new TurnFailure(`${adapter.title} has no conversations that can be read.`, 'Start a new session.')
+    const place = await this.#placeOf(adapter, folder)
     const found = (await earlier.list(place)).find(({ id }) => id === conversation)
     const record = found === undefined ? undefined : await earlier.read(place, conversation)
     if (found === undefined || record === undefined) throw new TurnFailure(`${adapter.title} has no conversation ${conversation} in this folder.`, 'List them again: one may have been deleted.')
     await this.claim(found.token, session)
+    const lies = await earlier.find(place, conversation)
+    if (lies !== undefined) await this.#bring(adapter.id, session, { ...lies, token: found.token })
     const { parts, leftOut } = boundConversation(record)
     return { token: found.token, title: conversationTitle(found.title), parts: [...parts], ...(leftOut === undefined ? {} : { leftOut }) }
   }
@@ -50,20 +56,25 @@ export class ConversationShelf {
   }
 
   async #listOf(adapter: HarnessAdapter, folder: string): Promise<HostConversations> {
-    const { earlier, place, problem } = await this.#reader(adapter, folder)
-    if (problem !== undefined) return { ...named(adapter), conversations: [], problem }
-    const conversations = await Promise.all(((await earlier?.list(place)) ?? []).map(async ({ id, token, title, updatedAt, turns }) => {
+    const place = await this.#placeOf(adapter, folder)
+    const conversations = await Promise.all(((await adapter.earlier?.list(place)) ?? []).map(async ({ id, token, title, updatedAt, turns }) => {
       const session = await readFile(this.#claimOf(token), 'utf8').catch(() => undefined)
       return { id, title: conversationTitle(title), updatedAt, ...(turns === undefined ? {} : { turns }), ...(session === undefined ? {} : { session }) }
     }))
     return { ...named(adapter), conversations }
   }
 
-  async #reader(adapter: HarnessAdapter, workspace: string): Promise<{ readonly earlier: EarlierConversations | undefined; readonly place: ConversationPlace; readonly problem?: string }> {
-    const { settings, env } = await programSettings(adapter, this.#options)
-    const reader = { earlier: adapter.earlier, place: { env, workspace } }
-    // With a gateway a session has a folder of the program's to itself: it would not find what is in the person's own.
-    return settings.route === undefined ? reader : { ...reader, problem: `${adapter.title} goes to a gateway here (${settings.route.baseUrl}): its sessions have folders of their own and can not go on with yours.` }
+  /** A program with a folder of its own (in a box, or at a gateway) finds it there. */
+  async #bring(harness: string, session: string, { file, within, token }: ConversationFile & { readonly token: string }): Promise<void> {
+    const home = sessionHome(this.#options, session)
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    await using record = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW)
+    await placeFile(home, broughtAlong(harness), await record.readFile())
+    await placeFile(home, broughtMeta(harness), JSON.stringify({ token, within }))
+  }
+
+  async #placeOf(adapter: HarnessAdapter, workspace: string): Promise<ConversationPlace> {
+    return { env: (await programSettings(adapter, this.#options)).env, workspace }
   }
 
   #folder(): string {

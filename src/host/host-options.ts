@@ -1,3 +1,4 @@
+import type { BoxCeiling } from '../spec/agent/box-ceiling.ts'
 import type { Omnibox } from '../spec/ports/box.ts'
 import type { Clock } from '../spec/ports/clock.ts'
 import type { Gateway } from '../spec/ports/gateway.ts'
@@ -53,6 +54,8 @@ export interface HostOptions {
   readonly settings: {
     /** Asked at every start. @throws {AppError} 'invalid' when the configuration can not be used. */
     harness(id: string): Promise<HarnessSettings>
+    /** The most that a session may have on this machine, asked at every turn; none: no limit. */
+    ceiling?(): Promise<BoxCeiling | undefined>
     /** Milliseconds after a turn until its program is closed; 10 minutes by default. */
     readonly idleProgramMs?: number
   }

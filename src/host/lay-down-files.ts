@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { placeFile } from '../base/folder-files.ts'
 import { isImage } from '../spec/attachment.ts'
 import type { PromptImage } from '../spec/ports/harness.ts'
 import type { SentFile } from '../spec/ports/host-link.ts'
@@ -12,18 +12,17 @@ export interface LaidDown {
 }
 
 /**
- * Writes the files of a prompt into `folder` (0700), where the program can read them. A name comes from outside: the file is
+ * Writes the files of a prompt into `folder` of the session's private one, where the program can read them. A name comes from outside: the file is
  * called by its number, and keeps only an ordinary ending.
  * @param showsImages whether the program takes pictures; otherwise it is told where they are
  */
-export async function layDownFiles(files: readonly SentFile[], folder: string, showsImages: boolean): Promise<LaidDown> {
+export async function layDownFiles(files: readonly SentFile[], { home, folder }: { readonly home: string; readonly folder: string }, showsImages: boolean): Promise<LaidDown> {
   const images: PromptImage[] = []
   const lines: string[] = []
-  if (files.length > 0) await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const [index, { name, mediaType, data }] of files.entries()) {
     const ending = /^\.[A-Za-z0-9]{1,10}$/.exec(extname(name))?.[0] ?? ''
     const file = join(folder, `${index + 1}${ending}`)
-    await writeFile(file, Buffer.from(data, 'base64'), { mode: 0o600 })
+    await placeFile(home, file, Buffer.from(data, 'base64'))
     if (showsImages && isImage(mediaType)) images.push({ mediaType, file, data })
     else lines.push(`- ${JSON.stringify(name)} is at ${file}`)
   }

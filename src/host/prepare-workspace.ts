@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { placeFile, readPlaced } from '../base/folder-files.ts'
 import type { Box } from '../spec/ports/box.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
 import { programEnvironment } from './program-environment.ts'
@@ -30,16 +29,16 @@ export interface Preparation {
 export async function prepareWorkspace(preparation: Preparation): Promise<void> {
   const { setup: { prepare: commands = [] }, home, signal } = preparation
   if (commands.length === 0) return
-  const done = join(home, 'prepared')
+  const done = 'prepared'
   const digest = createHash('sha256').update(JSON.stringify(commands)).digest('hex')
-  if ((await readFile(done, 'utf8').catch(() => undefined)) === digest) return
+  if (String(await readPlaced(home, done)) === digest) return
   for (const [index, command] of commands.entries()) {
     signal.throwIfAborted()
     const { output, code } = await runOne(preparation, `prepare_${preparation.run}_${index}`, command)
     signal.throwIfAborted()
     if (code !== 0) throw new TurnFailure(`The set-up command failed${code === null ? '' : ` with exit code ${code}`}: ${command}\n${lastLines(output)}`, 'Mend what it says, then send the prompt again: the set-up runs from its first command.')
   }
-  await writeFile(done, digest, { mode: 0o600 })
+  await placeFile(home, done, digest)
 }
 
 async function runOne({ box, workspace, environment, setup, report, signal }: Preparation, call: string, command: string): Promise<{ output: string; code: number | null }> {

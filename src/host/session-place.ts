@@ -9,6 +9,7 @@ import type { SessionSecret } from '../spec/ports/session-secrets.ts'
 import { billingOf } from './billing-of.ts'
 import type { HostOptions } from './host-options.ts'
 import { insideOf } from './inside.ts'
+import { keepToCeilings } from './keep-to-ceilings.ts'
 import { type LoginInside, loginInside } from './login-inside.ts'
 import type { StartPlan } from './running-program.ts'
 import { sessionHome } from './session-folder.ts'
@@ -55,6 +56,7 @@ export class SessionPlace {
   async inside(plan: StartPlan): Promise<StartPlan> {
     const { providers, environment } = this.#deps.options
     const { setup, start } = plan
+    await keepToCeilings(setup, this.#deps.options)
     if (setup.sandbox.profile === 'off') return plan
     const given = await this.#findSecrets(setup.secrets ?? {})
     const found = insideOf({ env: start.env, route: start.settings.route, credentialEnv: plan.adapter.credentialEnv, providers, home: this.#userHome, standIn: (value) => this.#standInFor(value, value) })

@@ -154,7 +154,7 @@ export class SessionRunner {
     let since = 0
     const played = async (): Promise<Settled> => {
       const program = await this.#fittingProgram(setup, active)
-      const prompt = await composePrompt(order, { untold: this.#untold, folder: join(this.#home, 'attachments', turn), program })
+      const prompt = await composePrompt(order, { untold: this.#untold, home: this.#home, folder: join(this.#home, 'attachments', turn), program })
       since = this.#deps.options.clock.now()
       this.#reporter?.startTurn()
       this.#calls.startTurn()
@@ -255,7 +255,7 @@ export class SessionRunner {
     await prepareWorkspace({ box, workspace, signal, setup, environment, home: this.#home, run: String(clock.now()), report: (heard) => reporter.hear(heard) })
     signal.throwIfAborted()
     await this.#watch.programStarts(workspace, plan.start.env)
-    const untold = await layDownHistory(setup.history ?? [], join(this.#home, 'handover'))
+    const untold = await layDownHistory(setup.history ?? [], this.#home, 'handover')
     let early: HarnessSignal[] | undefined = adopted ? undefined : []
     if (adopted) this.#reporter = reporter
     const trusted = await trustedParts(this.#deps.options.adapters, { adapter, workspace, setup, report: (signal) => reporter.hear(signal) })

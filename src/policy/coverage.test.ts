@@ -21,7 +21,8 @@ describe('what keeps a rule', () => {
     ['{name: a, type: exec, action: ask}', 'tool gate', 'tool gate'],
     ['{name: a, type: git, match: {verb: push}, action: ask}', 'tool gate, egress gateway (not here)', 'tool gate, egress gateway'],
     ['{name: a, type: git, match: {verb: commit}, action: ask}', 'tool gate', 'tool gate'],
-    ['{name: a, type: file, match: {verb: read}, action: deny}', 'tool gate (in part), kernel (not here)', 'tool gate (in part), kernel'],
+    ['{name: a, type: file, match: {verb: read}, action: deny}', 'tool gate (in part), kernel (not here)', 'tool gate (in part), kernel (in part)'],
+    ['{name: a, type: file, match: {verb: read, path: ["~/.ssh/**", "/etc/shadow"]}, action: deny}', 'tool gate (in part), kernel (not here)', 'tool gate (in part), kernel'],
     ['{name: a, type: file, match: {verb: write}, action: deny}', 'tool gate (in part), kernel (not here), change feed (in part)', 'tool gate (in part), kernel, change feed (in part)'],
     ['{name: a, type: file, match: {verb: write, path: "src/**"}, action: deny}', 'tool gate (in part), kernel (not here), change feed', 'tool gate (in part), kernel, change feed'],
     ['{name: a, type: file, match: {verb: write, path: ["src/**", "~/.x"]}, action: deny}', 'tool gate (in part), kernel (not here), change feed (in part)', 'tool gate (in part), kernel, change feed (in part)'],
@@ -77,7 +78,9 @@ describe('a rule that must be enforced', () => {
     const inside = [ruleOf('{name: a, type: file, match: {verb: [write, delete], path: "src/**"}, action: deny, enforce: required}')]
     refuseUnkept(inside, everyCall, 'Pi')
     expect(() => refuseUnkept(inside, { ...everyCall, planes: planesOf(false) }, 'Pi')).toThrow('kernel (not here), change feed (not here)')
-    refuseUnkept(required('{name: a, type: file, action: deny}'), walls, 'Pi')
+    refuseUnkept([ruleOf('{name: a, type: file, match: {verb: [write, delete]}, action: deny, enforce: required}')], walls, 'Pi')
+    // A box shows the work folder whole.
+    expect(() => refuseUnkept(required('{name: a, type: file, action: deny}'), walls, 'Pi')).toThrow('every file.read (tool gate (in part), kernel (in part)')
     refuseUnkept([ruleOf('{name: a, type: file, action: deny}')], { ...everyCall, gate: 'none' }, 'Pi')
   })
 })

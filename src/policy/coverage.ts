@@ -78,10 +78,16 @@ function stateOf(plane: Plane, kind: ActionKind, rule: Rule, { gate, planes: her
   switch (plane) {
     case 'tool gate': return atGate[kind] === undefined ? undefined : gate === 'none' ? 'absent' : atGate[kind] === 'all' && (gate === 'every-call' || changing.has(kind)) ? 'blocks' : 'partly'
     case 'model gateway': return kind === 'model.call' ? ifHere(here.wire) : undefined
-    case 'kernel': return kind.startsWith('file.') ? ifHere(here.kernel) : undefined
+    case 'kernel': return kind.startsWith('file.') ? kernelState(kind, rule, here) : undefined
     case 'egress gateway': return onTheWire.has(kind) ? ifHere(here.wire) : undefined
     case 'change feed': return kind !== 'file.write' && kind !== 'file.delete' ? undefined : here.restore && fileReach(rule) !== 'inside' ? 'partly' : ifHere(here.restore)
   }
+}
+
+/** A box shows the whole work folder, and writes to nothing else; what changes in there is the change feed's. Only rules about files are about which ones. */
+function kernelState(kind: ActionKind, rule: Rule, { kernel, restore }: Planes): PlaneUse['state'] {
+  if (!kernel) return 'absent'
+  return rule.policy.type !== 'file' || fileReach(rule) === 'outside' || (kind !== 'file.read' && restore) ? 'blocks' : 'partly'
 }
 
 const ifHere = (isHere: boolean): PlaneUse['state'] => (isHere ? 'blocks' : 'absent')

@@ -1,5 +1,6 @@
 import type { Level } from '../spec/policy/words.ts'
 import type { Problem } from '../spec/yaml/problem.ts'
+import type { ProfileName } from '../spec/agent/words.ts'
 import type { AgentList, CreateSession, ServerStatus } from '../spec/api/http.ts'
 import type { ServerPolicyState } from '../spec/api/policies.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
@@ -12,7 +13,7 @@ import type { SessionEngine } from '../session/engine.ts'
 export interface AgentSource {
   list(): Promise<AgentList['agents']>
   /** @throws {AppError} 'invalid', 'not_found', 'unsupported' with what to do. */
-  resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model' | 'sandbox' | 'workspace'>): Promise<{ agent: PinnedAgent; harness: string; model?: string; notices: readonly string[] }>
+  resolve(request: Pick<CreateSession, 'agent' | 'harness' | 'model' | 'sandbox' | 'workspace'>): Promise<{ agent: PinnedAgent; harness: string; sandbox: ProfileName; model?: string; notices: readonly string[] }>
   /** The id that hosts and the log use, for one that a person wrote: `acp:goose` is `goose`. @throws {AppError} 'unsupported' for one that is not known. */
   harness(id: string): string
 }

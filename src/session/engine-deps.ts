@@ -1,3 +1,4 @@
+import type { BoxCeiling } from '../spec/agent/box-ceiling.ts'
 import type { ServerPolicies } from '../policy/server-policies.ts'
 import type { Prices } from '../spec/money/price-table.ts'
 import type { Clock, Ids } from '../spec/ports/clock.ts'
@@ -15,6 +16,8 @@ export interface EngineDeps {
   readonly ids: Ids
   /** The server's policies as they are now: asked again for every decision. */
   policies(): ServerPolicies
+  /** The most that any session may have, as it is now; none: no limit. */
+  boxCeiling?(): BoxCeiling | undefined
   /** What model calls are priced with when they are recorded. */
   readonly prices: Prices
   /** This server's id, for hosts. */

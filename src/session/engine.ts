@@ -311,8 +311,8 @@ export class SessionEngine {
   }
 
   #built(state: TreeState, message: HostOrder['message']): Promise<ToHost | undefined> {
-    const { store: sessions, blobs, trustedProject } = this.#deps
-    const stores = { sessions, blobs, branch: (lane: Lane) => this.#branch(state, lane), trustedProject }
+    const { store: sessions, blobs, trustedProject, boxCeiling: ceiling = () => undefined } = this.#deps
+    const stores = { sessions, blobs, branch: (lane: Lane) => this.#branch(state, lane), trustedProject, ceiling }
     switch (message.type) {
       case 'turn.run': return runOrder(state, message.session, stores)
       case 'switch.run': return switchOrder(state, message.session, stores)

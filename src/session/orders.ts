@@ -1,4 +1,5 @@
 import { own } from '../base/own.ts'
+import type { BoxCeiling } from '../spec/agent/box-ceiling.ts'
 import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
@@ -59,6 +60,8 @@ interface Stores {
   readonly blobs: BlobStore
   /** The conversation that the lane's program starts as a branch of, where it can and the other session has not gone on since. */
   branch(lane: Lane): Promise<SessionSetup['forkOf']>
+  /** The most that the server lets a session have. */
+  ceiling(): BoxCeiling | undefined
   /** SHA-256 of the project's own parts that a person trusted for the session. */
   trustedProject(session: string): string | undefined
 }
@@ -91,7 +94,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: toolNamesOf(spec['tools']), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...projectOf(stores, lane.session), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...ceilingOf(stores), ...projectOf(stores, lane.session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
@@ -111,6 +114,11 @@ async function untold(state: TreeState, lane: Lane, stores: Stores, branches: bo
 async function filesOf(attachments: readonly Attachment[], blobs: BlobStore): Promise<SentFile[]> {
   const files = await Promise.all(attachments.map(async ({ blob, name, mediaType }) => ({ name, mediaType, bytes: await blobs.get(blob) })))
   return files.map(({ name, mediaType, bytes }) => (bytes === undefined ? { name: `${name} (erased)`, mediaType: 'application/octet-stream', data: '' } : { name, mediaType, data: Buffer.from(bytes).toString('base64') }))
+}
+
+function ceilingOf(stores: Stores): Pick<SessionSetup, 'ceiling'> {
+  const ceiling = stores.ceiling()
+  return ceiling === undefined ? {} : { ceiling }
 }
 
 function projectOf(stores: Stores, session: string): Pick<SessionSetup, 'project'> {

@@ -5,20 +5,23 @@ import type { ConversationLists } from '../../src/spec/api/http.ts'
 import type { Envelope } from '../../src/spec/events/envelope.ts'
 import { startModelStub } from '../model-stub/model-stub.ts'
 import { furnishHome, handEnv, handFile, type HandProgram, handPrograms, sayByHand } from '../support/by-hand.ts'
+import { draw } from '../support/lane.ts'
 import { type OmniCli, omniCli } from '../support/omni-cli.ts'
 import { openTerminal } from '../support/terminal.ts'
 
 /** A person who used the real programs by hand finds those conversations, opens one and goes on with it natively. */
 const plan = (...steps: object[]) => `PLAN:${JSON.stringify(steps)}`
 
-async function world() {
+/** @param route where model calls go is said to us; else only the programs' own settings say it, which no box has */
+async function world({ route = true } = {}) {
   const stub = await startModelStub()
   onTestFinished(() => stub.close())
   const cli = await omniCli()
   Object.assign(cli.env, handEnv(stub.url))
   await furnishHome(cli.dir, stub.url)
   const ids = Object.keys(handPrograms) as HandProgram[]
-  await writeFile(join(cli.home, 'config.yaml'), `harnesses:\n${ids.map((id) => `  ${id}:\n    path: ${handFile(id)}\n    env: { STUB_KEY: dummy }\n`).join('')}`)
+  const routed = route ? `    base_url: ${stub.url}\n    api_key_env: OMNI_TEST_KEY\n` : ''
+  await writeFile(join(cli.home, 'config.yaml'), `harnesses:\n${ids.map((id) => `  ${id}:\n    path: ${handFile(id)}\n    env: { STUB_KEY: dummy }\n${routed}`).join('')}`)
   const place = { home: cli.dir, folder: cli.folder, stub: stub.url }
   return { stub, cli, say: (id: HandProgram, prompt: string, more = false) => sayByHand(id, { ...place, more }, prompt) }
 }
@@ -76,10 +79,10 @@ it('offers a list in a terminal, newest first, shows what was said, and goes on'
 }, 120_000)
 
 it('tells the conversation when the program’s own record is gone meanwhile', async () => {
-  const { stub, cli, say } = await world()
+  const { stub, cli, say } = await world({ route: false })
   await say('pi', `The word is KIWI. ${plan({ shell: 'echo from-the-tool' }, { say: 'Noted.' })}`)
   const [conversation] = (await listed(cli)).flatMap(({ conversations }) => conversations)
-  const terminal = openTerminal(cli, ['run', 'hello', '--continue', conversation?.id ?? ''])
+  const terminal = openTerminal(cli, ['run', 'hello', '--continue', conversation?.id ?? '', '--sandbox', 'off'])
   await terminal.until((text) => text.includes('Imported from Pi'))
   await rm(join(cli.dir, '.pi', 'agent', 'sessions'), { recursive: true })
   terminal.type('And now?')
@@ -90,8 +93,19 @@ it('tells the conversation when the program’s own record is gone meanwhile', a
   expect([times(request, 'The word is KIWI'), request.includes('[Tool call] echo from-the-tool → ok'), request.includes('This continues an earlier conversation')]).toEqual([1, true, true])
 }, 120_000)
 
-it('prints what there is where nobody can choose, and says why a harness has none', async () => {
-  const { stub, cli, say } = await world()
+it.each(draw('programs that go on without a sandbox', Object.keys(handPrograms) as HandProgram[], 1))('goes on without a sandbox with %s itself, in its own record', async (id) => {
+  const { stub, cli, say } = await world({ route: false })
+  await say(id, `The word is KIWI. ${plan({ say: 'ok' })}`)
+  const [conversation] = (await listed(cli)).flatMap(({ conversations }) => conversations)
+  const run = (...args: string[]) => cli.run(['run', ...args, '-p', `What was it? ${plan({ say: 'It was KIWI.' })}`])
+  expect((await run('--continue', conversation?.id ?? '', '--sandbox', 'off')).code).toBe(0)
+  await say(id, `And who asked? ${plan({ say: 'You did.' })}`, true)
+  const request = JSON.stringify(stub.requests.at(-1)?.body)
+  expect([times(request, 'The word is KIWI'), times(request, 'What was it?')]).toEqual([1, 1])
+}, 120_000)
+
+it('prints what there is where nobody can choose', async () => {
+  const { cli, say } = await world()
   await say('pi', `The word is KIWI. ${plan({ say: 'ok' })}`)
   const shown = await cli.run(['run', '--continue'])
   expect(shown.code).toBe(2)
@@ -99,6 +113,4 @@ it('prints what there is where nobody can choose, and says why a harness has non
   expect(shown.stderr).toContain('omni run --continue ID')
   expect((await cli.run(['run', '--continue', '../../etc'])).stderr).toContain('add a prompt with -p')
   expect((await cli.run(['run', '--continue', 'nope', '-p', 'hi'])).stderr).toContain('There is no earlier conversation "nope"')
-  await writeFile(join(cli.home, 'config.yaml'), `harnesses:\n  pi:\n    path: ${handFile('pi')}\n    base_url: ${stub.url}\n    api_key_env: OMNI_TEST_KEY\n`)
-  expect((await listed(cli)).find(({ harness }) => harness === 'pi')).toMatchObject({ conversations: [], problem: expect.stringContaining('gateway') })
 }, 120_000)

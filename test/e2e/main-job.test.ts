@@ -66,7 +66,7 @@ it('runs the README’s main job: a session in a sample repository, without a ke
   expect(result.code).toBe(0)
   expect(result.stderr).toMatch(/http:\/\/localhost:\d+\/s\/ses_\w+#token=/)
   expect(result.stdout).toMatch(/scripted/)
-  expect(existsSync(join(cli.home, 'sample', 'NOTES.md'))).toBe(true)
+  expect(existsSync(join(cli.dir, 'omnigent-sample', 'NOTES.md'))).toBe(true)
 })
 
 it('exports, verifies without a server, deletes nothing it was not told to, and imports again', async () => {

@@ -4,6 +4,7 @@ import type { GatewayEvent, RequestFacts } from '../../src/spec/net/gateway-even
 import type { HostFact } from '../../src/spec/ports/host-link.ts'
 import { looks as allLooks, openPage } from '../support/browser.ts'
 import { HandHost } from '../support/hand-host.ts'
+import { draw } from '../support/lane.ts'
 import { serverPolicies } from '../support/policy-of.ts'
 import { checkScreen, usePage, useWeb } from '../support/web-fixture.ts'
 import { webToken } from '../support/web-world.ts'
@@ -66,7 +67,7 @@ describe('a session in a sandbox', () => {
     await box.wanted(facts('r4', 'forge.test', 'POST', '/repos/acme/app/issues'))
   })
 
-  describe.each(looks)('$scheme at $width px', (look) => {
+  describe.each(draw('looks of the network panel', looks, 1))('$scheme at $width px', (look) => {
     it('lists requests, sums them by host, and filters both', async () => {
       const { page, problems, close } = await openPage(web.browser, look)
       const dialog = await openNetwork(page, session)
@@ -177,7 +178,8 @@ describe('one page', () => {
     for (let n = 0; n < 600; n += 1) hand.fact({ session: box.session }, { type: 'net.told', event: { type: 'decided', session: box.session, request: facts(`t${n}`, `h${n}.test`), verdict: 'allowed', by: 'table', rule: 'policies' } })
     await box.settle()
     await dialog.getByText('500 of 500 requests. Only the newest 500 are shown').waitFor()
-    expect(await titles(page).first().innerText()).toContain('h599.test')
+    // The newest comes last: until then 500 others stand there.
+    await titles(page).first().getByText('h599.test').waitFor()
     await dialog.getByRole('button', { name: 'By host' }).click()
     await dialog.getByText(/600 allowed and 1 denied/).waitFor()
     expect(opened.problems).toEqual([])
@@ -192,7 +194,7 @@ describe('one page', () => {
     expect(await opened.page.getByRole('button', { name: /^Allow always/ }).count()).toBe(0)
   })
 
-  it.each(looks)('says in red that a session without a sandbox is only advised, and that nobody sees its requests: $scheme at $width px', async (look) => {
+  it.each(draw('looks of a session without a sandbox', looks, 1))('says in red that a session without a sandbox is only advised, and that nobody sees its requests: $scheme at $width px', async (look) => {
     const { page, problems, close } = await openPage(web.browser, look)
     const box = await walled(`Off ${'averyverylongtitle'.repeat(5)}`, { profile: 'off', advisory: true })
     await box.settle()

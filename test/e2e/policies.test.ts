@@ -64,11 +64,15 @@ it('puts policies in force for the server and for a session, lists them, and tak
 
 it('does not start what must be enforced and can not be, and shows what keeps each policy', async () => {
   const cli = await omniCli()
-  const agent = (enforce: string) => `name: careful\nharness: scripted\npolicies:\n  - {name: secrets, type: file, match: {verb: read, path: "**/.env"}, action: deny, enforce: ${enforce}}\n`
+  const agent = (enforce: string, path = '**/.env') => `name: careful\nharness: scripted\npolicies:\n  - {name: secrets, type: file, match: {verb: read, path: "${path}"}, action: deny, enforce: ${enforce}}\n`
   await writeFile(join(cli.folder, 'careful.yaml'), agent('required'))
-  expect((await cli.run(['agent', 'explain', 'careful.yaml'])).stdout).toMatch(/^policies\[0\] is kept by +tool gate \(in part\), kernel \(not here\) +on scripted$/m)
+  // A box shows all of the work folder.
+  expect((await cli.run(['agent', 'explain', 'careful.yaml'])).stdout).toMatch(/^policies\[0\] is kept by +tool gate \(in part\), kernel \(in part\) +on scripted$/m)
   expect(await cli.run(['run', 'careful.yaml', '-p', runLs])).toMatchObject({ code: 3, stderr: expect.stringMatching(/agent\/secrets: nothing here can hold back every file\.read .*enforce: best/) })
+  await writeFile(join(cli.folder, 'careful.yaml'), agent('required', '~/.ssh/**'))
+  expect(await cli.run(['run', 'careful.yaml', '--sandbox', 'off', '-p', runLs])).toMatchObject({ code: 3, stderr: expect.stringContaining('kernel (not here)') })
   expect((await cli.run(['sessions', '--json'])).stdout).toContain('"sessions":[]')
+  expect((await cli.run(['run', 'careful.yaml', '-p', runLs])).code).toBe(0)
   await writeFile(join(cli.folder, 'careful.yaml'), agent('best'))
   expect((await cli.run(['run', 'careful.yaml', '-p', runLs])).code).toBe(0)
 }, 120_000)

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import type { Envelope } from '../../src/spec/events/envelope.ts'
 import { createClient } from '../../src/client/create-client.ts'
 import { startModelStub } from '../model-stub/model-stub.ts'
+import { draw } from '../support/lane.ts'
 import { omniCli } from '../support/omni-cli.ts'
 import { realClock } from '../support/real-clock.ts'
 import { untilLive } from '../support/until-live.ts'
@@ -36,7 +37,7 @@ const expected = { 'one.txt': 'one\n', 'two.md': '# Twice\n', 'three.txt': 'thre
 const work = ['turn.started', 'step.started', 'step.ended', 'tool.proposed', 'policy.decided', 'tool.released', 'tool.completed', 'message.completed', 'money.settled', 'turn.ended']
 const talk = work.filter((type) => !type.startsWith('tool.') && !type.startsWith('policy.'))
 
-it.each(Object.entries(harnesses))('does the same six turns on %s: the same event families, the same files', async (harness, model) => {
+it.each(draw('harnesses that do the same six turns', Object.entries(harnesses), 4))('does the same six turns on %s: the same event families, the same files', async (harness, model) => {
   const stub = await startModelStub()
   const cli = await omniCli({ modelUrl: stub.url })
   execFileSync('git', ['init', '-q', cli.folder])

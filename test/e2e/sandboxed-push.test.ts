@@ -67,7 +67,7 @@ async function pushWorld() {
   const secret: SessionSecret = { name: 'github', value: token, placeholder, hosts: ['git.test', 'mirror.test'], env: ['GITHUB_TOKEN'], uses: ['git.test', 'mirror.test'].map((host) => ({ host, use: { secret: 'github', form: 'basic', user: 'x-access-token' } })) }
   const host = createHost({
     id: 'hst_1', name: 'here', build: '0', adapters: [createScriptedAdapter({ node: process.execPath, program: scriptedProgram })], outbox: createMemoryOutbox({ epoch: 'epo_1', disk: { facts: [] } }), clock: realClock, homeDir: join(dir, 'home'), installDir: join(dir, 'harnesses'),
-    omnibox: createOmnibox({ off: createOffOmnibox({ clock: realClock, ids }), walled: createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state }, dir: join(state, 'boxes'), netnsProgram }) }),
+    omnibox: createOmnibox({ proof: async () => undefined, off: createOffOmnibox({ clock: realClock, ids }), walled: createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state }, dir: join(state, 'boxes'), netnsProgram }) }),
     gateway, secrets: async () => ({ secrets: [secret], warnings: [] }), ownPrograms: parts, environment: { PATH: process.env['PATH'] ?? '', HOME: dir, LANG: 'C.UTF-8' }, settings: { harness: async () => ({}) }, providers: modelProviders, log: () => undefined,
   })
   const link = createMemoryLink()

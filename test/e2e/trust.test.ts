@@ -98,7 +98,7 @@ it('asks before the first turn of a session that came from another machine', asy
   const opened = openTerminal(here, ['run', '--resume', session])
   await opened.until((text) => text.includes('Trust it?'))
   opened.type('o')
-  await opened.until((text) => text.includes('sandbox: off'))
+  await opened.until((text) => text.includes('sandbox: workspace'))
   // The program's own record of the conversation stayed behind: the next prompt is told it.
   const goOn = String.raw`PLAN:[{"say":"It \u0077ent on here."}]`
   opened.type(goOn)

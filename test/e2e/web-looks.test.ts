@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { redDot } from '../conformance/harness/harness-world.ts'
 import { type Look, looks, openPage } from '../support/browser.ts'
+import { draw } from '../support/lane.ts'
 import { checkScreen, useWeb } from '../support/web-fixture.ts'
 
 /** Every screen in both themes, wide and narrow: no accessibility violation, no sideways scroll, nothing refused by the content policy. */
@@ -30,7 +31,7 @@ beforeAll(async () => {
   for (const text of ['Then this', 'And that']) await web.world.client.command(asking, { type: 'turn.start', text })
 })
 
-describe.each(looks)('$scheme at $width px', (look: Look) => {
+describe.each(draw('looks of every screen', looks, 2))('$scheme at $width px', (look: Look) => {
   const on = (name: string, screen: (page: Page) => Promise<void>, signedIn = true) => it(name, async () => {
     const { page, problems, close } = await openPage(web.browser, look)
     if (signedIn) {

@@ -1,8 +1,7 @@
-import { mkdir, symlink } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
-import type { HarnessSettings } from '../../src/host/host-options.ts'
 import type { EarlierConversations } from '../../src/spec/ports/earlier-conversations.ts'
 import type { ToEngine, ToHost } from '../../src/spec/ports/host-link.ts'
 import { hostWorld, scriptedProgram } from '../support/host-world.ts'
@@ -10,7 +9,7 @@ import { hostWorld, scriptedProgram } from '../support/host-world.ts'
 type Question = Extract<ToHost, { type: 'ask' }>['question']
 
 /** A host whose scripted program has records of two conversations in `folder`. */
-async function world(more: { settings?: HarnessSettings; earlier?: Partial<EarlierConversations> } = {}) {
+async function world(more: { earlier?: Partial<EarlierConversations> } = {}) {
   const places: unknown[] = []
   const earlier: EarlierConversations = {
     list: async (place) => {
@@ -18,9 +17,10 @@ async function world(more: { settings?: HarnessSettings; earlier?: Partial<Earli
       return [{ id: 'conv-2', token: 'token-2', title: 'Second\n\u001b[2J', updatedAt: 2, turns: 4 }, { id: 'conv-1', token: 'token-1', title: 'First', updatedAt: 1 }]
     },
     read: async (_place, id) => ({ parts: [{ kind: 'prompt', text: `of ${id} \ud800` }] }),
+    find: async () => undefined,
     ...more.earlier,
   }
-  const made = await hostWorld({ adapters: [{ ...createScriptedAdapter({ node: process.execPath, program: scriptedProgram }), earlier }], settings: { harness: async () => more.settings ?? {} } })
+  const made = await hostWorld({ adapters: [{ ...createScriptedAdapter({ node: process.execPath, program: scriptedProgram }), earlier }] })
   let asked = 0
   const ask = async (question: Question): Promise<ToEngine> => {
     const id = `req_${(asked += 1)}`
@@ -52,13 +52,18 @@ it('looks under the folder’s real path, as programs write it down', async () =
   expect(made.places).toEqual([join(made.workspace, 'sub')])
 })
 
-it('says why instead of listing what could not be gone on with', async () => {
-  const made = await world({ settings: { route: { baseUrl: 'http://gateway.test', apiKey: 'secret' } } })
-  const answer = JSON.stringify(await made.list())
-  expect(answer).toMatch(/"conversations":\[\],"problem":"[^"]*gateway here \(http:\/\/gateway\.test\)/)
-  expect(answer).not.toContain('secret')
-  expect(await made.ask({ type: 'conversation', workspace: made.workspace, harness: 'scripted', conversation: 'conv-1', session: 'ses_9' })).toMatchObject({ type: 'reply.failed', message: expect.stringContaining('gateway') })
-  expect(made.places).toEqual([])
+it('brings the record along, for programs with a folder of their own, and no file that a link leads to', async () => {
+  let file = ''
+  const made = await world({ earlier: { find: async () => ({ file, within: 'sessions/conv-1.jsonl' }) } })
+  const read = (session: string) => made.ask({ type: 'conversation', workspace: made.workspace, harness: 'scripted', conversation: 'conv-1', session })
+  file = join(made.workspace, 'record')
+  await writeFile(file, 'as it was said')
+  expect(await read('ses_9')).toMatchObject({ type: 'reply.conversation' })
+  const brought = join(made.homeDir, 'sessions', 'ses_9', 'brought')
+  expect([await readFile(join(brought, 'scripted.jsonl'), 'utf8'), JSON.parse(await readFile(join(brought, 'scripted.json'), 'utf8'))]).toEqual(['as it was said', { token: 'token-1', within: 'sessions/conv-1.jsonl' }])
+  await symlink(file, join(made.workspace, 'link'))
+  file = join(made.workspace, 'link')
+  expect(await read('ses_10')).toMatchObject({ type: 'reply.failed', message: expect.stringContaining('ELOOP') })
 })
 
 it('lets one that can not be read hide nothing else, and refuses what is not there', async () => {

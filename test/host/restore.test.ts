@@ -35,7 +35,7 @@ async function joined(...policies: Policy[]) {
   const path = (name: string) => join(host.workspace, name)
   for (const name of ['src', 'docs']) await mkdir(path(name))
   const create = async (steps: readonly object[]) => (await engine.engine.create({
-    id: 'joined', agent: { name: 'hello', hash: 'h', spec: {} }, harness: 'scripted', workspace: { mode: 'here', path: host.workspace }, prompt: `PLAN:${JSON.stringify(steps)}`,
+    id: 'joined', agent: { name: 'hello', hash: 'h', spec: {} }, harness: 'scripted', sandbox: 'off', workspace: { mode: 'here', path: host.workspace }, prompt: `PLAN:${JSON.stringify(steps)}`,
   }, person)).session
   return {
     engine, host, path, create,

@@ -46,7 +46,7 @@ async function walledHost(adapter: HarnessAdapter, { home, way = gateway, secret
   const state = await mkdtemp(join(tmpdir(), 'omni-state-'))
   onTestFinished(() => rm(state, { recursive: true, force: true }))
   const ids = countingIds()
-  const omnibox = createOmnibox({ off: createOffOmnibox({ clock: realClock, ids }), walled: createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state }, dir: join(state, 'boxes'), netnsProgram }) })
+  const omnibox = createOmnibox({ proof: async () => undefined, off: createOffOmnibox({ clock: realClock, ids }), walled: createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state }, dir: join(state, 'boxes'), netnsProgram }) })
   const world = await hostWorld({
     omnibox, gateway: way, ownPrograms: [...parts, programFolder], adapters: [adapter], installDir: programFolder, environment: { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' },
     secrets: async () => ({ secrets, warnings: [] }), ...more,

@@ -23,7 +23,7 @@ async function joined(more: Parameters<typeof hostWorld>[0] = {}) {
   }
   const create = async (steps: readonly object[]) => {
     const { session } = await engine.engine.create({
-      id: 'joined', agent: { name: 'hello', hash: 'h', spec: {} }, harness: 'scripted', workspace: { mode: 'here', path: host.workspace }, prompt: `PLAN:${JSON.stringify(steps)}`,
+      id: 'joined', agent: { name: 'hello', hash: 'h', spec: {} }, harness: 'scripted', sandbox: 'off', workspace: { mode: 'here', path: host.workspace }, prompt: `PLAN:${JSON.stringify(steps)}`,
     }, person)
     return session
   }

@@ -15,7 +15,7 @@ async function startOptions(): Promise<Omit<ServerOptions, 'port'>> {
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
   const policies = await openServerPolicyDesk({ path: pathsOf(dir).serverConfig, clock: realClock, report: () => undefined })
   onTestFinished(() => policies.close())
-  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: async () => 'scripted', clock: realClock, ids: systemIds, policies, report: () => undefined }
+  return { paths: pathsOf(dir), hosts: [], adapters: [], environment: {}, defaultHarness: async () => 'scripted', defaultProfile: async () => undefined, clock: realClock, ids: systemIds, policies, report: () => undefined }
 }
 
 it('lets go of the state folder when its port is taken', async () => {

@@ -10,7 +10,7 @@ it('says of each value where it was written, and of the rest that it is a defaul
   const rows = await rowsOf('harness: codex\nsandbox:\n  hide: [a]\nworkspace: {base: main}\nlimits:\n  turns: 3\nenv: [LANG, {A: "${TOKEN}"}]\n')
   expect(rows).toEqual([
     'name = "main" (default)', 'prompt = "" (default)', 'harness = ["codex"] (main.yaml:1)', 'tools = ["read","edit","shell","web"] (default)', 'mcp = {} (default)', 'skills = [] (default)',
-    'sub_agents = [] (default)', 'policies = [] (default)', 'sandbox.hide = ["a"] (main.yaml:3)', 'sandbox.profile = "workspace" (default)', 'workspace.base = "main" (main.yaml:4)',
+    'sub_agents = [] (default)', 'policies = [] (default)', 'sandbox.hide = ["a"] (main.yaml:3)', 'workspace.base = "main" (main.yaml:4)',
     'workspace.mode = "here" (default)', 'limits.depth = 4 (default)', 'limits.children = 16 (default)', 'limits.turns = 3 (main.yaml:6)', 'params = {} (default)', 'checks = {} (default)',
     'inherit = "user" (default)', 'secrets = {} (default)', 'env.pass = ["LANG"] (main.yaml:7)', 'env.set.A = "${TOKEN}" (main.yaml:7)',
   ])

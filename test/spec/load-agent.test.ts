@@ -12,7 +12,7 @@ describe('the example of the design', () => {
     expect(result).toMatchObject({
       ok: true, warnings: [],
       agent: {
-        name: 'polly', prompt: 'You orchestrate coding sub-agents.', harness: ['omni'], tools: ['read', 'edit', 'delegate'], sandbox: { profile: 'workspace' },
+        name: 'polly', prompt: 'You orchestrate coding sub-agents.', harness: ['omni'], tools: ['read', 'edit', 'delegate'], sandbox: {},
         workspace: { mode: 'here' }, limits: { depth: 4, children: 16 }, inherit: 'user',
         sub_agents: [
           { name: 'claude-code', harness: ['claude-code'], tools: ['read', 'edit', 'shell', 'web'], workspace: { mode: 'worktree' }, limits: {} },
@@ -24,7 +24,7 @@ describe('the example of the design', () => {
   })
 
   it('keeps its hash: the resolved form is what trust and logs refer to', async () => {
-    expect(await loadAgent(corpusRequest(`${corpusFolder}good/polly.yaml`))).toMatchObject({ hash: '5fb312ba95247e5f0d335854b0efc8adaed3cf15069807cceb0a73de9471aa83' })
+    expect(await loadAgent(corpusRequest(`${corpusFolder}good/polly.yaml`))).toMatchObject({ hash: 'fa22a80f2c3eaaf1a6c3743ff5232d1d4c0be4c7db4026a07d36ce96d7e04819' })
   })
 })
 

@@ -38,7 +38,7 @@ export async function apiWorld(options: { policies?: ServerPolicies; readers?: r
       resolve: async (request) => {
         const name = 'name' in request.agent ? request.agent.name : 'given'
         if (name !== 'hello' && name !== 'given') throw new AppError('not_found', `There is no agent ${name}.`)
-        return { agent: 'spec' in request.agent ? plainAgent(name, request.agent.spec) : plainAgent(name), harness: request.harness ?? 'scripted', notices: [] }
+        return { agent: 'spec' in request.agent ? plainAgent(name, request.agent.spec) : plainAgent(name), harness: request.harness ?? 'scripted', sandbox: request.sandbox ?? 'off', notices: [] }
       },
       harness: (harness) => {
         if (harness === 'acp:scripted') return 'scripted'

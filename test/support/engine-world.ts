@@ -54,7 +54,7 @@ export async function engineWorld(options: { policies?: ServerPolicies; prices?:
     connect: () => host.connect((link) => engine.acceptHost(link)),
     async create(prompt?: string) {
       const { session } = await engine.create({
-        id: ids.next('cmd').slice(4), agent: plainAgent('hello', { prompt: 'Be brief.' }), harness: 'scripted',
+        id: ids.next('cmd').slice(4), agent: plainAgent('hello', { prompt: 'Be brief.' }), harness: 'scripted', sandbox: 'off',
         workspace: { mode: 'here', path: '/work' }, ...(prompt === undefined ? {} : { prompt }),
       }, person)
       return session

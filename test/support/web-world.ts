@@ -70,6 +70,7 @@ const earlier: EarlierConversations = {
     ],
     leftOut: 'The oldest 12 of its 18 parts are not shown.',
   }),
+  find: async () => undefined,
 }
 
 /** Builds the page into `dir`, as `npm run build` does into dist/web. */
@@ -152,7 +153,7 @@ export async function startWebWorld({ policies = asksForPushes, hand }: WebOptio
     engine, store: store.sessions, index: store.index, blobs: store.blobs, clock: realClock, ids, token: webToken, trust: trust.desk, policies: desk, hosts, webDir: join(dir, 'page'),
     agents: {
       list: async () => [{ name: 'demo', description: 'A tour of the work folder without a model.', harness: ['scripted', 'absent'], source: 'shipped' }, { name: 'asking', description: 'Asks for more than its workspace.', harness: ['scripted'], source: 'user' }],
-      resolve: async (request) => ({ agent: 'name' in request.agent ? agentNamed(request.agent.name, folder) : plainAgent('given', request.agent.spec), harness: request.harness ?? 'scripted', notices: [] }),
+      resolve: async (request) => ({ agent: 'name' in request.agent ? agentNamed(request.agent.name, folder) : plainAgent('given', request.agent.spec), harness: request.harness ?? 'scripted', sandbox: request.sandbox ?? 'off', notices: [] }),
       harness: (id) => id,
     },
     transfer: { exportTree: (tree) => exportTree(store, tree), importTree: (lines) => importTree(store, lines) },

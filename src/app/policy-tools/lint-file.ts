@@ -1,6 +1,5 @@
 import { brokenExamples, policyNodes } from '../../policy/broken-examples.ts'
 import { compilePolicies } from '../../policy/compile-policies.ts'
-import { type EnforcementPlace, planesHere } from '../../policy/coverage.ts'
 import { type LintWarning, lintPolicies } from '../../policy/lint/lint-policies.ts'
 import { loadPolicies } from '../../spec/policy/load-policies.ts'
 import type { Level } from '../../spec/policy/words.ts'
@@ -22,9 +21,7 @@ export async function lintFile(config: Pick<Config, 'cwd' | 'home' | 'color'>, f
   if (!loaded.ok) return loaded
   const broken = await brokenExamples({ path: file, content, level, policies: loaded.policies })
   if (broken.length > 0) return { ok: false, problems: broken }
-  // Without a harness: one that asks about every call.
-  const place: EnforcementPlace = harness === undefined ? { gate: 'every-call', planes: planesHere } : await placeOf(config, harness)
-  const warnings = lintPolicies(compilePolicies(level, loaded.policies).rules, place)
+  const warnings = lintPolicies(compilePolicies(level, loaded.policies).rules, await placeOf(config, harness))
   return { ok: true, policies: loaded.policies.length, warnings, places: placesOf(file, content, warnings) }
 }
 

@@ -9,6 +9,7 @@ import { createGatewayClient } from '../../omnibox/gateway/gateway-client.ts'
 import { createLinuxOmnibox } from '../../omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../omnibox/off/off-omnibox.ts'
 import { createOmnibox } from '../../omnibox/omnibox.ts'
+import { ceilingOf } from '../../spec/config/sandbox-settings.ts'
 import { noFaults } from '../../spec/ports/faults.ts'
 import { createCallReader } from '../call-reader.ts'
 import { createAdapterSet } from '../adapter-set.ts'
@@ -16,6 +17,8 @@ import type { Config } from '../config.ts'
 import { readHostId } from '../host-id.ts'
 import { harnessSettings } from '../harness-settings.ts'
 import { modelProviders } from '../harness-registry.ts'
+import { createWallProof } from '../prove-walls.ts'
+import { releaseCanary } from '../doctor/release-canary.ts'
 import { readUserConfig } from '../user-settings.ts'
 import { pathsOf } from '../paths.ts'
 import { makeFolders, writeState } from '../run-folder.ts'
@@ -47,6 +50,7 @@ export async function runHost(config: Config): Promise<void> {
   const adapters = createAdapterSet((await readUserConfig(config)).acp)
   const gateway = createGatewayClient({ clock: systemClock, report, start: (hear) => startGateway({ args: [entryFile, 'gateway'], env: config.environment, logFile: join(paths.logs, 'gateway.log') }, hear) })
   const omnibox = createOmnibox({
+    proof: createWallProof({ file: paths.wallProof, tryAll: () => releaseCanary({ config, gateway, clock: systemClock, controlPort: undefined }) }),
     off: createOffOmnibox({ clock: systemClock, ids: systemIds }),
     walled: process.platform !== 'linux' ? undefined : createLinuxOmnibox({
       clock: systemClock, ids: systemIds, machine: { secrets: machineSecrets({ environment: config.environment, adapters }), state: paths.home }, dir: join(paths.host, 'boxes'), netnsProgram: [process.execPath, netnsProgramFile],
@@ -57,7 +61,7 @@ export async function runHost(config: Config): Promise<void> {
     omnibox, gateway, secrets: sessionSecrets(config), ownPrograms: ownProgramParts, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
     workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin', limits: { maxFiles: 100_000, maxFileBytes: 8 * 1024 * 1024 } }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
-    log: report, settings: { harness: harnessSettings(config) }, providers: modelProviders,
+    log: report, settings: { harness: harnessSettings(config), ceiling: async () => ceilingOf((await readUserConfig(config)).sandbox) }, providers: modelProviders,
   })
   let unlinkedSince: number | undefined = systemClock.now()
   const dialling = dialUnix(paths.serverSocket, {

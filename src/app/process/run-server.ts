@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { defaultOf } from '../../spec/config/sandbox-settings.ts'
 import { overridingPrices } from '../../spec/config/price-overrides.ts'
 import { createAdapterSet } from '../adapter-set.ts'
 import { composeServer } from '../compose-server.ts'
@@ -30,7 +31,7 @@ export async function runServer(config: Config): Promise<void> {
   let watching: Promise<() => void> | undefined
   const server = await composeServer({
     paths: pathsOf(config.home), port: config.port === defaultPort ? (settings.port ?? defaultPort) : config.port, hosts: [...settings.hosts, ...(settings.allowed_origins ?? []).map((origin) => new URL(origin).host)], adapters: createAdapterSet(user.acp), ownAcp: user.acp, environment: config.environment, prices: overridingPrices(settings.prices),
-    defaultHarness: async () => (await readUserConfig(config)).default_harness ?? 'scripted', clock: systemClock, ids: systemIds, report, policies,
+    defaultHarness: async () => (await readUserConfig(config)).default_harness ?? 'scripted', defaultProfile: async () => defaultOf((await readUserConfig(config)).sandbox), clock: systemClock, ids: systemIds, report, policies,
     onLocked: () => {
       watching = keepHost(config, report)
     },

@@ -7,7 +7,7 @@ import { systemIds } from '../../app/system-clock.ts'
 import { cardOf } from '../../client/card-of.ts'
 import { AppError } from '../../spec/app-error.ts'
 import { beyondWorkspace } from '../../spec/agent/beyond-workspace.ts'
-import { defaultProfile, effortLevels, profileNames } from '../../spec/agent/words.ts'
+import { effortLevels, profileNames } from '../../spec/agent/words.ts'
 import type { CreateSession, SessionRef } from '../../spec/api/http.ts'
 import { boxWords } from '../../spec/view/box-words.ts'
 import { trustAsk } from '../../spec/trust/trust-card.ts'
@@ -53,7 +53,7 @@ export async function run(context: CommandContext, args: readonly string[], opti
   if (ref === undefined) return exitCode.needsPerson
   const { session, tree, view } = ref
   context.note(`${view.agent.name} on ${view.harness} in ${view.workspace.path}\n${pageAddress(open.url, open.token, session)}\n`)
-  const box = view.box ?? (options.resume === undefined ? boxAskedFor(options.sandbox ?? defaultProfile) : undefined)
+  const box = view.box ?? (view.sandbox === undefined ? undefined : { profile: view.sandbox, advisory: view.sandbox === 'off' })
   if (box !== undefined) context.note(`${sandboxLine(box, context.config.color)}\n\n`)
   if (view.harness === 'scripted' && options.harness === undefined) context.note('No model runs here: a program plays its part. For a real one: omni setup\n\n')
   if (options.open === true) await openInBrowser(pageAddress(open.url, open.token, session))
@@ -149,6 +149,3 @@ function readSandbox(word: string | undefined): Pick<CreateSession, 'sandbox'> {
   if (sandbox === undefined && word !== undefined) throw new AppError('invalid', `--sandbox is one of ${profileNames.join(', ')}.`)
   return sandbox === undefined ? {} : { sandbox }
 }
-
-/** Before its machine has attested anything. */
-const boxAskedFor = (profile: string) => ({ profile, advisory: profile === 'off' })

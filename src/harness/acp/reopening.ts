@@ -1,5 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { placeFile, readPlaced } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import type { AcpRow } from './acp-row.ts'
 
@@ -8,7 +7,7 @@ const minuteMs = 60_000
 /** For `reopenNextMinute`: waits, at most a minute, until the clock shows another minute than when a conversation of this session was last opened. */
 export async function untilReopenable({ title }: AcpRow, { resume, home, clock, signal, emit }: HarnessContext): Promise<void> {
   if (resume === undefined) return
-  const openedAt = Number(await readFile(fileOf(home), 'utf8').catch(() => '0')) || 0
+  const openedAt = Number(String((await readPlaced(home, openedFile)) ?? '0')) || 0
   const now = clock.now()
   if (Math.floor(now / minuteMs) > Math.floor(openedAt / minuteMs)) return
   const waitMs = minuteMs - (now % minuteMs)
@@ -21,7 +20,7 @@ export async function untilReopenable({ title }: AcpRow, { resume, home, clock, 
 
 /** Notes, in the session's private folder, when the conversation was opened. */
 export async function noteOpening({ home, clock }: HarnessContext): Promise<void> {
-  await writeFile(fileOf(home), String(clock.now()), { mode: 0o600 })
+  await placeFile(home, openedFile, String(clock.now()))
 }
 
-const fileOf = (home: string): string => join(home, 'conversation-opened-at')
+const openedFile = 'conversation-opened-at'

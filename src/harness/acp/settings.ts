@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { placeFile } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import type { AcpRow, Template } from './acp-row.ts'
 
@@ -14,9 +13,7 @@ export async function prepareStart(row: AcpRow, context: HarnessContext): Promis
   const values = { url: route?.baseUrl ?? '', key: route?.apiKey ?? '', home, model: model ?? 'default' }
   const used = route === undefined ? undefined : row.route
   for (const [path, content] of Object.entries(used?.files ?? {})) {
-    const file = join(home, path)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await writeFile(file, asText(fill(content, values)), { mode: 0o600 })
+    await placeFile(home, path, asText(fill(content, values)))
   }
   const chosen = row.model.by === 'args' && (model !== undefined || used !== undefined) ? row.model.args : []
   const env = Object.entries({ ...row.env, ...used?.env }).map(([name, value]) => [name, asText(fill(value, values))])

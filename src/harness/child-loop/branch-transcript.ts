@@ -1,5 +1,4 @@
-import { copyFile, cp, lstat, mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { copyPlaced, placeFile, readPlaced } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { picturesFolder, transcriptFile } from './transcript-file.ts'
 
@@ -8,16 +7,10 @@ import { picturesFolder, transcriptFile } from './transcript-file.ts'
  * as it is. The branch's own token, or undefined when there is no such record.
  */
 export async function branchTranscript(harness: string, { token, home }: NonNullable<HarnessContext['forkOf']>, into: string): Promise<string | undefined> {
-  const source = transcriptFile(home, harness, token)
-  // Commands of the agent can write here: a link is none of the program's making, and is not followed.
-  if (!(await isThere(source, 'isFile'))) return undefined
+  const record = await readPlaced(home, transcriptFile(home, harness, token))
+  if (record === undefined) return undefined
   const branch = `talk-${crypto.randomUUID()}`
-  const target = transcriptFile(into, harness, branch)
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  await copyFile(source, target)
-  const pictures = picturesFolder(home, harness)
-  if (await isThere(pictures, 'isDirectory')) await cp(pictures, picturesFolder(into, harness), { recursive: true })
+  await placeFile(into, transcriptFile(into, harness, branch), record)
+  await copyPlaced([home, picturesFolder(home, harness)], [into, picturesFolder(into, harness)])
   return branch
 }
-
-const isThere = (path: string, kind: 'isFile' | 'isDirectory'): Promise<boolean> => lstat(path).then((found) => found[kind](), () => false)

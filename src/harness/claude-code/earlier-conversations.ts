@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { ConversationPart } from '../../spec/earlier-conversation.ts'
 import { type ConversationPlace, type EarlierConversations, type FoundConversation, maxConversations } from '../../spec/ports/earlier-conversations.ts'
 import { foundConversation, lineOfDescent, maxListedBytes, maxReadBytes, newestFirst, readRecord, type RecordFile, recordFiles, timeOf, tooLong } from '../conversation-records.ts'
@@ -32,10 +32,16 @@ export const claudeConversations: EarlierConversations = {
     if (!isOf(lines, place.workspace)) return undefined
     return { parts: partsOf(lines), ...(cut ? { leftOut: tooLong } : {}) }
   },
+  async find(place, id) {
+    const file = (await filesOf(place)).find((each) => each.id === id)
+    return file && { file: file.path, within: relative(folderOf(place), file.path) }
+  },
 }
 
+const folderOf = ({ env }: Pick<ConversationPlace, 'env'>): string => env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
+
 async function filesOf({ env, workspace }: ConversationPlace): Promise<RecordFile[]> {
-  const projects = join(env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude'), 'projects')
+  const projects = join(folderOf({ env }), 'projects')
   const name = workspace.replaceAll(/[^A-Za-z0-9]/g, '-')
   if (name.length <= maxFolderName) return recordFiles(join(projects, name), recordName)
   const folders = (await readdir(projects).catch(() => [])).filter((folder) => folder.startsWith(`${name.slice(0, maxFolderName)}-`))

@@ -1,5 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { placeFile, removePlaced } from '../../base/folder-files.ts'
 import type { HarnessContext, McpServer } from '../../spec/ports/harness.ts'
 
 /** The servers in the words of the program. */
@@ -14,12 +14,11 @@ export function mcpServers(servers: HarnessContext['mcp']): Readonly<Record<stri
 export async function withMcpFile<Value>(home: string, servers: Readonly<Record<string, object>>, use: (file: string | undefined) => Promise<Value>): Promise<Value> {
   if (Object.keys(servers).length === 0) return await use(undefined)
   const file = join(home, 'claude-mcp.json')
-  await rm(file, { force: true })
-  await writeFile(file, JSON.stringify({ mcpServers: servers }), { mode: 0o600, flag: 'wx' })
+  await placeFile(home, file, JSON.stringify({ mcpServers: servers }))
   try {
     return await use(file)
   } finally {
-    await rm(file, { force: true })
+    await removePlaced(home, file)
   }
 }
 

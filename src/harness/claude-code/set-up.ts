@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { emptyFolder, placeFile, placeFolder } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { usersEnv } from '../own-set-up.ts'
 import { filesIn, readTextIn } from '../project-files.ts'
@@ -28,18 +28,16 @@ export async function claudeSetUp(context: HarnessContext): Promise<ClaudeSetUp>
   const { workspace, home, mcp, inherit = 'user', trusted = [] } = context
   const env = usersEnv(context)
   const userFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
-  const folder = join(home, 'claude-parts')
   // Made anew at every start: nothing of before stays.
-  await rm(folder, { recursive: true, force: true })
-  const memory = join(folder, 'memory')
-  await mkdir(memory, { recursive: true, mode: 0o700 })
-  const plugins = [await pluginOf(join(folder, 'project'), 'project', join(workspace, '.claude'))]
+  const folder = await emptyFolder(home, 'claude-parts')
+  const memory = await placeFolder(home, join(folder, 'memory'))
+  const plugins = [await pluginOf(home, join(folder, 'project'), 'project', join(workspace, '.claude'))]
   if (inherit === 'user') {
-    plugins.push(await pluginOf(join(folder, 'user'), 'user', userFolder))
-    await copyTexts(userFolder, memory, ['CLAUDE.md'])
+    plugins.push(await pluginOf(home, join(folder, 'user'), 'user', userFolder))
+    await copyTexts(home, userFolder, memory, ['CLAUDE.md'])
   }
   const settings = join(folder, 'settings.json')
-  await writeFile(settings, JSON.stringify(settingsOf(trusted.map(({ data }) => data as PartData))), { mode: 0o600 })
+  await placeFile(home, settings, JSON.stringify(settingsOf(trusted.map(({ data }) => data as PartData))))
   return {
     settings, plugins, folders: [workspace, memory], servers: { ...serversOf(trusted.map(({ data }) => data as PartData)), ...mcpServers(mcp) },
     env: { CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1' },
@@ -58,19 +56,16 @@ function serversOf(parts: readonly PartData[]): Record<string, object> {
   return Object.fromEntries(parts.flatMap((part) => (part.kind === 'server' ? [[part.name, part.server as object]] : [])))
 }
 
-async function pluginOf(folder: string, name: string, from: string): Promise<string> {
-  await mkdir(join(folder, '.claude-plugin'), { recursive: true, mode: 0o700 })
-  await writeFile(join(folder, '.claude-plugin', 'plugin.json'), JSON.stringify({ name }), { mode: 0o600 })
-  for (const kind of textFolders) await copyTexts(from, folder, await filesIn(from, kind))
+async function pluginOf(home: string, folder: string, name: string, from: string): Promise<string> {
+  await placeFile(home, join(folder, '.claude-plugin', 'plugin.json'), JSON.stringify({ name }))
+  for (const kind of textFolders) await copyTexts(home, from, folder, await filesIn(from, kind))
   return folder
 }
 
 /** Files of a folder, as they are now. One that leads out of it, or is too large, is left out. */
-async function copyTexts(from: string, to: string, files: readonly string[]): Promise<void> {
+async function copyTexts(home: string, from: string, to: string, files: readonly string[]): Promise<void> {
   for (const file of files) {
     const text = await readTextIn(from, file)
-    if (text === undefined) continue
-    await mkdir(dirname(join(to, file)), { recursive: true, mode: 0o700 })
-    await writeFile(join(to, file), text, { mode: 0o600 })
+    if (text !== undefined) await placeFile(home, join(to, file), text)
   }
 }

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { placeFolder } from '../../base/folder-files.ts'
 import type { HarnessContext, HarnessSession } from '../../spec/ports/harness.ts'
 import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
-import { layDownLogin, ownsSetUp } from '../own-set-up.ts'
+import { layDownLogin, layDownRecord, ownsSetUp } from '../own-set-up.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
 import { claudeLogin } from './program.ts'
 import { copyConversationRecord, hasConversationRecord } from './conversation-record.ts'
@@ -68,8 +68,8 @@ const settings: Readonly<Record<string, string>> = {
 async function routeOf(context: HarnessContext): Promise<Readonly<Record<string, string>>> {
   const { route } = context
   if (!ownsSetUp(context)) return {}
-  const folder = join(context.home, ownFolder)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const folder = await placeFolder(context.home, ownFolder)
   await layDownLogin(folder, claudeLogin, context)
+  await layDownRecord('claude-code', folder, context)
   return { CLAUDE_CONFIG_DIR: folder, ...(route === undefined ? {} : { ANTHROPIC_BASE_URL: route.baseUrl, ANTHROPIC_API_KEY: route.apiKey }) }
 }

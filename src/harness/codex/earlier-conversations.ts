@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { ConversationPart } from '../../spec/earlier-conversation.ts'
 import { type ConversationPlace, type EarlierConversations, type FoundConversation, maxConversations } from '../../spec/ports/earlier-conversations.ts'
 import { foundConversation, maxListedBytes, maxReadBytes, newestFirst, readRecord, type RecordFile, recordFiles, timeOf, tooLong } from '../conversation-records.ts'
@@ -33,12 +33,18 @@ export const codexConversations: EarlierConversations = {
     const leftOut = [cut ? tooLong : '', found.isBranch ? 'What was said before it was branched from another conversation is not shown.' : ''].filter((part) => part !== '')
     return { parts: partsOf(lines), ...(leftOut.length === 0 ? {} : { leftOut: leftOut.join(' ') }) }
   },
+  async find(place, id) {
+    const found = (await recordsOf(place)).find(({ file }) => file.id === id)
+    return found && { file: found.file.path, within: relative(folderOf(place), found.file.path) }
+  },
 }
+
+const folderOf = ({ env }: Pick<ConversationPlace, 'env'>): string => env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex')
 
 /** Those of this folder that a person began; the program's own sub-agents have records like them. */
 async function recordsOf({ env, workspace }: ConversationPlace): Promise<{ readonly file: RecordFile; readonly isBranch: boolean }[]> {
   const found = []
-  for (const file of newestFirst(await newestRecords(join(env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex'), 'sessions')))) {
+  for (const file of newestFirst(await newestRecords(join(folderOf({ env }), 'sessions')))) {
     const [first] = (await readRecord(file.path, { maxBytes: maxFirstLineBytes, from: 'start', words: words.slice(0, 1) })).lines
     const meta = record(first?.['payload'])
     if (first?.['type'] === 'session_meta' && meta['cwd'] === workspace && meta['id'] === file.id && typeof meta['source'] === 'string') found.push({ file, isBranch: text(meta['forked_from_id']) !== '' })

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { copyPlaced } from '../../base/folder-files.ts'
 import { own } from '../../base/own.ts'
 import type { Billing } from '../../spec/events/turn-data.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
@@ -55,6 +54,5 @@ async function open(rpc: JsonRpc, context: HarnessContext, gone: () => boolean):
 export async function copyRecords(context: HarnessContext): Promise<void> {
   const { forkOf, home } = context
   if (forkOf === undefined || !ownsSetUp(context)) return
-  const records = join(privateHome(forkOf.home), 'sessions')
-  if (existsSync(records)) await cp(records, join(privateHome(home), 'sessions'), { recursive: true })
+  await copyPlaced([forkOf.home, join(privateHome(forkOf.home), 'sessions')], [home, join(privateHome(home), 'sessions')])
 }

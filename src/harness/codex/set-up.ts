@@ -1,5 +1,6 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { placeFile } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import type { ProjectPart } from '../../spec/trust/project-parts.ts'
 import { filesIn, readTextIn, wholeFiles } from '../project-files.ts'
@@ -31,12 +32,10 @@ export async function codexInstructions({ workspace, instructions, trusted = [] 
 }
 
 /** The user's own memory and skills, as copies, where the program has a home of ours. */
-export async function copyUserTexts(userHome: string, home: string): Promise<void> {
+export async function copyUserTexts(home: string, userHome: string, own: string): Promise<void> {
   for (const file of ['AGENTS.md', ...(await filesIn(userHome, 'skills'))]) {
     const text = await readTextIn(userHome, file)
-    if (text === undefined) continue
-    await mkdir(dirname(join(home, file)), { recursive: true, mode: 0o700 })
-    await writeFile(join(home, file), text, { mode: 0o600 })
+    if (text !== undefined) await placeFile(home, join(own, file), text)
   }
 }
 

@@ -1,10 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { layDownLogin, ownsSetUp, usersEnv } from '../own-set-up.ts'
+import { placeFile, placeFolder } from '../../base/folder-files.ts'
+import { readRecord } from '../conversation-records.ts'
+import { record, text } from '../json-program.ts'
+import { layDownLogin, layDownRecord, ownsSetUp, usersEnv } from '../own-set-up.ts'
 import { codexLogin } from './program.ts'
 import { copyUserTexts } from './set-up.ts'
 import type { HarnessContext, McpServer } from '../../spec/ports/harness.ts'
 
+/** The provider that a route is known by. */
+const gateway = 'gateway'
 const keyName = 'OMNIGENT_ROUTE_KEY'
 
 /** Codex’s own folder in the private folder of a session; used when there is a route, and in a box. */
@@ -14,20 +18,28 @@ export const privateHome = (home: string): string => join(home, 'codex')
 export async function routeEnv(context: HarnessContext): Promise<Record<string, string>> {
   const { home, route, inherit } = context
   if (!ownsSetUp(context)) return {}
-  const own = privateHome(home)
-  await mkdir(own, { recursive: true, mode: 0o700 })
+  const own = await placeFolder(home, privateHome(home))
   const users = usersEnv(context)
-  if (inherit !== 'none') await copyUserTexts(users['CODEX_HOME'] ?? join(users['HOME'] ?? '/', '.codex'), own)
+  if (inherit !== 'none') await copyUserTexts(home, users['CODEX_HOME'] ?? join(users['HOME'] ?? '/', '.codex'), own)
   await layDownLogin(own, codexLogin, context)
+  const brought = await layDownRecord('codex', own, context)
   if (route === undefined) return { CODEX_HOME: own }
-  const settings = [
-    `model_provider = "gateway"`, `[model_providers.gateway]`, `name = "gateway"`, `base_url = ${JSON.stringify(`${route.baseUrl}/v1`)}`, `wire_api = "responses"`,
+  const names = [gateway, ...(brought === undefined ? [] : await providerOf(brought))]
+  const settings = [`model_provider = "${gateway}"`, ...names.flatMap((name) => [
+    `[model_providers.${name}]`, `name = "${name}"`, `base_url = ${JSON.stringify(`${route.baseUrl}/v1`)}`, `wire_api = "responses"`,
     `env_key = "${keyName}"`, `requires_openai_auth = false`, `supports_websockets = false`,
     // A model call may be held for a person's answer.
     `stream_idle_timeout_ms = 3600000`, '',
-  ]
-  await writeFile(join(own, 'config.toml'), settings.join('\n'), { mode: 0o600 })
+  ])]
+  await placeFile(home, join(own, 'config.toml'), settings.join('\n'))
   return { CODEX_HOME: own, [keyName]: route.apiKey }
+}
+
+/** A record names the provider that it was made with, and is not gone on with where none has that name. */
+async function providerOf(path: string): Promise<string[]> {
+  const { lines: [first] } = await readRecord(path, { maxBytes: 256 * 1024, from: 'start', words: ['"session_meta"'] })
+  const name = text(record(first?.['payload'])['model_provider'])
+  return /^[A-Za-z][\w-]{0,63}$/.test(name) && !['openai', gateway].includes(name) ? [name] : []
 }
 
 /**

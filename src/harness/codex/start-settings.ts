@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { placeFolder } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { loginPath } from '../../spec/ports/vendor-login.ts'
 import { codexLogin } from './program.ts'
@@ -16,8 +15,7 @@ export interface CodexStart {
 /** How app-server is started with the user's own set-up: login, else key. The program itself takes no key from its environment. */
 export async function codexStart({ home, env, route, login }: Pick<HarnessContext, 'home' | 'env' | 'route' | 'login'>): Promise<CodexStart> {
   // Codex puts helper programs under TMPDIR and refuses a home inside it.
-  const temporary = join(home, 'tmp')
-  await mkdir(temporary, { recursive: true, mode: 0o700 })
+  const temporary = await placeFolder(home, 'tmp')
   const apiKey = route === undefined ? (env['OPENAI_API_KEY'] ?? '') : ''
   const signIn = apiKey !== '' && login === undefined && !existsSync(loginPath(codexLogin, env) ?? '')
   const address = route === undefined ? (env['OPENAI_BASE_URL'] ?? '') : ''

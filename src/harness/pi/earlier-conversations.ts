@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { ConversationPart } from '../../spec/earlier-conversation.ts'
 import { type ConversationPlace, type EarlierConversations, type FoundConversation, maxConversations } from '../../spec/ports/earlier-conversations.ts'
 import { foundConversation, lineOfDescent, maxListedBytes, maxReadBytes, readRecord, type RecordFile, recordFiles, timeOf, tooLong } from '../conversation-records.ts'
@@ -29,11 +29,16 @@ export const piConversations: EarlierConversations = {
     const { lines, cut } = await readRecord(file.path, { maxBytes: maxReadBytes, from: 'end', words })
     return { parts: partsOf(lines), ...(cut ? { leftOut: tooLong } : {}) }
   },
+  async find(place, id) {
+    const file = (await filesOf(place)).find((each) => each.id === id)
+    return file && { file: file.path, within: relative(folderOf(place), file.path) }
+  },
 }
 
+const folderOf = ({ env }: Pick<ConversationPlace, 'env'>): string => env['PI_CODING_AGENT_DIR'] ?? join(env['HOME'] ?? '/', '.pi', 'agent')
+
 function filesOf({ env, workspace }: ConversationPlace): Promise<RecordFile[]> {
-  const agent = env['PI_CODING_AGENT_DIR'] ?? join(env['HOME'] ?? '/', '.pi', 'agent')
-  return recordFiles(join(agent, 'sessions', `--${workspace.replace(/^\//, '').replaceAll(/[/\\:]/g, '-')}--`), recordName)
+  return recordFiles(join(folderOf({ env }), 'sessions', `--${workspace.replace(/^\//, '').replaceAll(/[/\\:]/g, '-')}--`), recordName)
 }
 
 /** Two folders can have one name with dashes. */

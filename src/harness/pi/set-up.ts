@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { placeFile } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import type { ProjectPart } from '../../spec/trust/project-parts.ts'
 import { ownsSetUp } from '../own-set-up.ts'
@@ -40,6 +40,6 @@ export async function piSetUp(context: HarnessContext, agentFolder: string): Pro
 async function told(home: string, name: string, text: string): Promise<string[]> {
   if (text === '') return []
   const file = join(home, 'pi', `${name}-memory.md`)
-  await writeFile(file, text, { mode: 0o600 })
+  await placeFile(home, file, text)
   return ['--append-system-prompt', file]
 }

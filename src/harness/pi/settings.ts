@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { placeFile, placeFolder } from '../../base/folder-files.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { recordGone } from '../json-program.ts'
-import { layDownLogin, ownsSetUp, usersEnv } from '../own-set-up.ts'
+import { layDownLogin, layDownRecord, ownsSetUp, usersEnv } from '../own-set-up.ts'
 import { piLogin } from './program.ts'
 import type { McpTool } from '../mcp-servers/mcp-servers.ts'
 import { gateExtension } from './gate-extension.ts'
@@ -21,29 +21,28 @@ export interface PiSettings {
 
 /** Everything Pi needs from us, in the session's private folder; the user's own configuration stays in place without a route or a box. */
 export async function writeSettings(context: HarnessContext, tools: readonly McpTool[]): Promise<PiSettings> {
-  const folder = join(context.home, 'pi')
-  const sessions = join(folder, 'sessions')
-  await mkdir(sessions, { recursive: true, mode: 0o700 })
+  const { home } = context
+  const folder = join(home, 'pi')
+  const sessions = await placeFolder(home, join(folder, 'sessions'))
   const gate = join(folder, 'gate.mjs')
-  await writeFile(gate, gateExtension(tools), { mode: 0o600 })
+  await placeFile(home, gate, gateExtension(tools))
   const users = usersEnv(context)
   const usersFolder = users['PI_CODING_AGENT_DIR'] ?? join(users['HOME'] ?? '/', '.pi', 'agent')
-  const args = ['--extension', gate, '--session-dir', sessions, ...conversation(context), ...thinking(context), ...(await piSetUp(context, usersFolder))]
+  const args = ['--extension', gate, '--session-dir', sessions, ...conversation(context, await layDownRecord('pi', agentFolder(context), context)), ...thinking(context), ...(await piSetUp(context, usersFolder))]
   const env = { PI_OFFLINE: '1', PI_TELEMETRY: '0', PI_SKIP_VERSION_CHECK: '1' }
   if (context.instructions !== '') {
     const file = join(folder, 'instructions.md')
-    await writeFile(file, context.instructions, { mode: 0o600 })
+    await placeFile(home, file, context.instructions)
     args.push('--append-system-prompt', file)
   }
   const { route, model } = context
   const named = route === undefined ? (model === undefined ? [] : ['--model', model]) : ['--provider', gateway, '--model', model ?? 'default']
   if (!ownsSetUp(context)) return { args: [...args, ...named], env }
-  const agent = agentFolder(context)
-  await mkdir(agent, { recursive: true, mode: 0o700 })
+  const agent = await placeFolder(home, agentFolder(context))
   await layDownLogin(agent, piLogin, context)
   await writeModels(context, [model ?? 'default'])
   // A model call may be held for a person's answer: no time limit on silence.
-  await writeFile(join(agent, 'settings.json'), JSON.stringify({ httpIdleTimeoutMs: 0 }), { mode: 0o600 })
+  await placeFile(home, join(agent, 'settings.json'), JSON.stringify({ httpIdleTimeoutMs: 0 }))
   return { args: [...args, ...named], env: { ...env, PI_CODING_AGENT_DIR: agent } }
 }
 
@@ -53,19 +52,20 @@ export async function writeModels(context: HarnessContext, models: readonly stri
   if (route === undefined) return
   const known = models.map((id) => ({ id, input: ['text', 'image'], reasoning: effort !== undefined, contextWindow: 200_000, maxTokens: 8_000 }))
   const provider = { baseUrl: route.baseUrl, api: 'anthropic-messages', apiKey: route.apiKey, models: known }
-  await writeFile(join(agentFolder(context), 'models.json'), JSON.stringify({ providers: { [gateway]: provider } }), { mode: 0o600 })
+  await placeFile(context.home, join(agentFolder(context), 'models.json'), JSON.stringify({ providers: { [gateway]: provider } }))
 }
 
 const agentFolder = ({ home }: HarnessContext): string => join(home, 'pi', 'agent')
 
-/** A token is the path of a conversation's file. Pi would start an empty one in a file that is not there. */
-function conversation({ resume, forkOf, emit }: HarnessContext): string[] {
+/** A token is the path of a conversation's file. Pi would start an empty one in a file that is not there. @param brought where it lies instead */
+function conversation({ resume, forkOf, emit }: HarnessContext, brought: string | undefined): string[] {
   if (forkOf !== undefined) {
     if (!existsSync(forkOf.token)) throw new AppError('unavailable', 'Pi’s own record of the conversation to branch from is gone.')
     return ['--fork', forkOf.token]
   }
   if (resume === undefined) return []
-  if (existsSync(resume)) return ['--session', resume]
+  const file = brought ?? resume
+  if (existsSync(file)) return ['--session', file]
   emit({ type: 'resume.lost' })
   throw recordGone('Pi')
 }

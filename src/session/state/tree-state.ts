@@ -111,7 +111,7 @@ export interface Lane {
   readonly harness: string
   readonly model?: string
   readonly effort?: string
-  /** The sandbox profile that a person asked for. */
+  /** The sandbox profile; absent: the agent's. */
   readonly sandbox?: ProfileName
   readonly mode: Mode
   readonly workspace: SessionView['workspace']

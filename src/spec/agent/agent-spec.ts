@@ -4,7 +4,7 @@
  * agent file. Values of environment variables and secrets are never in it: `${VAR}` stays, see `expandVariables`.
  */
 import { z } from 'zod'
-import { agentName, command, effortLevels, envName, harnessId, mcpName, modelId, paramName, profileNames, secretName, slug } from './words.ts'
+import { agentName, command, effortLevels, envName, harnessId, mcpName, modelId, paramName, secretName, slug } from './words.ts'
 import { capabilityNames } from './agent-file.ts'
 import { SandboxSection } from './sandbox-section.ts'
 
@@ -44,7 +44,8 @@ export const AgentSpec = z.strictObject({
   get sub_agents() { return z.array(AgentSpec) },
   /** Structure only; compiled and checked by `policy/`. */
   policies: z.array(z.record(z.string(), z.json())),
-  sandbox: SandboxSection.extend({ profile: z.enum(profileNames) }),
+  /** Without a profile it is the one of the configuration where the session is made. */
+  sandbox: SandboxSection,
   workspace: z.strictObject({
     mode: z.enum(['here', 'worktree', 'temp']),
     base: z.string().optional(),

@@ -22,7 +22,7 @@ function resolvePart(part: AgentPart, name: string, isRoot: boolean): AgentSpec 
     tools, mcp: resolveMcp(file.mcp), skills: [...part.skills],
     sub_agents: part.children.map((child, index) => resolvePart(child, names[index] ?? 'agent', false)),
     policies: file.policies ?? [],
-    sandbox: typeof file.sandbox === 'string' ? { profile: file.sandbox } : { ...file.sandbox, profile: file.sandbox?.profile ?? 'workspace' },
+    sandbox: typeof file.sandbox === 'string' ? { profile: file.sandbox } : (file.sandbox ?? {}),
     workspace: { ...file.workspace, mode: file.workspace?.mode ?? (!isRoot && writesCode(tools) ? 'worktree' : 'here') },
     limits: isRoot ? { ...defaultLimits, ...file.limits } : { ...file.limits },
     params: ownParams(part, file),

@@ -6,10 +6,8 @@ const id = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/
 export const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 export const profileNames = ['read-only', 'workspace', 'open', 'off'] as const
 export type ProfileName = (typeof profileNames)[number]
-/** Where a session runs whose person says nothing about it. */
-export const defaultProfile: ProfileName = 'off'
-/** What holds of a person's wish and the agent's file, where `workspace` is what a file says that says nothing. */
-export const profileInForce = (asked: ProfileName | undefined, agents: ProfileName): ProfileName => asked ?? (agents === 'workspace' ? defaultProfile : agents)
+/** Where a session runs when nobody says anything about it. */
+export const defaultProfile: ProfileName = 'workspace'
 
 export const agentName = z.string().max(64).regex(id, 'must be lower-case words joined by - or _, such as code-reviewer')
 export const slug = z.string().max(64).regex(/^[a-z0-9][a-z0-9_.-]*$/, 'must be lower-case letters, digits, - _ .')

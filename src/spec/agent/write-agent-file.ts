@@ -64,8 +64,8 @@ function writeServer(server: AgentSpec['mcp'][string]): Written {
 function writeSandbox(sandbox: AgentSpec['sandbox']): unknown {
   const { profile, ...rest } = sandbox
   const more = nonEmpty(compact(rest))
-  if (more === undefined) return profile === 'workspace' ? undefined : profile
-  return escapeAll(compact({ profile: profile === 'workspace' ? undefined : profile, ...rest }))
+  if (more === undefined) return profile
+  return escapeAll(compact({ profile, ...rest }))
 }
 
 function writeWorkspace({ workspace, tools }: AgentSpec, isRoot: boolean): Written {

@@ -24,14 +24,15 @@ describe('the user configuration', () => {
   })
 
   it('gives every problem with its place', () => {
-    expect(problems(user('defualt_harness: codex\ndefault_harness: codx\ntheme: drak\nharnesses:\n  pii: {path: bin/pi, env: {A: 1}}\nsandbox: {}\n'))).toEqual([
-      '1:1 unknown key "defualt_harness" | known keys: default_harness, default_agent, model, effort, theme, acp, harnesses, secrets',
+    expect(problems(user('defualt_harness: codex\ndefault_harness: codx\ntheme: drak\nharnesses:\n  pii: {path: bin/pi, env: {A: 1}}\nsandbox: {defualt: off, ceiling: {profile: wide}}\n'))).toEqual([
+      '1:1 unknown key "defualt_harness" | known keys: default_harness, default_agent, model, effort, theme, acp, harnesses, sandbox, secrets',
       '2:18 there is no harness "codx" | did you mean "codex"?',
       '3:8 theme must be auto, light or dark, not "drak" | did you mean "dark"?',
       '5:3 there is no harness "pii" | did you mean "pi"?',
       '5:15 harnesses.pii.path must be an absolute path',
       '5:32 harnesses.pii.env.A must be text, not a number | put it in quotes: "1"',
-      '6:1 "sandbox" is not available yet | remove it',
+      '6:11 unknown key "defualt" in sandbox | did you mean "default"?',
+      '6:44 sandbox.ceiling.profile must be read-only, workspace, open or off, not "wide"',
     ])
   })
 })

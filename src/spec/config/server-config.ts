@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Vocabulary } from '../yaml/validate-yaml.ts'
 import { PriceOverrides } from './price-overrides.ts'
+import { sandboxSynonyms, SandboxSettings } from './sandbox-settings.ts'
 import { secretAdvice, SecretDefinitions, secretSynonyms } from './secrets.ts'
 
 /** An origin as browsers send it: scheme and authority, nothing after. */
@@ -17,6 +18,7 @@ export const ServerConfig = z.strictObject({
   host_sets: z.record(z.string().regex(/^[a-z][\w-]{0,63}$/, 'must be a name such as trusted'), z.array(z.string().min(1).max(300)).max(500)).default({}).describe('names for sets of hosts, used in policies as @name'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).optional().describe('default info'),
   prices: PriceOverrides.default({}).describe('what models cost, by name or its beginning, instead of the shipped prices'),
+  sandbox: SandboxSettings.optional().describe('a profile, or a map: the default, and the most that a session may have'),
   secrets: SecretDefinitions.default({}).describe('credentials that agents may use by name; one that the user defines too is taken from here'),
   retention: z.strictObject({
     days: z.int().min(1).max(36_500).optional().describe('sessions untouched for so long are removed'),
@@ -26,10 +28,9 @@ export const ServerConfig = z.strictObject({
 export type ServerConfig = z.infer<typeof ServerConfig>
 
 export const serverConfigVocabulary: Vocabulary = {
-  synonyms: { ...secretSynonyms, host: 'bind', hostnames: 'hosts', allowed_hosts: 'hosts', address: 'bind', listen: 'bind', origins: 'allowed_origins', cors: 'allowed_origins', log: 'log_level', logging: 'log_level', level: 'log_level', keep: 'retention', price: 'prices', pricing: 'prices', costs: 'prices', cached_input: 'cache_read', prompt: 'input', completion: 'output' },
+  synonyms: { ...secretSynonyms, ...sandboxSynonyms, host: 'bind', hostnames: 'hosts', allowed_hosts: 'hosts', address: 'bind', listen: 'bind', origins: 'allowed_origins', cors: 'allowed_origins', log: 'log_level', logging: 'log_level', level: 'log_level', keep: 'retention', price: 'prices', pricing: 'prices', costs: 'prices', cached_input: 'cache_read', prompt: 'input', completion: 'output' },
   advice: secretAdvice,
   later: {
-    sandbox: 'remove it',
     auth: 'remove it',
     database: 'remove it',
     tls: 'remove it',

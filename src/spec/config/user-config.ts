@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Vocabulary } from '../yaml/validate-yaml.ts'
 import { agentName, effortLevels, envName, envValue, filePath, harnessId, modelId, slug } from '../agent/words.ts'
+import { sandboxSynonyms, SandboxSettings } from './sandbox-settings.ts'
 import { secretAdvice, SecretDefinitions, secretSynonyms } from './secrets.ts'
 
 /** `~/.omnigent/config.yaml`, version 1: one person's defaults on one machine. Every field may be left out. */
@@ -24,15 +25,15 @@ export const UserConfig = z.strictObject({
     api_key_env: envName.optional().describe('name of the host variable that holds the key for base_url; without it the key that "omni setup" saved for it'),
     model: modelId.optional().describe('for sessions on this harness that name no model'),
   })).default({}).describe('settings by harness'),
+  sandbox: SandboxSettings.optional().describe('a profile, or a map: the default, and the most that a session may have on this machine'),
   secrets: SecretDefinitions.default({}).describe('credentials that agents may use by name'),
 })
 export type UserConfig = z.infer<typeof UserConfig>
 
 export const userConfigVocabulary: Vocabulary = {
-  synonyms: { ...secretSynonyms, harness: 'default_harness', agent: 'default_agent', default_model: 'model', url: 'base_url', api_key: 'api_key_env', color: 'theme', colors: 'theme', programs: 'harnesses', binary: 'path', environment: 'env' },
+  synonyms: { ...secretSynonyms, ...sandboxSynonyms, harness: 'default_harness', agent: 'default_agent', default_model: 'model', url: 'base_url', api_key: 'api_key_env', color: 'theme', colors: 'theme', programs: 'harnesses', binary: 'path', environment: 'env' },
   advice: secretAdvice,
   later: {
     policies: 'remove it',
-    sandbox: 'remove it',
   },
 }

@@ -26,7 +26,7 @@ const opening = {
   harness: z.string(),
   model: z.string().optional(),
   effort: z.string().optional(),
-  /** The sandbox profile that a person asked for, instead of the agent's. */
+  /** The sandbox profile that a person asked for, or the agent's, or the configured one. */
   sandbox: z.enum(profileNames).optional(),
   workspace: WorkspaceRef,
   title: z.string().optional(),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ConversationPart } from '../earlier-conversation.ts'
 
 /** Where a program’s own records are looked for. */
@@ -18,6 +19,14 @@ export interface FoundConversation {
   readonly turns?: number
 }
 
+/** Where a program keeps one of them. */
+export interface ConversationFile {
+  /** Absolute. */
+  readonly file: string
+  /** Its path in the program's own folder: laid down there in another one, the program finds it by its token. */
+  readonly within: string
+}
+
 export interface ConversationRecord {
   /** In order; of a record that is too long the newest. */
   readonly parts: readonly ConversationPart[]
@@ -34,6 +43,13 @@ export interface EarlierConversations {
   list(place: ConversationPlace): Promise<readonly FoundConversation[]>
   /** Only one that `list` could name; undefined for any other. */
   read(place: ConversationPlace, id: string): Promise<ConversationRecord | undefined>
+  /** The same, as it lies. */
+  find(place: ConversationPlace, id: string): Promise<ConversationFile | undefined>
 }
 
 export const maxConversations = 30
+
+/** Where, in a session's private folder, the host puts the record of the conversation that it goes on with; and beside it, as JSON, whose it is. */
+export const broughtAlong = (harness: string): string => `brought/${harness}.jsonl`
+export const broughtMeta = (harness: string): string => `brought/${harness}.json`
+export const BroughtRecord = z.object({ token: z.string(), within: z.string() })

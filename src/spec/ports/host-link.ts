@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Action } from '../actions.ts'
 import { McpServerSpec } from '../agent/agent-spec.ts'
+import { BoxCeiling } from '../agent/box-ceiling.ts'
 import { ConversationList, EarlierConversation, ReadConversation } from '../earlier-conversation.ts'
 import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
@@ -48,6 +49,8 @@ export const SessionSetup = z.object({
   tools: z.array(z.string()),
   /** What keeps its programs in; further folders absolute. */
   sandbox: z.object({ profile: z.enum(['read-only', 'workspace', 'open', 'off']), read: z.array(z.string()).optional(), write: z.array(z.string()).optional() }).default({ profile: 'off' }),
+  /** The most that the server lets a session have. The host has a word of its own on that. */
+  ceiling: BoxCeiling.optional(),
   /** Names of secrets, with hosts where the agent wants fewer than they go to. */
   secrets: z.record(z.string(), z.object({ hosts: z.array(z.string()).optional() })).optional(),
   /** Host variables the agent may see, by name, and fixed values. */

@@ -92,6 +92,7 @@ function opening(data: EventData<'session.created'> | EventData<'session.forked'
     ...(data.model === undefined ? {} : { model: data.model }),
     ...(data.effort === undefined ? {} : { effort: data.effort }),
     workspace: data.workspace,
+    ...(data.sandbox === undefined ? {} : { sandbox: data.sandbox }),
     ...(data.title === undefined ? {} : { title: data.title, titled: true }),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { profileNames } from '../agent/words.ts'
 import { Author } from '../events/envelope.ts'
 import { Attachment } from '../attachment.ts'
 import { Choice, Mode } from '../events/session-data.ts'
@@ -76,6 +77,8 @@ export const SessionView = z.object({
   switching: z.object({ harness: z.string(), model: z.string().optional(), effort: z.string().optional() }).optional(),
   workspace: z.object({ mode: z.string(), path: z.string() }),
   host: z.object({ id: z.string(), epoch: z.string(), name: z.string(), attached: z.boolean() }).optional(),
+  /** The profile that it was made with, before a machine has attested any. */
+  sandbox: z.enum(profileNames).optional(),
   box: z.object({ profile: z.string(), processes: z.string(), advisory: z.boolean(), notes: z.array(z.string()) }).optional(),
   forkedFrom: z.object({ tree: z.string(), session: z.string(), seq: z.number() }).optional(),
   turn: OpenTurn.optional(),

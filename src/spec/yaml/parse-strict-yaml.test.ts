@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { draw } from '../../../test/support/lane.ts'
 import { maxFileBytes } from './decode-text.ts'
 import { maxDepth, maxKeys, parseStrictYaml } from './parse-strict-yaml.ts'
 import { sourceText } from './source-text.ts'
@@ -56,7 +57,7 @@ const hostile: readonly (readonly [name: string, unit: string])[] = [
 ]
 
 describe('hostile input of 256 KiB', () => {
-  it.each(hostile)('of %s comes back with a bounded list of placed problems', (_, unit) => {
+  it.each(draw('hostile texts of 256 KiB', hostile, 8))('of %s comes back with a bounded list of placed problems', (_, unit) => {
     const { problems } = parse(unit.repeat(Math.floor(maxFileBytes / unit.length)))
     expect(problems.length).toBeGreaterThan(0)
     expect(problems.length).toBeLessThanOrEqual(201)
