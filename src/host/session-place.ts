@@ -159,7 +159,7 @@ export class SessionPlace {
     return box
   }
 
-  async #profile({ setup, start, adapter, inside }: StartPlan, workspace: string): Promise<BoxProfile> {
+  async #profile({ setup, adapter, inside }: StartPlan, workspace: string): Promise<BoxProfile> {
     const { session, home, options, fact } = this.#deps
     const { gateway, environment, installDir, ownPrograms = [] } = options
     if (gateway === undefined) throw new AppError('unavailable', 'This host has no gateway, so no sandbox can be put up on it. Run with "sandbox: off".')
@@ -169,12 +169,18 @@ export class SessionPlace {
     const way = (this.#way ??= await gateway.open({ session, secrets: inside?.secrets ?? [], services: inside?.services ?? [], table: this.#table, patienceMs }, (word) => desk.hear(word)))
     this.#desk = desk
     const { profile, read = [], write = [] } = setup.sandbox
-    const files = [process.execPath, ...(start.settings.path === undefined ? [] : [start.settings.path])]
+    const files = [process.execPath, ...(await configuredPrograms(options))]
     const tools = toolFolders({ path: environment['PATH'] ?? '', home: environment['HOME'] ?? '/', files })
     if ((inside?.unknown ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: `${inside?.unknown.join(', ')} is not given to ${adapter.title}: it is not known which service it belongs to. Set "base_url" for this harness in config.yaml, or run with "sandbox: off".` })
     const named = (path: string) => resolve(workspace, path.replace(/^~(?=\/|$)/, environment['HOME'] ?? '/'))
     return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...read.map(named)], writes: write.map(named), programs: [installDir, ...ownPrograms, ...(setup.forkOf === undefined ? [] : [sessionHome(options, setup.forkOf.session)])] }
   }
+}
+
+/** Of every harness: a session may go on with another one. */
+async function configuredPrograms({ adapters, settings }: HostOptions): Promise<string[]> {
+  const all = await Promise.all(adapters.map(({ id }) => settings.harness(id)))
+  return all.flatMap(({ path }) => (path === undefined ? [] : [path]))
 }
 
 const skillFolders = ({ skills }: SessionSetup): string[] => skills.map(({ path }) => path)

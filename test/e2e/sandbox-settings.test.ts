@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { clientOf } from '../support/live-session.ts'
+import { type CliResult, omniCli } from '../support/omni-cli.ts'
+
+const outOf = ({ stdout, stderr }: CliResult) => stdout + stderr
+const writes = 'PLAN:[{"shell":"touch made && echo made it"},{"say":"done"}]'
+
+it('runs sessions where the configuration says, unless the agent’s file or a person says it', async () => {
+  const cli = await omniCli()
+  await writeFile(join(cli.home, 'server.yaml'), 'sandbox: open\n')
+  await writeFile(join(cli.folder, 'own.yaml'), 'name: own\nharness: scripted\nsandbox: workspace\n')
+  const run = async (...args: string[]) => {
+    const { stdout, stderr } = await cli.run(['run', ...args, '-p', writes])
+    return [/^sandbox: .*$/m.exec(stderr)?.[0], /Read-only file system|^ *made it$/m.exec(stdout + stderr)?.[0].trim()]
+  }
+  expect(await run('hello')).toEqual(['sandbox: open', 'made it'])
+  await writeFile(join(cli.home, 'config.yaml'), 'sandbox: {default: read-only}\n')
+  expect(await run('hello')).toEqual(['sandbox: read-only', 'Read-only file system'])
+  expect(await run('own.yaml')).toEqual(['sandbox: workspace', 'made it'])
+  expect(await run('own.yaml', '--sandbox', 'off')).toEqual(['sandbox: off — advisory', 'made it'])
+}, 120_000)
+
+it('gives no session more than a ceiling, which holds from the next turn on when it is edited', async () => {
+  const cli = await omniCli()
+  await writeFile(join(cli.home, 'server.yaml'), 'sandbox: {ceiling: {profile: open, read: []}}\n')
+  expect(await cli.run(['run', 'hello', '--sandbox', 'off', '-p', 'hi'])).toMatchObject({ code: 2, stderr: expect.stringContaining('The server gives no session sandbox profile off (the most is open). Run it with --sandbox open') })
+  await writeFile(join(cli.folder, 'reads.yaml'), 'name: reads\nharness: scripted\nsandbox: {read: [/srv]}\n')
+  expect((await cli.run(['run', 'reads.yaml', '-p', 'hi'])).stderr).toContain('gives no session "/srv" to read. Take it out of the agent’s file')
+  expect(JSON.parse((await cli.run(['sessions', '--json'])).stdout)).toMatchObject({ sessions: [] })
+
+  await cli.run(['run', 'hello', '-p', writes])
+  const { sessions: [made] } = JSON.parse((await cli.run(['sessions', '--json'])).stdout) as { sessions: { session: string }[] }
+  const client = await clientOf(cli)
+  const goOn = () => cli.run(['run', '--resume', made?.session ?? '', '-p', writes])
+  await writeFile(join(cli.home, 'server.yaml'), 'sandbox: {ceiling: {profile: read-only}}\n')
+  // The server looks at its file twice a second.
+  await expect.poll(() => client.createSession({ agent: { name: 'hello' }, workspace: { mode: 'here', path: cli.folder } }).then(() => 'made', (error: Error) => error.message)).toContain('profile workspace')
+  expect(outOf(await goOn())).toContain('The server gives no session sandbox profile workspace (the most is read-only).')
+  await writeFile(join(cli.home, 'server.yaml'), '')
+  await expect.poll(() => client.createSession({ agent: { name: 'hello' }, workspace: { mode: 'here', path: cli.folder } }).then(() => 'made', (error: Error) => error.message)).toBe('made')
+  client.close()
+  expect((await goOn()).code).toBe(0)
+  await writeFile(join(cli.home, 'config.yaml'), 'sandbox: {ceiling: {profile: read-only}}\n')
+  expect(outOf(await goOn())).toContain('This machine gives no session sandbox profile workspace')
+}, 120_000)
