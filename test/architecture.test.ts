@@ -68,6 +68,12 @@ it('lists each room below every room it imports', () => {
   expect(upward).toEqual([])
 })
 
+it('changes files from a harness only where no link is followed: agents write in the same folders', () => {
+  const changes = /import \{[^}]*\b(?:writeFile|mkdir|rm|cp|copyFile|rename|symlink|appendFile|chmod)(?:Sync)?\b[^}]*\} from 'node:fs/
+  // A program runs in the box itself.
+  expect(product.filter((file) => file.startsWith('harness/') && !file.includes('/program/') && changes.test(read(file)))).toEqual([])
+})
+
 it('imports only the rooms it may', () => {
   const violations = product.flatMap((file) => importsOf(file).filter((specifier) => {
     if (!specifier.startsWith('.')) return false

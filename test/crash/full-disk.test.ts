@@ -15,7 +15,7 @@ it('keeps what it acknowledged when the disk fills up in mid-turn, refuses with 
   const state = await serveOnSmallDisk(cli)
   const client = await connect(state)
   const plan = [{ shell: 'echo one >> ran.txt' }, { shell: 'until [ -e go ]; do sleep 0.05; done; echo two >> ran.txt' }, { shell: 'head -c 300000 /dev/zero | tr "\\0" x' }, { say: 'Finished.' }]
-  const { session } = await client.createSession({ agent: { name: 'hello' }, harness: 'scripted', workspace: { path: cli.folder }, prompt: `PLAN:${JSON.stringify(plan)}` })
+  const { session } = await client.createSession({ agent: { name: 'hello' }, harness: 'scripted', sandbox: 'off', workspace: { path: cli.folder }, prompt: `PLAN:${JSON.stringify(plan)}` })
   const live = client.openSession(session)
   onTestFinished(() => client.close())
   const until = (isSo: () => boolean) => untilLive(live, isSo)

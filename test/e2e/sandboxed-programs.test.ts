@@ -24,7 +24,7 @@ async function sandboxed(harness: string) {
     execFileSync('git', ['init', '-q', '-b', 'main', folder])
     mkdirSync(join(dir, '.ssh'))
     writeFileSync(join(dir, '.ssh', 'id_ed25519'), fileWord)
-  }, { sandbox: 'workspace', key, env: { MY_TOKEN: token } })
+  }, { key, env: { MY_TOKEN: token } })
   const { client, session, live, cli } = world
   let turns = 1
   return {
