@@ -7,7 +7,6 @@ import type { AgentSource } from '../server/server-deps.ts'
 import { AppError } from '../spec/app-error.ts'
 import type { AgentList, CreateSession } from '../spec/api/http.ts'
 import { selectHarness } from '../spec/agent/select-harness.ts'
-import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-parts.ts'
 import { parseAgentSpec } from '../spec/agent/parse-agent-spec.ts'
 import type { KnownHarness, LoadedAgent } from '../spec/agent/load-request.ts'
 import type { AgentSpec } from '../spec/agent/agent-spec.ts'
@@ -18,6 +17,7 @@ import type { Readiness } from '../spec/ports/host-link.ts'
 import { createAdapterSet } from './adapter-set.ts'
 import { canonicalHarness, knownHarnesses } from './known-harnesses.ts'
 import { loadAgentFile, readAgentFile } from './agent-files.ts'
+import { leftOutParts, refusedParts } from './honoured-parts.ts'
 import { namedAgents } from './named-agents.ts'
 import type { UserConfig } from '../spec/config/user-config.ts'
 import type { Paths } from './paths.ts'
@@ -81,15 +81,10 @@ async function resolveAgent(request: Pick<CreateSession, 'agent'>, place: Parame
   return loadAgentFile(place, file.path)
 }
 
-/** What this build honours of an agent file. `later` runs without the part and says so; the rest would weaken a promise and is refused. */
-const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills', 'secrets'])
-const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
-
 function refuseUnavailable(agent: AgentSpec): string[] {
-  // Sub-agents do not run yet, so what they would need is nobody's loss.
-  const refused = unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]))
+  const refused = refusedParts(agent)
   if (refused.length > 0) throw new AppError('unsupported', `This agent uses what is not available yet: ${refused.map(({ field, reason }) => `${field} (${reason})`).join('; ')}. Remove it to run now.`)
-  return unavailableParts(agent, honoured).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
+  return leftOutParts(agent).map(({ field, reason }) => `${field}: ${reason} yet; the session runs without it.`)
 }
 
 /** Refused here already, where a person waits for the answer: the host refuses it at every start. */

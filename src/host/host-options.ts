@@ -34,6 +34,8 @@ export interface HostOptions {
   readonly gateway?: Gateway
   /** Secrets of the user's and the server's configuration; without it there are none. */
   readonly secrets?: FindSecrets
+  /** What patterns name in these folders, as it is now. @throws {AppError} 'unavailable' where it can not be said */
+  readonly hiddenPaths?: (patterns: readonly string[], place: { readonly folders: readonly string[]; readonly workspace: string; readonly home: string }) => Promise<readonly string[]>
   /** Folders and files that our own programs are made of, absolute. */
   readonly ownPrograms?: readonly string[]
   /** Its epoch is the host's. The host closes it. */

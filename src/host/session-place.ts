@@ -146,11 +146,20 @@ export class SessionPlace {
     return known
   }
 
+  async #hides({ sandbox: { hide = [] } }: SessionSetup, workspace: string, named: readonly string[]): Promise<readonly string[]> {
+    const { hiddenPaths, environment } = this.#deps.options
+    if (hide.length === 0) return []
+    if (hiddenPaths === undefined) throw new AppError('unavailable', 'This host can not hide paths. Take "hide" out of the agent’s sandbox.')
+    const real = await realpath(workspace)
+    return hiddenPaths(hide, { folders: [...new Set([real, ...named])], workspace: real, home: environment['HOME'] ?? '/' })
+  }
+
   async #openBox(plan: StartPlan, workspace: string): Promise<Box> {
     const { home, options, watch, fact } = this.#deps
     await mkdir(home, { recursive: true, mode: 0o700 })
     const { setup } = plan
     if (setup.sandbox.profile === 'off' && Object.keys(setup.secrets ?? {}).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox the agent gets no secrets.' })
+    if (setup.sandbox.profile === 'off' && (setup.sandbox.hide ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox nothing is hidden from the agent.' })
     const box = await options.omnibox.open(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace))
     const { profile, processes, advisory, notes } = box.attestation
     const real = await realpath(workspace).catch(() => workspace) // Removed meanwhile: its name is what is left of it.
@@ -173,7 +182,8 @@ export class SessionPlace {
     const tools = toolFolders({ path: environment['PATH'] ?? '', home: environment['HOME'] ?? '/', files })
     if ((inside?.unknown ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: `${inside?.unknown.join(', ')} is not given to ${adapter.title}: it is not known which service it belongs to. Set "base_url" for this harness in config.yaml, or run with "sandbox: off".` })
     const named = (path: string) => resolve(workspace, path.replace(/^~(?=\/|$)/, environment['HOME'] ?? '/'))
-    return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...read.map(named)], writes: write.map(named), programs: [installDir, ...ownPrograms, ...(setup.forkOf === undefined ? [] : [sessionHome(options, setup.forkOf.session)])] }
+    const [reads, writes] = [read.map(named), write.map(named)]
+    return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...reads], writes, hides: await this.#hides(setup, workspace, [...reads, ...writes]), programs: [installDir, ...ownPrograms, ...(setup.forkOf === undefined ? [] : [sessionHome(options, setup.forkOf.session)])] }
   }
 }
 

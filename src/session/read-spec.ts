@@ -40,7 +40,7 @@ export function envOf(env: unknown, sandbox?: unknown): SessionSetup['env'] {
   return { pass: [...new Set([...pass, ...more])], set }
 }
 
-const Sandbox = z.object({ profile: z.enum(profileNames).default(defaultProfile), read: z.array(z.string()).optional(), write: z.array(z.string()).optional() })
+const Sandbox = z.object({ profile: z.enum(profileNames).default(defaultProfile), read: z.array(z.string()).optional(), write: z.array(z.string()).optional(), hide: z.array(z.string()).optional() })
 
 /** What keeps the agent's programs in. @param chosen the profile that the session was made with */
 export function sandboxOf(chosen: ProfileName | undefined, sandbox: unknown): SessionSetup['sandbox'] {

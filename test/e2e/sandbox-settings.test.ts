@@ -22,6 +22,20 @@ it('runs sessions where the configuration says, unless the agent’s file or a p
   expect(await run('own.yaml', '--sandbox', 'off')).toEqual(['sandbox: off — advisory', 'made it'])
 }, 120_000)
 
+it('hides what the agent’s file says, and says what it can not hold yet', async () => {
+  const cli = await omniCli()
+  await writeFile(join(cli.folder, 'key.pem'), 'PRIVATE\n')
+  await writeFile(join(cli.folder, 'own.yaml'), 'name: own\nharness: scripted\nsandbox: {hide: ["**/*.pem"], limits: {pids: 9}}\n')
+  expect(await cli.run(['agent', 'check', 'own.yaml'])).toMatchObject({ code: 0, stderr: expect.stringMatching(/^sandbox\.limits: "sandbox", which this version does not do yet; omni run refuses it$/m) })
+  expect((await cli.run(['run', 'own.yaml', '-p', 'hi'])).stderr).toContain('sandbox.limits')
+  await writeFile(join(cli.folder, 'own.yaml'), 'name: own\nharness: scripted\nsandbox: {hide: ["**/*.pem"]}\n')
+  const show = ['-p', 'PLAN:[{"shell":"cat key.pem; ls"},{"say":"done"}]']
+  const hidden = outOf(await cli.run(['run', 'own.yaml', ...show]))
+  expect([hidden.includes('PRIVATE'), hidden.includes('Permission denied'), hidden.includes('key.pem')]).toEqual([false, true, true])
+  const open = outOf(await cli.run(['run', 'own.yaml', '--sandbox', 'off', ...show]))
+  expect([open.includes('PRIVATE'), open.includes('Without a sandbox nothing is hidden')]).toEqual([true, true])
+}, 120_000)
+
 it('gives no session more than a ceiling, which holds from the next turn on when it is edited', async () => {
   const cli = await omniCli()
   await writeFile(join(cli.home, 'server.yaml'), 'sandbox: {ceiling: {profile: open, read: []}}\n')

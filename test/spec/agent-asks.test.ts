@@ -73,10 +73,10 @@ describe('beyondWorkspace', () => {
 
 describe('unavailableParts', () => {
   it('names what a build without a feature would drop in silence', async () => {
-    const { agent, sources } = await loadGood('policies: [{name: x, type: tool, action: ask}]\nlimits: {depth: 4, usd: 5}\ntools: [read, delegate, review]\nsub_agents: [{harness: pi}]\nsandbox: {hide: [x]}\ninherit: none\nworkspace: {run: x}\nchecks: {t: {command: x}}\nmcp: {d: {url: "https://d.example"}}')
+    const { agent, sources } = await loadGood('policies: [{name: x, type: tool, action: ask}]\nlimits: {depth: 4, usd: 5}\ntools: [read, delegate, review]\nsub_agents: [{harness: pi}]\nsandbox: {hide: [x], limits: {pids: 9}}\ninherit: none\nworkspace: {run: x}\nchecks: {t: {command: x}}\nmcp: {d: {url: "https://d.example"}}')
     const found = unavailableParts(agent, new Set(), sources)
     expect(found.map(({ field, place }) => `${field}@${place?.line}`)).toEqual([
-      'policies@1', 'sub_agents@4', 'tools[1]@3', 'tools[2]@3', 'mcp.d@9', 'sandbox.hide@5', 'workspace.run@7', 'limits.usd@2', 'checks.t@8', 'inherit@6',
+      'policies@1', 'sub_agents@4', 'tools[1]@3', 'tools[2]@3', 'mcp.d@9', 'sandbox.limits@5', 'workspace.run@7', 'limits.usd@2', 'checks.t@8', 'inherit@6',
     ].map((line) => (line === 'sub_agents@4' ? 'sub_agents@undefined' : line)))
     expect(unavailableParts(agent, new Set(agentFeatures.filter((feature) => feature !== 'worktree')), sources).map(({ field }) => field)).toEqual(['sub_agents[0].workspace.mode'])
     expect(unavailableParts(agent, new Set(agentFeatures), sources)).toEqual([])

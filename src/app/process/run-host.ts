@@ -16,6 +16,7 @@ import { createAdapterSet } from '../adapter-set.ts'
 import type { Config } from '../config.ts'
 import { readHostId } from '../host-id.ts'
 import { harnessSettings } from '../harness-settings.ts'
+import { hiddenPaths } from '../hidden-paths.ts'
 import { modelProviders } from '../harness-registry.ts'
 import { createWallProof } from '../prove-walls.ts'
 import { releaseCanary } from '../doctor/release-canary.ts'
@@ -58,7 +59,7 @@ export async function runHost(config: Config): Promise<void> {
   })
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters,
-    omnibox, gateway, secrets: sessionSecrets(config), ownPrograms: ownProgramParts, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
+    omnibox, gateway, secrets: sessionSecrets(config), ownPrograms: ownProgramParts, hiddenPaths, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
     workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin', limits: { maxFiles: 100_000, maxFileBytes: 8 * 1024 * 1024 } }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config), ceiling: async () => ceilingOf((await readUserConfig(config)).sandbox) }, providers: modelProviders,

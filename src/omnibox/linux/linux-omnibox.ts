@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
@@ -69,7 +70,7 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram }: L
         await tried
         return createBox({
           id, clock, attestation: attest(profile), release,
-          start: { launch: (command) => launch(place, withReads(plan, command), command), keeps: 'namespace' },
+          start: { launch: (command) => launch(place, forNow(plan, command), command), keeps: 'namespace' },
         })
       } catch (error) {
         await release()
@@ -108,7 +109,11 @@ function launch({ bwrap, filter, own, walls, entered, env }: Place, plan: BoxPla
 /** Into the network's namespaces, whose descriptors go no further: from inside they would lead to what the box is not in. */
 const enter = ['--user=/proc/self/fd/6', '--net=/proc/self/fd/7', '--preserve-credentials', '--', '/bin/sh', '-c', 'exec 6<&- 7<&-; exec "$@"', 'sh']
 
-const withReads = (plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan => (reads.length === 0 ? plan : { ...plan, programs: [...plan.programs, ...reads] })
+/** Covers for what has gone since the box was planned would be made on the disk. */
+function forNow(plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan {
+  const [pinned, frozen, hidden] = [plan.pinned.filter(existsSync), plan.frozen.filter(existsSync), plan.hidden.filter(({ path }) => existsSync(path))]
+  return { ...plan, pinned, frozen, hidden, programs: [...plan.programs, ...reads] }
+}
 
 /** A machine that refuses is named before a session begins, with what to do. @throws {AppError} 'unavailable' */
 async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {
@@ -130,8 +135,8 @@ async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {
   throw new AppError('unavailable', `The sandbox can not be put up: ${why === '' ? `bubblewrap ended with ${code ?? 'an error'}` : why}. ${fix}; or run with "sandbox: off".`)
 }
 
-function attest({ name, way }: BoxProfile): Attestation {
+function attest({ name, way, hides = [] }: BoxProfile): Attestation {
   const sees = { 'read-only': 'It reads the work folder and changes nothing but its own home folder.', workspace: 'It reads and writes the work folder and its own home folder, and sees nothing else of yours.', open: 'It reads the whole disk but what is known to hold secrets, and writes the work folder.', off: '' }[name]
   const root = process.getuid?.() === 0 ? ['Started as root: files of root are kept out by what the box shows, not by their permissions. An ordinary user is safer.'] : []
-  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, way !== undefined ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...root] }
+  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, way !== undefined ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...(hides.length === 0 ? [] : [`${hides.length} ${hides.length === 1 ? 'path is' : 'paths are'} hidden in it, as the agent’s file says; what is made later is not.`]), ...root] }
 }

@@ -33,14 +33,15 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   const gitFolders = repository === undefined ? [] : [...new Set([repository.commonDir, repository.gitDir])]
   const seen = profile.name === 'open' ? ['/'] : [workspace, ...reads, ...writes, ...around, ...gitFolders]
   const isReadOnly = profile.name === 'read-only'
+  const hidden = hiddenIn(seen, [...machine.secrets, machine.state, ...(profile.hides ?? [])])
   return {
     profile: profile.name, network: 'none', workspace, home,
     reads: [...around, ...reads, ...(isReadOnly ? [...gitFolders, ...writes] : [])],
     writes: isReadOnly ? [] : writes,
     // Bound onto itself a folder cannot be moved away, and with it what is frozen in it.
-    pinned: isReadOnly ? [] : gitFolders,
+    pinned: isReadOnly ? [] : [...gitFolders, ...waysTo(hidden, [workspace, ...writes])],
     frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
-    hidden: hiddenIn(seen, [...machine.secrets, machine.state]),
+    hidden,
     // What is in the work folder is there already, and can be written.
     programs: (profile.programs ?? []).flatMap(namedAndReal).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
     state: (profile.state ?? []).map(existing),
@@ -58,6 +59,17 @@ function hiddenIn(seen: readonly string[], secrets: readonly string[]): HiddenPa
   }
   // In a folder that is hidden nothing is left to hide.
   return [...found.values()].filter(({ path }) => ![...found.values()].some((other) => other.kind === 'folder' && other.path !== path && isInside(other.path, path)))
+}
+
+/** Folders that lead to what is hidden in one that can be written, outer ones first: with one of them moved away it would be seen by the next program. */
+function waysTo(hidden: readonly HiddenPath[], roots: readonly string[]): string[] {
+  const ways = hidden.flatMap(({ path }) => roots.filter((root) => isInside(root, path)).flatMap((root) => foldersBetween(root, path)))
+  return [...new Set(ways)].toSorted((left, right) => left.length - right.length)
+}
+
+function foldersBetween(root: string, path: string): string[] {
+  const above = dirname(path)
+  return above === root || !isInside(root, above) ? [] : [...foldersBetween(root, above), above]
 }
 
 /** Where it really is, and where programs are told that it is. */

@@ -20,7 +20,7 @@ const usesOf: Readonly<Record<AgentFeature, (agent: AgentSpec) => Path[]>> = {
   mcp: ({ mcp }) => Object.keys(mcp).map((name) => ['mcp', name]),
   functions: (agent) => toolUses(agent, (tool) => typeof tool === 'object' && 'function' in tool),
   skills: ({ skills }) => (skills.length > 0 ? [['skills']] : []),
-  sandbox: ({ sandbox }) => Object.keys(sandbox).flatMap((key) => (key === 'hide' || key === 'limits' ? [['sandbox', key]] : [])),
+  sandbox: ({ sandbox }) => Object.keys(sandbox).flatMap((key) => (key === 'limits' ? [['sandbox', key]] : [])),
   worktree: ({ workspace }) => (workspace.mode === 'worktree' ? [['workspace', 'mode']] : []),
   setup: ({ workspace }) => ((workspace.setup?.length ?? 0) > 0 ? [['workspace', 'setup']] : []),
   workspace: ({ workspace }) => Object.keys(workspace).flatMap((key) => (key === 'mode' || key === 'setup' ? [] : [['workspace', key]])),

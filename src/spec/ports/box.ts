@@ -12,6 +12,8 @@ export interface BoxProfile {
   readonly reads?: readonly string[]
   /** The same to write. */
   readonly writes?: readonly string[]
+  /** What is hidden in it besides, absolute, wherever it lies: a folder is empty, a file can not be opened. It need not be there. */
+  readonly hides?: readonly string[]
   /** What its programs are made of: read like the others, also where they lie in a folder that no box shows. */
   readonly programs?: readonly string[]
   /** Folders of ours for this box alone, to write, in a folder that no box shows. */

@@ -47,8 +47,8 @@ export const SessionSetup = z.object({
   workspace: z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() }),
   instructions: z.string(),
   tools: z.array(z.string()),
-  /** What keeps its programs in; further folders absolute. */
-  sandbox: z.object({ profile: z.enum(['read-only', 'workspace', 'open', 'off']), read: z.array(z.string()).optional(), write: z.array(z.string()).optional() }).default({ profile: 'off' }),
+  /** What keeps its programs in. Paths as the agent's file has them; `hide`: patterns. */
+  sandbox: z.object({ profile: z.enum(['read-only', 'workspace', 'open', 'off']), read: z.array(z.string()).optional(), write: z.array(z.string()).optional(), hide: z.array(z.string()).optional() }).default({ profile: 'off' }),
   /** The most that the server lets a session have. The host has a word of its own on that. */
   ceiling: BoxCeiling.optional(),
   /** Names of secrets, with hosts where the agent wants fewer than they go to. */
