@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { userPath } from '../base/user-path.ts'
 import { pathTest } from '../policy/conditions/match-path.ts'
 import { AppError } from '../spec/app-error.ts'
 
@@ -19,7 +20,7 @@ export interface HidingPlace {
  * @throws {AppError} 'unavailable' where there is too much to look through
  */
 export async function hiddenPaths(patterns: readonly string[], { folders, workspace, home }: HidingPlace): Promise<readonly string[]> {
-  const named = patterns.filter((pattern) => !/[*?{]/.test(pattern)).map((path) => resolve(workspace, path.replace(/^~(?=\/|$)/, home)))
+  const named = patterns.filter((pattern) => !/[*?{]/.test(pattern)).map((path) => userPath(path, { workspace, home }))
   const test = pathTest(patterns)
   const found = new Set(named)
   let entries = 0

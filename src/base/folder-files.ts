@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 
 /**
@@ -8,7 +8,7 @@ import { isAbsolute, join, relative } from 'node:path'
  * put there meanwhile: on Linux each folder is reached from the one that is open, not by its name again. What stands in the way of a
  * folder or a file of ours gives way to it.
  *
- * `path` is absolute or from `root`, and in it; `root` itself is the caller's.
+ * `path` is absolute or from `root`, and in it; `root` itself is the caller's, and may be a link.
  */
 
 /** Writes a file, whole or not at all; folders on the way are made (0700). */
@@ -104,7 +104,7 @@ interface OpenFolder extends AsyncDisposable {
 type Makes = 'none' | 'missing' | 'all'
 
 async function enter(root: string, folders: readonly string[], makes: Makes): Promise<OpenFolder> {
-  let current = await hold(root)
+  let current = await hold(await realpath(root))
   for (const name of folders) {
     const before = current
     try {

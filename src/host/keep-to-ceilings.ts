@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { userPath } from '../base/user-path.ts'
 import { type BoxCeiling, refuseBeyond } from '../spec/agent/box-ceiling.ts'
 import { variableNames } from '../spec/agent/references.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
@@ -14,7 +14,7 @@ export async function keepToCeilings(setup: SessionSetup, { environment, setting
   const ceilings = [['The server', setup.ceiling], ['This machine', await settings.ceiling?.()]] as const
   const home = environment['HOME'] ?? '/'
   const workspace = await whereTo(setup.workspace.path)
-  const led = (paths: readonly string[] | undefined) => paths === undefined ? undefined : Promise.all(paths.map((path) => whereTo(resolve(workspace, path.replace(/^~(?=\/|$)/, home)))))
+  const led = (paths: readonly string[] | undefined) => paths === undefined ? undefined : Promise.all(paths.map((path) => whereTo(userPath(path, { workspace, home }))))
   const asked = { profile: setup.sandbox.profile, read: await led(setup.sandbox.read), write: await led(setup.sandbox.write), env: variablesOf(setup) }
   for (const [whose, ceiling] of ceilings) {
     if (ceiling !== undefined) refuseBeyond(asked, { ...ceiling, read: await led(ceiling.read), write: await led(ceiling.write) } satisfies BoxCeiling, { workspace, home, whose })

@@ -1,5 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { userPath } from '../base/user-path.ts'
 import { AppError } from '../spec/app-error.ts'
 import { emptyTable, type StaticTable } from '../spec/net/static-table.ts'
 import type { Box, BoxProfile } from '../spec/ports/box.ts'
@@ -181,7 +182,7 @@ export class SessionPlace {
     const files = [process.execPath, ...(await configuredPrograms(options))]
     const tools = toolFolders({ path: environment['PATH'] ?? '', home: environment['HOME'] ?? '/', files })
     if ((inside?.unknown ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: `${inside?.unknown.join(', ')} is not given to ${adapter.title}: it is not known which service it belongs to. Set "base_url" for this harness in config.yaml, or run with "sandbox: off".` })
-    const named = (path: string) => resolve(workspace, path.replace(/^~(?=\/|$)/, environment['HOME'] ?? '/'))
+    const named = (path: string) => userPath(path, { workspace, home: environment['HOME'] ?? '/' })
     const [reads, writes] = [read.map(named), write.map(named)]
     return { name: profile, workspace, home, way, reads: [...tools, ...skillFolders(setup), ...reads], writes, hides: await this.#hides(setup, workspace, [...reads, ...writes]), programs: [installDir, ...ownPrograms, ...(setup.forkOf === undefined ? [] : [sessionHome(options, setup.forkOf.session)])] }
   }

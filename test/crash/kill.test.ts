@@ -25,7 +25,7 @@ const steps = 4
 /** Every program is killed in every role, early, in the middle and late. */
 const kills: readonly Kill[] = [2, 7, 13].flatMap((at) => (['server', 'host', 'harness'] as const).flatMap((victim) => ['pi', 'codex', 'claude-code', 'omni'].map((harness) => ({ harness, victim, at }))))
 
-const stride = Math.ceil(kills.length / share('real kills', 8, kills.length))
+const stride = Math.ceil(kills.length / share('real kills', 5, kills.length))
 const chosen = kills.filter((_, index) => index % stride === 0)
 
 it.each(chosen)('keeps its promises when the $victim is killed on $harness after $at events', async ({ harness, victim, at }) => {

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Envelope } from '../../src/spec/events/envelope.ts'
+import { draw } from '../support/lane.ts'
 import { startModelStub } from '../model-stub/model-stub.ts'
 import { type OmniCli, omniCli } from '../support/omni-cli.ts'
 
@@ -23,7 +24,7 @@ async function pollyOn(cli: OmniCli, harness: string): Promise<Envelope[]> {
 /** Families that every harness gives for the same work; how often each comes differs. */
 const family = ['session.created', 'notice.given', 'queue.added', 'host.attached', 'turn.started', 'box.attested', 'harness.started', 'tool.proposed', 'policy.decided', 'tool.released', 'tool.completed', 'message.completed', 'money.settled', 'turn.ended']
 
-it.each(['scripted', 'claude-code', 'codex', 'pi', 'omni'])('runs the same agent file on %s, with the same work and the same event families', async (harness) => {
+it.each(draw('harnesses that run one agent file', ['scripted', 'claude-code', 'codex', 'pi', 'omni'], 3))('runs the same agent file on %s, with the same work and the same event families', async (harness) => {
   const stub = await startModelStub()
   const cli = await omniCli({ modelUrl: stub.url })
   const log = await pollyOn(cli, harness)

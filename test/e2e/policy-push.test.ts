@@ -71,7 +71,7 @@ it.each(Object.keys(vendorModels))('lets a push go on %s, asks about every spell
   world.forget()
 
   expect(await world.turn(['npm install ./dep --no-audit --no-fund'])).toEqual([])
-  for (const spelling of draw(`spellings of a push asked about on ${harness}`, pushSpellings, 8)) {
+  for (const spelling of draw(`spellings of a push asked about on ${harness}`, pushSpellings, 5)) {
     const undo = setUp(world, spelling)
     const cards = await world.turn([spelling.line])
     undo()

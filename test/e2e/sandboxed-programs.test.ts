@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -7,7 +8,7 @@ import { liveSession, vendorModels } from '../support/live-session.ts'
 import { untilLive } from '../support/until-live.ts'
 
 /** What must be nowhere in a box: the key of the model service, and a variable and a file of the user's. */
-const [key, token, fileWord] = ['sk-r3al/+"&key%=0123456789', 'tok-Planted0123456789abcdef', 'planted-in-a-file-9f8e7d6c']
+const [key, token, fileWord] = ['sk-r3al/+"&key%=', 'tok-Planted', 'planted-in-a-file-'].map((word) => `${word}${randomBytes(8).toString('hex')}`) as [string, string, string] // In no file of this checkout, which may lie where a box looks.
 
 /** Writes down everything of the box that is not the system's own, where the test can read it. */
 const dump = `mkdir -p dump

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text as readText } from 'node:stream/consumers'
 import { anthropic } from './anthropic.ts'
 import { chat } from './chat.ts'
-import type { Asked, Dialect } from './dialect.ts'
+import { type Asked, type Dialect, usage } from './dialect.ts'
 import { gemini } from './gemini.ts'
 import { modelList } from './model-lists.ts'
 import { findPlan, replyTo } from './plan.ts'
@@ -15,6 +15,8 @@ export interface StubRequest {
   /** True for calls that carry no plan: titles, summaries. */
   readonly side: boolean
   readonly authorization: string
+  /** What it was told to have used; absent where nothing was answered. */
+  readonly told?: { readonly input: number; readonly output: number; readonly cacheRead: number }
 }
 
 export interface ModelStub {
@@ -84,7 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, { requ
   // A request without tools is a title or a summary, also when it quotes the plan.
   const askedBefore = requests.filter((each) => !each.side && each.asked?.prompt === asked.prompt && each.asked.callsDone === asked.callsDone).length
   const reply = replyTo(asked.tools.length === 0 ? undefined : findPlan(asked.prompt), { callsDone: asked.callsDone, askedBefore }, asked.tools, asked.prompt)
-  record({ path, body, asked, side: reply.side, authorization })
+  record({ path, body, asked, side: reply.side, authorization, ...(reply.error === undefined ? { told: reply.ending === 'whole' ? usage : { ...usage, output: 1 } } : {}) })
   if (reply.error !== undefined) {
     const { status, message = 'the plan says so', headers = {} } = reply.error
     return sendJson(response, dialect.error(status, message), status, headers)

@@ -29,7 +29,7 @@ export async function runSchedule(faults: readonly Fault[], homeDir: string, pol
   await until(world, async () => {
     const { engine } = world
     if (engine === undefined) return false
-    return engine.create({ id: 'sim', agent: { name: 'sim', hash: 'h', spec: {} }, harness: 'sim', workspace: { mode: 'here', path: homeDir } }, { kind: 'user', id: 'local' }).then(() => true, () => false)
+    return engine.create({ id: 'sim', agent: { name: 'sim', hash: 'h', spec: {} }, harness: 'sim', sandbox: 'off', workspace: { mode: 'here', path: homeDir } }, { kind: 'user', id: 'local' }).then(() => true, () => false)
   })
   for (let each = 1; each <= prompts; each += 1) {
     const command: Command = { id: `prompt${each}`, type: 'turn.start', text: `do calls=${each}` }

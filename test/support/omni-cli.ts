@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { createAdapters } from '../../src/app/harness-registry.ts'
 import { programFolder } from './install-vendor-programs.ts'
+import { testPackage } from './test-package.ts'
 
-const entry = join(import.meta.dirname, '../../bin/omni.js')
 /** That walls hold on this machine is tried once for all tests, not for each of their state folders. */
 const wallProof = join(import.meta.dirname, '../../.cache/test/walls-hold.json')
 const platform = { os: process.platform, arch: process.arch }
@@ -21,6 +21,7 @@ export interface CliResult {
 
 /** The real command line on a state folder of its own; its server and host end with the test. */
 export async function omniCli(options: { readonly modelUrl?: string; readonly key?: string; readonly env?: Readonly<Record<string, string>> } = {}) {
+  const entry = testPackage()
   const dir = await mkdtemp(join(tmpdir(), 'omni-cli-'))
   const home = join(dir, 'state')
   const folder = join(dir, 'repo')

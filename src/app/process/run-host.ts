@@ -9,7 +9,7 @@ import { createGatewayClient } from '../../omnibox/gateway/gateway-client.ts'
 import { createLinuxOmnibox } from '../../omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../omnibox/off/off-omnibox.ts'
 import { createOmnibox } from '../../omnibox/omnibox.ts'
-import { ceilingOf } from '../../spec/config/sandbox-settings.ts'
+import { ceilingOf, defaultOf } from '../../spec/config/sandbox-settings.ts'
 import { noFaults } from '../../spec/ports/faults.ts'
 import { createCallReader } from '../call-reader.ts'
 import { createAdapterSet } from '../adapter-set.ts'
@@ -48,7 +48,8 @@ export async function runHost(config: Config): Promise<void> {
   const lock = await listenUnix(paths.hostSocket, { onLink: (link) => link.close(), report })
   await writeState(paths.hostState, { pid: process.pid, startedAt: systemClock.now(), version: packageVersion() })
   const outbox = await openDiskOutbox({ dir: join(paths.host, 'outbox'), epoch: systemIds.next('epo'), clock: systemClock, faults: noFaults, report })
-  const adapters = createAdapterSet((await readUserConfig(config)).acp)
+  const user = await readUserConfig(config)
+  const adapters = createAdapterSet(user.acp)
   const gateway = createGatewayClient({ clock: systemClock, report, start: (hear) => startGateway({ args: [entryFile, 'gateway'], env: config.environment, logFile: join(paths.logs, 'gateway.log') }, hear) })
   const omnibox = createOmnibox({
     proof: createWallProof({ file: paths.wallProof, tryAll: () => releaseCanary({ config, gateway, clock: systemClock, controlPort: undefined }) }),
@@ -77,6 +78,7 @@ export async function runHost(config: Config): Promise<void> {
   })
   log.info({ epoch: host.epoch }, 'ready')
   sayReady(host.epoch)
+  if (process.platform === 'linux' && defaultOf(user.sandbox) !== 'off') gateway.begin()
   await Promise.race([ending, untilIdle(() => ({ unlinkedSince, idleSince: host.idleSince }))])
   log.info('ending')
   await dialling.close()

@@ -5,7 +5,7 @@ import { recordGone, startJsonProgram, untilReady } from '../json-program.ts'
 import { layDownLogin, layDownRecord, ownsSetUp } from '../own-set-up.ts'
 import { ClaudeConversation } from './claude-conversation.ts'
 import { claudeLogin } from './program.ts'
-import { copyConversationRecord, hasConversationRecord } from './conversation-record.ts'
+import { type ConfigPlace, copyConversationRecord, hasConversationRecord } from './conversation-record.ts'
 
 const startWithinMs = 30_000
 /** The folder in a session's private folder that is the program's configuration. */
@@ -24,9 +24,9 @@ export interface ClaudeStart {
 /** Starts a program that speaks the stream-json control protocol: Claude Code itself, or ours around its SDK. */
 export async function startClaude(context: HarnessContext, { title, version, file, args, env: more, opening }: ClaudeStart): Promise<HarnessSession> {
   const env = { ...context.env, ...settings, ...more, ...(await routeOf(context)) }
-  const configFolder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
-  await findRecord(context, configFolder, title)
-  const conversation = new ClaudeConversation(context, { title, hasRecord: (session) => hasConversationRecord(configFolder, session) })
+  const place: ConfigPlace = ownsSetUp(context) ? [context.home, ownFolder] : [env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude'), '.']
+  await findRecord(context, place, title)
+  const conversation = new ClaudeConversation(context, { title, hasRecord: (session) => hasConversationRecord(place, session) })
   const program = startJsonProgram(context, {
     title, file, args, env,
     hear: (message) => conversation.hear(message), ended: (detail) => conversation.ended(detail),
@@ -45,10 +45,10 @@ export async function startClaude(context: HarnessContext, { title, version, fil
 }
 
 /** The program would not start on a token whose record is gone. @throws {AppError} 'unavailable' then. */
-async function findRecord({ resume, forkOf, emit }: HarnessContext, configFolder: string, title: string): Promise<void> {
+async function findRecord({ resume, forkOf, emit }: HarnessContext, place: ConfigPlace, title: string): Promise<void> {
   const token = resume ?? forkOf?.token
-  if (token === undefined || (await hasConversationRecord(configFolder, token))) return
-  if (forkOf !== undefined && (await copyConversationRecord(join(forkOf.home, ownFolder), configFolder, token))) return
+  if (token === undefined || (await hasConversationRecord(place, token))) return
+  if (forkOf !== undefined && (await copyConversationRecord([forkOf.home, ownFolder], place, token))) return
   emit({ type: 'resume.lost' })
   throw recordGone(title)
 }

@@ -40,7 +40,7 @@ const lastRetryMs = 5_000
  * on, and the new process gets every way, with its certificates, as it is. What a model call that was under way has used nobody
  * will say: it counts as what was held back for it.
  */
-export function createGatewayClient(options: GatewayClientOptions): Gateway {
+export function createGatewayClient(options: GatewayClientOptions): Gateway & { begin(): void } {
   const { clock, report } = options
   const ways = new Map<string, Way>()
   let running: Promise<GatewayLink> | undefined
@@ -89,6 +89,8 @@ export function createGatewayClient(options: GatewayClientOptions): Gateway {
 
   return {
     standIn,
+    /** Starts the process before anything waits for it. One that does not start is tried again, and told, with the first way. */
+    begin: () => void link().catch(() => undefined),
     async open(setup, onWord) {
       if (ways.has(setup.session)) throw new AppError('conflict', `The session ${setup.session} has a way out already.`)
       const authority = createAuthorityKeys({ session: setup.session, now: () => clock.now() })

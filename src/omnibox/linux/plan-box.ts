@@ -26,7 +26,9 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   if (workspace === '/') throw new AppError('unavailable', 'The whole disk can not be the work folder of a sandboxed session. Start it in the folder of a project.')
   const inState = isInside(machine.state, workspace) && !isInside(home, workspace)
   if (inState) throw new AppError('unavailable', `${workspace} is a folder of omnigent itself. Start the session in the folder of a project.`)
-  const reads = (profile.reads ?? []).flatMap(namedAndReal)
+  // With the whole disk shown, links on it are there already, and nothing can be mounted in their place.
+  const shown = profile.name === 'open' ? (path: string) => [existing(path)] : namedAndReal
+  const reads = (profile.reads ?? []).flatMap(shown)
   const writes = (profile.writes ?? []).map(existing)
   const repository = findRepository(workspace)
   const around = repository === undefined || repository.top === workspace ? [] : [repository.top]
@@ -43,7 +45,7 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
     hidden,
     // What is in the work folder is there already, and can be written.
-    programs: (profile.programs ?? []).flatMap(namedAndReal).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
+    programs: (profile.programs ?? []).flatMap(shown).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
     state: (profile.state ?? []).map(existing),
     files: {},
   }

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path/posix'
 import { z } from 'zod'
 import { isInside } from '../../base/is-inside.ts'
+import { userPath } from '../../base/user-path.ts'
 import { AppError } from '../app-error.ts'
 import { quote } from '../yaml/problem.ts'
 import { envName, filePath, type ProfileName, profileNames } from './words.ts'
@@ -28,10 +28,10 @@ const width = (profile: ProfileName) => profileNames.indexOf(profile)
  * What of a box goes beyond a ceiling, each as words that follow "gives no session"; empty when nothing does.
  * @param place paths may be absolute, below `~`, or from the work folder
  */
-export function beyondCeiling(asked: AskedBox, ceiling: BoxCeiling, { workspace, home }: { readonly workspace: string; readonly home: string }): readonly string[] {
-  const at = (path: string) => resolve(workspace, path.replace(/^~(?=\/|$)/, home))
+export function beyondCeiling(asked: AskedBox, ceiling: BoxCeiling, place: { readonly workspace: string; readonly home: string }): readonly string[] {
+  const at = (path: string) => userPath(path, place)
   const { profile } = ceiling
-  const paths = (kind: 'read' | 'write') => (ceiling[kind] === undefined ? [] : (asked[kind] ?? []).filter((path) => ![workspace, ...(ceiling[kind] ?? [])].some((folder) => isInside(at(folder), at(path)))))
+  const paths = (kind: 'read' | 'write') => (ceiling[kind] === undefined ? [] : (asked[kind] ?? []).filter((path) => ![place.workspace, ...(ceiling[kind] ?? [])].some((folder) => isInside(at(folder), at(path)))))
   return [
     ...(profile !== undefined && width(asked.profile) > width(profile) ? [`sandbox profile ${asked.profile} (the most is ${profile})`] : []),
     ...paths('read').map((path) => `${quote(path)} to read`), ...paths('write').map((path) => `${quote(path)} to write`),
