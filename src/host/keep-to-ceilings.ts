@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { userPath } from '../base/user-path.ts'
-import { type BoxCeiling, refuseBeyond } from '../spec/agent/box-ceiling.ts'
+import { refuseBeyond } from '../spec/agent/beyond-ceiling.ts'
+import type { BoxCeiling } from '../spec/agent/box-ceiling.ts'
 import { variableNames } from '../spec/agent/references.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
 import type { HostOptions } from './host-options.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AskedBox, beyondCeiling, type BoxCeiling, refuseBeyond } from './box-ceiling.ts'
+import { type AskedBox, beyondCeiling, refuseBeyond } from './beyond-ceiling.ts'
+import type { BoxCeiling } from './box-ceiling.ts'
 
 const place = { workspace: '/work/app', home: '/home/ann' }
 const beyond = (asked: Partial<AskedBox>, ceiling: BoxCeiling) => beyondCeiling({ profile: 'workspace', ...asked }, ceiling, place)
