@@ -18,6 +18,8 @@ export interface BoxPlan {
   readonly pinned: readonly string[]
   /** Read-only although they lie in a place that can be written. */
   readonly frozen: readonly string[]
+  /** Folders that are made first where they are missing: what could be put in their place can not be frozen. */
+  readonly made: readonly string[]
   /** Empty in the box although they lie in a place that can be seen. */
   readonly hidden: readonly HiddenPath[]
   /** Shown read-only although they lie in what is hidden: what programs are made of. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
@@ -54,6 +54,7 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram }: L
       try {
         const trust = way === undefined ? noTrust : writeTrust(join(dir, id), way.root, name === 'open')
         const plan: BoxPlan = { ...planBox({ ...profile, name }, machine), files: { ...writePrivateFiles(join(dir, id), profile.home), ...trust.files }, network: way === undefined ? 'none' : 'own' }
+        for (const folder of plan.made) mkdirSync(folder, { recursive: true })
         let entered: EnteredNetwork | undefined
         if (way !== undefined) {
           const nsenter = needTool('nsenter', 'util-linux')

@@ -35,6 +35,7 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   const gitFolders = repository === undefined ? [] : [...new Set([repository.commonDir, repository.gitDir])]
   const seen = profile.name === 'open' ? ['/'] : [workspace, ...reads, ...writes, ...around, ...gitFolders]
   const isReadOnly = profile.name === 'read-only'
+  const made = repository === undefined || isReadOnly ? [] : [join(repository.commonDir, 'hooks')].filter((folder) => !isThere(folder))
   const hidden = hiddenIn(seen, [...machine.secrets, machine.state, ...(profile.hides ?? [])])
   return {
     profile: profile.name, network: 'none', workspace, home,
@@ -42,7 +43,8 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     writes: isReadOnly ? [] : writes,
     // Bound onto itself a folder cannot be moved away, and with it what is frozen in it.
     pinned: isReadOnly ? [] : [...gitFolders, ...waysTo(hidden, [workspace, ...writes])],
-    frozen: gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere),
+    made,
+    frozen: [...gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere), ...made],
     hidden,
     // What is in the work folder is there already, and can be written.
     programs: (profile.programs ?? []).flatMap(shown).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),

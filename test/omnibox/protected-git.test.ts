@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, it, onTestFinished } from 'vitest'
+import { createLinuxOmnibox } from '../../src/omnibox/linux/linux-omnibox.ts'
+import { countingIds } from '../support/counting-ids.ts'
+import { realClock } from '../support/real-clock.ts'
+
+/** A repository that was made without the folder of hooks, and a box on it. */
+async function repository() {
+  const dir = await mkdtemp(join(tmpdir(), 'omni-hooks-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  const [workspace, home, state] = [join(dir, 'work'), join(dir, 'home'), join(dir, 'state')]
+  for (const folder of [workspace, home, state]) await mkdir(folder)
+  execFileSync('git', ['init', '-q', '--template=', '-b', 'main', workspace])
+  return {
+    workspace, git: join(workspace, '.git'),
+    async run(name: 'workspace' | 'read-only', script: string): Promise<string> {
+      const box = await createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state }, dir: join(state, 'boxes'), netnsProgram: [] }).open({ name, workspace, home })
+      const process = box.spawn({ file: 'sh', args: ['-c', `exec 2>&1; ${script}`], cwd: workspace, env: { PATH: '/usr/bin:/bin', HOME: home } })
+      const said = await text(process.stdout)
+      await box.close()
+      return said
+    },
+  }
+}
+const plant = 'mkdir -p .git/hooks; echo evil > .git/hooks/pre-commit'
+
+it('lets no hook be put where no folder of hooks was', async () => {
+  const { git, run } = await repository()
+  expect(existsSync(join(git, 'hooks'))).toBe(false)
+  expect(await run('workspace', `${plant}; mv .git/hooks .git/old; rmdir .git/hooks; touch f; git add f; git -c user.name=a -c user.email=a@b.test commit -qm one; git log --format=%s`)).toMatch(/Read-only file system[^]*one\n$/)
+  expect(await readdir(join(git, 'hooks'))).toEqual([])
+})
+
+it('makes none where nothing is written', async () => {
+  const { git, run } = await repository()
+  expect(await run('read-only', plant)).toContain('Read-only file system')
+  expect(existsSync(join(git, 'hooks'))).toBe(false)
+})
+
+it('leaves a folder of hooks as it is', async () => {
+  const { git, run } = await repository()
+  await mkdir(join(git, 'hooks'))
+  await writeFile(join(git, 'hooks/pre-commit'), '#!/bin/sh\necho the hook ran\n')
+  await chmod(join(git, 'hooks/pre-commit'), 0o755)
+  expect(await run('workspace', `${plant}; touch f; git add f; git -c user.name=a -c user.email=a@b.test commit -qm one`)).toContain('the hook ran')
+})
