@@ -49,3 +49,25 @@ it('leaves a folder of hooks as it is', async () => {
   await chmod(join(git, 'hooks/pre-commit'), 0o755)
   expect(await run('workspace', `${plant}; touch f; git add f; git -c user.name=a -c user.email=a@b.test commit -qm one`)).toContain('the hook ran')
 })
+
+it('holds in submodules, and in those of theirs', async () => {
+  const { workspace, git, run } = await repository()
+  const inner = (...args: readonly string[]) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.test', '-c', 'protocol.file.allow=always', ...args], { stdio: 'pipe' })
+  const deep = join(workspace, '..', 'deep')
+  const sub = join(workspace, '..', 'sub')
+  for (const folder of [deep, sub]) {
+    inner('init', '-q', folder)
+    inner('-C', folder, 'commit', '-q', '--allow-empty', '-m', 'one')
+  }
+  inner('-C', sub, 'submodule', '--quiet', 'add', deep, 'deep')
+  inner('-C', sub, 'commit', '-q', '-m', 'two')
+  inner('-C', workspace, 'submodule', '--quiet', 'add', sub, 'lib/sub')
+  inner('-C', workspace, 'submodule', '--quiet', 'update', '--init', '--recursive')
+  const modules = ['modules/lib/sub', 'modules/lib/sub/modules/deep']
+  expect(modules.map((module) => existsSync(join(git, module, 'HEAD')))).toEqual([true, true])
+  const tries = modules.flatMap((module) => [`echo evil > .git/${module}/hooks/post-checkout`, `echo evil >> .git/${module}/config`, `python3 -c 'import os; os.rename(".git/${module}", ".git/moved")'`])
+  const said = await run('workspace', [...tries, `python3 -c 'import os; os.rename(".git/modules/lib", ".git/lib")'`, `python3 -c 'import os; os.rename(".git/modules", ".git/mods")'`, 'cd lib/sub; touch f; git add f; git -c user.name=a -c user.email=a@b.test commit -qm three; git log -1 --format=%s'].join('; '))
+  expect(said.match(/Read-only file system|resource busy|cross-device/g)).toHaveLength(8)
+  expect(said).toMatch(/three\n$/)
+  expect((await readdir(join(git, modules[1] ?? '', 'hooks'))).includes('post-checkout')).toBe(false)
+})

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 
 /** The repository that a folder is in, as far as it shows itself to be one. */
@@ -33,6 +33,28 @@ function linkedWorktree(top: string, marker: string): FoundRepository | undefine
   const common = gitDir === undefined ? undefined : real(resolve(gitDir, read(join(gitDir, 'commondir')).trim()))
   if (gitDir === undefined || common === undefined || real(back) !== real(marker) || dirname(dirname(gitDir)) !== common || !looksLikeGit(common)) return undefined
   return { top, gitDir, commonDir: common }
+}
+
+const maxModules = 500
+const maxDepth = 8
+
+/** Where its submodules keep their state: each has hooks and a configuration of its own. */
+export function submodulesOf({ commonDir }: FoundRepository): readonly string[] {
+  const found: string[] = []
+  const look = (folder: string, depth: number): void => {
+    if (depth > maxDepth || found.length >= maxModules || lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (!entry.isDirectory()) continue
+      if (!looksLikeGit(path)) look(path, depth + 1)
+      else {
+        found.push(path)
+        look(join(path, 'modules'), depth + 1)
+      }
+    }
+  }
+  look(join(commonDir, 'modules'), 0)
+  return found
 }
 
 const looksLikeGit = (folder: string): boolean => ['HEAD', 'objects', 'refs'].every((name) => lstatSync(join(folder, name), { throwIfNoEntry: false })?.isSymbolicLink() === false)

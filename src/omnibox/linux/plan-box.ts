@@ -4,7 +4,7 @@ import { isInside } from '../../base/is-inside.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { BoxProfile } from '../../spec/ports/box.ts'
 import type { BoxPlan, HiddenPath } from './box-plan.ts'
-import { findRepository } from './find-repository.ts'
+import { findRepository, submodulesOf } from './find-repository.ts'
 
 /** What of the machine no box shows. */
 export interface MachinePlaces {
@@ -33,18 +33,19 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   const repository = findRepository(workspace)
   const around = repository === undefined || repository.top === workspace ? [] : [repository.top]
   const gitFolders = repository === undefined ? [] : [...new Set([repository.commonDir, repository.gitDir])]
+  const modules = repository === undefined ? [] : submodulesOf(repository)
   const seen = profile.name === 'open' ? ['/'] : [workspace, ...reads, ...writes, ...around, ...gitFolders]
   const isReadOnly = profile.name === 'read-only'
-  const made = repository === undefined || isReadOnly ? [] : [join(repository.commonDir, 'hooks')].filter((folder) => !isThere(folder))
+  const made = repository === undefined || isReadOnly ? [] : [repository.commonDir, ...modules].map((folder) => join(folder, 'hooks')).filter((folder) => !isThere(folder))
   const hidden = hiddenIn(seen, [...machine.secrets, machine.state, ...(profile.hides ?? [])])
   return {
     profile: profile.name, network: 'none', workspace, home,
     reads: [...around, ...reads, ...(isReadOnly ? [...gitFolders, ...writes] : [])],
     writes: isReadOnly ? [] : writes,
     // Bound onto itself a folder cannot be moved away, and with it what is frozen in it.
-    pinned: isReadOnly ? [] : [...gitFolders, ...waysTo(hidden, [workspace, ...writes])],
+    pinned: isReadOnly ? [] : [...gitFolders, ...waysTo(hidden.map(({ path }) => path), [workspace, ...writes]), ...waysTo(modules, gitFolders), ...modules],
     made,
-    frozen: [...gitFolders.flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere), ...made],
+    frozen: [...[...gitFolders, ...modules].flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere), ...made],
     hidden,
     // What is in the work folder is there already, and can be written.
     programs: (profile.programs ?? []).flatMap(shown).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
@@ -65,9 +66,9 @@ function hiddenIn(seen: readonly string[], secrets: readonly string[]): HiddenPa
   return [...found.values()].filter(({ path }) => ![...found.values()].some((other) => other.kind === 'folder' && other.path !== path && isInside(other.path, path)))
 }
 
-/** Folders that lead to what is hidden in one that can be written, outer ones first: with one of them moved away it would be seen by the next program. */
-function waysTo(hidden: readonly HiddenPath[], roots: readonly string[]): string[] {
-  const ways = hidden.flatMap(({ path }) => roots.filter((root) => isInside(root, path)).flatMap((root) => foldersBetween(root, path)))
+/** Folders that lead to what is covered in one that can be written, outer ones first: with one of them moved away the next program would find it without its cover. */
+function waysTo(covered: readonly string[], roots: readonly string[]): string[] {
+  const ways = covered.flatMap((path) => roots.filter((root) => isInside(root, path)).flatMap((root) => foldersBetween(root, path)))
   return [...new Set(ways)].toSorted((left, right) => left.length - right.length)
 }
 
