@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -70,4 +70,13 @@ it('holds in submodules, and in those of theirs', async () => {
   expect(said.match(/Read-only file system|resource busy|cross-device/g)).toHaveLength(8)
   expect(said).toMatch(/three\n$/)
   expect((await readdir(join(git, modules[1] ?? '', 'hooks'))).includes('post-checkout')).toBe(false)
+})
+
+it('puts up no box where it could not keep them', async () => {
+  const { git, run } = await repository()
+  await symlink('/not/there', join(git, 'hooks'))
+  await expect(run('workspace', 'true')).rejects.toMatchObject({ code: 'unavailable' })
+  const other = await repository()
+  for (let n = 0; n <= 5_000; n += 1) await mkdir(join(other.git, 'modules', `m${n}`), { recursive: true })
+  await expect(other.run('workspace', 'true')).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('hooks of all submodules') })
 })

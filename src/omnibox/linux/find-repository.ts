@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { AppError } from '../../spec/app-error.ts'
 
 /** The repository that a folder is in, as far as it shows itself to be one. */
 export interface FoundRepository {
@@ -35,25 +36,28 @@ function linkedWorktree(top: string, marker: string): FoundRepository | undefine
   return { top, gitDir, commonDir: common }
 }
 
-const maxModules = 500
-const maxDepth = 8
+/** An agent may make as many as it likes: with more than these none could be vouched for. */
+const maxModuleFolders = 5_000
 
-/** Where its submodules keep their state: each has hooks and a configuration of its own. */
+/**
+ * Where its submodules keep their state: each has hooks and a configuration of its own.
+ * @throws {AppError} 'unavailable' where there are too many to look at
+ */
 export function submodulesOf({ commonDir }: FoundRepository): readonly string[] {
   const found: string[] = []
-  const look = (folder: string, depth: number): void => {
-    if (depth > maxDepth || found.length >= maxModules || lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return
+  let looked = 0
+  const look = (folder: string): void => {
+    looked += 1
+    if (looked > maxModuleFolders) throw new AppError('unavailable', `There are more than ${maxModuleFolders} folders in ${join(commonDir, 'modules')}, so no sandbox can keep the hooks of all submodules. Remove those that are none.`)
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       if (!entry.isDirectory()) continue
-      if (!looksLikeGit(path)) look(path, depth + 1)
-      else {
-        found.push(path)
-        look(join(path, 'modules'), depth + 1)
-      }
+      if (looksLikeGit(path)) found.push(path)
+      look(looksLikeGit(path) ? join(path, 'modules') : path)
     }
   }
-  look(join(commonDir, 'modules'), 0)
+  look(join(commonDir, 'modules'))
   return found
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
@@ -110,10 +110,10 @@ function launch({ bwrap, filter, own, walls, entered, env }: Place, plan: BoxPla
 /** Into the network's namespaces, whose descriptors go no further: from inside they would lead to what the box is not in. */
 const enter = ['--user=/proc/self/fd/6', '--net=/proc/self/fd/7', '--preserve-credentials', '--', '/bin/sh', '-c', 'exec 6<&- 7<&-; exec "$@"', 'sh']
 
-/** Covers for what has gone since the box was planned would be made on the disk. */
+/** Covers for what has gone since the box was planned would be made on the disk. A link that leads nowhere has not gone: it is no place for a cover, and there is no box. */
 function forNow(plan: BoxPlan, { reads = [] }: SpawnCommand): BoxPlan {
-  const [pinned, frozen, hidden] = [plan.pinned.filter(existsSync), plan.frozen.filter(existsSync), plan.hidden.filter(({ path }) => existsSync(path))]
-  return { ...plan, pinned, frozen, hidden, programs: [...plan.programs, ...reads] }
+  const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  return { ...plan, pinned: plan.pinned.filter(isThere), frozen: plan.frozen.filter(isThere), hidden: plan.hidden.filter(({ path }) => isThere(path)), programs: [...plan.programs, ...reads] }
 }
 
 /** A machine that refuses is named before a session begins, with what to do. @throws {AppError} 'unavailable' */
