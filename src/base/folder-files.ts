@@ -58,9 +58,9 @@ export async function emptyFolder(root: string, path: string): Promise<string> {
 /** The bytes of a file; undefined for what is none, a link too. */
 export async function readPlaced(root: string, path: string): Promise<Buffer | undefined> {
   const { folders, name } = partsOf(root, path)
-  await using folder = await enter(root, folders, 'none').catch(() => undefined) // Not there, or no folder: then no file either.
+  await using folder = await enterIfThere(root, folders)
   if (folder === undefined) return undefined
-  const file = await open(folder.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => undefined)
+  const file = await open(folder.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => undefined) // Not there, or a link.
   try {
     return (await file?.stat())?.isFile() === true ? await file?.readFile() : undefined
   } finally {
@@ -70,14 +70,14 @@ export async function readPlaced(root: string, path: string): Promise<Buffer | u
 
 export async function removePlaced(root: string, path: string): Promise<void> {
   const { folders, name } = partsOf(root, path)
-  await using folder = await enter(root, folders, 'none').catch(() => undefined)
+  await using folder = await enterIfThere(root, folders)
   if (folder !== undefined) await removeIn(folder, name)
 }
 
 /** Names in a folder; none where it is no folder. */
 export async function namesPlaced(root: string, path: string): Promise<readonly string[]> {
   const { folders, name } = partsOf(root, path)
-  await using folder = await enter(root, [...folders, name], 'none').catch(() => undefined)
+  await using folder = await enterIfThere(root, [...folders, name])
   return folder === undefined ? [] : await readdir(folder.at('.'))
 }
 
@@ -91,7 +91,7 @@ export async function copyPlaced([fromRoot, from]: readonly [string, string], [t
 /** True for a file, false for a link. */
 export async function isPlaced(root: string, path: string): Promise<boolean> {
   const { folders, name } = partsOf(root, path)
-  await using folder = await enter(root, folders, 'none').catch(() => undefined)
+  await using folder = await enterIfThere(root, folders)
   return folder !== undefined && await lstat(folder.at(name)).then((found) => found.isFile(), () => false)
 }
 
@@ -116,9 +116,12 @@ async function enter(root: string, folders: readonly string[], makes: Makes): Pr
   return current
 }
 
+/** Undefined for what is not there, or no folder. */
+const enterIfThere = (root: string, folders: readonly string[]): Promise<OpenFolder | undefined> => enter(root, folders, 'none').catch(() => undefined)
+
 async function step(folder: OpenFolder, name: string, makes: Makes): Promise<OpenFolder> {
   const path = folder.at(name)
-  const found = makes === 'none' ? undefined : await lstat(path).catch(() => undefined)
+  const found = makes === 'none' ? undefined : await lstat(path).catch(() => undefined) // Not there yet.
   if (makes === 'all' && found?.isDirectory() === false) await rm(path, { force: true })
   if (makes !== 'none' && found?.isDirectory() !== true) await mkdir(path, { mode: makes === 'all' ? 0o700 : 0o777 }).catch(unlessThere)
   return hold(path)

@@ -23,14 +23,15 @@ export async function layDownLogin(folder: string, { file }: VendorLogin, { home
  * @param folder the program's own, in the session's private one
  * @returns the record's path; undefined when the session goes on with no such conversation
  */
-export async function layDownRecord(harness: string, folder: string, { home, resume, route, users }: Pick<HarnessContext, 'home' | 'resume' | 'route' | 'users'>): Promise<string | undefined> {
-  if (resume === undefined || !ownsSetUp({ ...(route === undefined ? {} : { route }), ...(users === undefined ? {} : { users }) })) return undefined
+export async function layDownRecord(harness: string, folder: string, context: Pick<HarnessContext, 'home' | 'resume' | 'route' | 'users'>): Promise<string | undefined> {
+  const { home, resume } = context
+  if (resume === undefined || !ownsSetUp(context)) return undefined
   const meta = await readPlaced(home, broughtMeta(harness))
   const content = await readPlaced(home, broughtAlong(harness))
   if (meta === undefined || content === undefined) return undefined
-  const { token, within } = BroughtRecord.parse(JSON.parse(String(meta)))
-  if (token !== resume) return undefined
-  const path = join(folder, within)
+  const along = BroughtRecord.safeParse(String(meta)).data
+  if (along?.token !== resume) return undefined
+  const path = join(folder, along.within)
   if (!(await isPlaced(home, path))) await placeFile(home, path, content)
   return path
 }

@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { placeFile, placeFolder } from '../base/folder-files.ts'
 
 /**
  * Makes the home folder of a box's user, once a session: empty, but for who commits are by. It lasts as long as the session.
- * @param home its own, absolute
+ * @param home its own, absolute, in the session's private folder
  * @param users the person's
  */
 export async function writeUserHome(home: string, users: string): Promise<void> {
   if (existsSync(home)) return
-  await mkdir(home, { recursive: true, mode: 0o700 })
+  await placeFolder(dirname(home), home)
   const who = await readWho(join(users, '.gitconfig')) ?? await readWho(join(users, '.config', 'git', 'config'))
-  if (who !== undefined) await writeFile(join(home, '.gitconfig'), who, { mode: 0o600 })
+  if (who !== undefined) await placeFile(dirname(home), join(home, '.gitconfig'), who)
 }
 
 /** The section `[user]` of git's settings, name and address alone. */

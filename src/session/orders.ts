@@ -94,7 +94,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: toolNamesOf(spec['tools']), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...ceilingOf(stores), ...projectOf(stores, lane.session), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...boxCeilingOf(stores), ...projectOf(stores, lane.session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
@@ -116,7 +116,7 @@ async function filesOf(attachments: readonly Attachment[], blobs: BlobStore): Pr
   return files.map(({ name, mediaType, bytes }) => (bytes === undefined ? { name: `${name} (erased)`, mediaType: 'application/octet-stream', data: '' } : { name, mediaType, data: Buffer.from(bytes).toString('base64') }))
 }
 
-function ceilingOf(stores: Stores): Pick<SessionSetup, 'ceiling'> {
+function boxCeilingOf(stores: Stores): Pick<SessionSetup, 'ceiling'> {
   const ceiling = stores.ceiling()
   return ceiling === undefined ? {} : { ceiling }
 }

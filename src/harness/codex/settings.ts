@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import { placeFile, placeFolder } from '../../base/folder-files.ts'
-import { readRecord } from '../conversation-records.ts'
-import { record, text } from '../json-program.ts'
+import { placeFile, placeFolder, readPlaced } from '../../base/folder-files.ts'
 import { layDownLogin, layDownRecord, ownsSetUp, usersEnv } from '../own-set-up.ts'
 import { codexLogin } from './program.ts'
 import { copyUserTexts } from './set-up.ts'
@@ -24,7 +22,7 @@ export async function routeEnv(context: HarnessContext): Promise<Record<string, 
   await layDownLogin(own, codexLogin, context)
   const brought = await layDownRecord('codex', own, context)
   if (route === undefined) return { CODEX_HOME: own }
-  const names = [gateway, ...(brought === undefined ? [] : await providerOf(brought))]
+  const names = [gateway, ...(brought === undefined ? [] : await providerOf(home, brought))]
   const settings = [`model_provider = "${gateway}"`, ...names.flatMap((name) => [
     `[model_providers.${name}]`, `name = "${name}"`, `base_url = ${JSON.stringify(`${route.baseUrl}/v1`)}`, `wire_api = "responses"`,
     `env_key = "${keyName}"`, `requires_openai_auth = false`, `supports_websockets = false`,
@@ -36,10 +34,10 @@ export async function routeEnv(context: HarnessContext): Promise<Record<string, 
 }
 
 /** A record names the provider that it was made with, and is not gone on with where none has that name. */
-async function providerOf(path: string): Promise<string[]> {
-  const { lines: [first] } = await readRecord(path, { maxBytes: 256 * 1024, from: 'start', words: ['"session_meta"'] })
-  const name = text(record(first?.['payload'])['model_provider'])
-  return /^[A-Za-z][\w-]{0,63}$/.test(name) && !['openai', gateway].includes(name) ? [name] : []
+async function providerOf(home: string, path: string): Promise<string[]> {
+  const [first = ''] = String(await readPlaced(home, path)).split('\n', 1)
+  const name = /"model_provider"\s*:\s*"([A-Za-z][\w-]{0,63})"/.exec(first)?.[1]
+  return name === undefined || name === 'openai' || name === gateway ? [] : [name]
 }
 
 /**

@@ -52,4 +52,12 @@ export const maxConversations = 30
 /** Where, in a session's private folder, the host puts the record of the conversation that it goes on with; and beside it, as JSON, whose it is. */
 export const broughtAlong = (harness: string): string => `brought/${harness}.jsonl`
 export const broughtMeta = (harness: string): string => `brought/${harness}.json`
-export const BroughtRecord = z.object({ token: z.string(), within: z.string() })
+/** Read from its text: an agent may have changed it since. */
+export const BroughtRecord = z.string().transform((text, { addIssue }): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    addIssue('is no JSON')
+    return z.NEVER
+  }
+}).pipe(z.object({ token: z.string(), within: z.string() }))
