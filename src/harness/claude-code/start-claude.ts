@@ -23,7 +23,7 @@ export interface ClaudeStart {
 
 /** Starts a program that speaks the stream-json control protocol: Claude Code itself, or ours around its SDK. */
 export async function startClaude(context: HarnessContext, { title, version, file, args, env: more, opening }: ClaudeStart): Promise<HarnessSession> {
-  const env = { ...context.env, ...settings, ...more, ...(await routeOf(context)) }
+  const env = { ...context.env, ...settings(context), ...more, ...(await routeOf(context)) }
   const place: ConfigPlace = ownsSetUp(context) ? [context.home, ownFolder] : [env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude'), '.']
   await findRecord(context, place, title)
   const conversation = new ClaudeConversation(context, { title, hasRecord: (session) => hasConversationRecord(place, session) })
@@ -58,11 +58,11 @@ async function findRecord({ resume, forkOf, emit }: HarnessContext, place: Confi
  * refused stream is not asked a second time without streaming; it says when it is at work and when idle; every model has the
  * tools to keep a list of what it means to do, which people see.
  */
-const settings: Readonly<Record<string, string>> = {
+const settings = ({ quietMs = 3_600_000 }: HarnessContext): Readonly<Record<string, string>> => ({
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1',
-  API_TIMEOUT_MS: '3600000', CLAUDE_STREAM_FIRST_BYTE_TIMEOUT_MS: '1800000', CLAUDE_STREAM_IDLE_TIMEOUT_MS: '1800000',
+  API_TIMEOUT_MS: String(quietMs), CLAUDE_STREAM_FIRST_BYTE_TIMEOUT_MS: String(Math.min(quietMs, 1_800_000)), CLAUDE_STREAM_IDLE_TIMEOUT_MS: String(Math.min(quietMs, 1_800_000)),
   CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1', CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS: '1', CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
-}
+})
 
 /** With a route, or in a box, the program gets a configuration folder of its own; else the user's, with its login. */
 async function routeOf(context: HarnessContext): Promise<Readonly<Record<string, string>>> {

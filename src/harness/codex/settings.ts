@@ -14,7 +14,7 @@ export const privateHome = (home: string): string => join(home, 'codex')
 
 /** With a route, or in a box, Codex gets a home of its own in the session's private folder; else the user's, with its login. */
 export async function routeEnv(context: HarnessContext): Promise<Record<string, string>> {
-  const { home, route, inherit } = context
+  const { home, route, inherit, quietMs = 3_600_000 } = context
   if (!ownsSetUp(context)) return {}
   const own = await placeFolder(home, privateHome(home))
   const users = usersEnv(context)
@@ -27,7 +27,7 @@ export async function routeEnv(context: HarnessContext): Promise<Record<string, 
     `[model_providers.${name}]`, `name = "${name}"`, `base_url = ${JSON.stringify(`${route.baseUrl}/v1`)}`, `wire_api = "responses"`,
     `env_key = "${keyName}"`, `requires_openai_auth = false`, `supports_websockets = false`,
     // A model call may be held for a person's answer.
-    `stream_idle_timeout_ms = 3600000`, '',
+    `stream_idle_timeout_ms = ${quietMs}`, '',
   ])]
   await placeFile(home, join(own, 'config.toml'), settings.join('\n'))
   return { CODEX_HOME: own, [keyName]: route.apiKey }

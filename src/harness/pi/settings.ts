@@ -42,7 +42,7 @@ export async function writeSettings(context: HarnessContext, tools: readonly Mcp
   await layDownLogin(agent, piLogin, context)
   await writeModels(context, [model ?? 'default'])
   // A model call may be held for a person's answer: no time limit on silence.
-  await placeFile(home, join(agent, 'settings.json'), JSON.stringify({ httpIdleTimeoutMs: 0 }))
+  await placeFile(home, join(agent, 'settings.json'), JSON.stringify({ httpIdleTimeoutMs: context.quietMs ?? 0 }))
   return { args: [...args, ...named], env: { ...env, PI_CODING_AGENT_DIR: agent } }
 }
 

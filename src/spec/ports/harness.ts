@@ -188,6 +188,8 @@ export interface HarnessContext {
   readonly model?: string
   readonly effort?: string
   readonly route?: ModelRoute
+  /** How long the program hears nothing from its model before it asks again, in milliseconds. Absent: as long as it can, since a person may be asked about the call. */
+  readonly quietMs?: number
   /** Appended to the program's own system prompt. */
   readonly instructions: string
   /** Capability names of the agent file: a ceiling (`read`, `edit`, `shell`, `web` …). */

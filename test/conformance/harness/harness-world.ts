@@ -9,7 +9,7 @@ import { toolFolders } from '../../../src/host/tool-folders.ts'
 import { createLinuxOmnibox } from '../../../src/omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../../src/omnibox/off/off-omnibox.ts'
 import { emptyTable } from '../../../src/spec/net/static-table.ts'
-import type { Gateway, SessionWay } from '../../../src/spec/ports/gateway.ts'
+import type { Gateway, GatewayWord, SessionWay } from '../../../src/spec/ports/gateway.ts'
 import type { Box } from '../../../src/spec/ports/box.ts'
 import type { HarnessAdapter, HarnessContext, HarnessSession, HarnessSignal, PromptImage, ProposedCall, Verdict } from '../../../src/spec/ports/harness.ts'
 import { type ModelStub, startModelStub } from '../../model-stub/model-stub.ts'
@@ -19,7 +19,7 @@ import { programFolder } from '../../support/install-vendor-programs.ts'
 import { realClock } from '../../support/real-clock.ts'
 
 /** What of its context a case may choose; the rest is the same for all. */
-export type StartOptions = Partial<Pick<HarnessContext, 'authorize' | 'resume' | 'forkOf' | 'model' | 'effort' | 'file' | 'home' | 'workspace' | 'mcp' | 'instructions' | 'env' | 'inherit' | 'trusted' | 'signal'>> & {
+export type StartOptions = Partial<Pick<HarnessContext, 'authorize' | 'resume' | 'forkOf' | 'model' | 'effort' | 'file' | 'home' | 'workspace' | 'mcp' | 'instructions' | 'env' | 'inherit' | 'trusted' | 'signal' | 'quietMs'>> & {
   /** On the user's own configuration and login instead of a model route, with these variables. */
   readonly own?: Readonly<Record<string, string>>
 }
@@ -35,8 +35,9 @@ let ways = 0
 /**
  * One adapter, its real program, the model stub, a real box and a real git repository.
  * @param gateway the way out of a box with walls; without one there are no walls
+ * @param people who are asked about calls to the model; without them each goes at once
  */
-export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway) {
+export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway, people: People = {}) {
   const dir = await mkdtemp(join(tmpdir(), `omni-conf-${adapter.id}-`))
   const workspace = join(dir, 'repo')
   const home = join(dir, 'home')
@@ -46,9 +47,9 @@ export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway) {
   for (const args of [['init', '-q', '-b', 'main'], ['add', '.'], ['-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-qm', 'start']]) execFileSync('git', args, { cwd: workspace })
   const stub: ModelStub = await startModelStub()
   ways += 1
-  const way: SessionWay | undefined = await gateway?.open({ session: `ses_conf_${ways}`, secrets: [], services: [], table: emptyTable, patienceMs: 600_000 }, (word) => {
+  const way: SessionWay | undefined = await gateway?.open({ session: `ses_conf_${ways}`, secrets: [], services: [], table: emptyTable, patienceMs: people.patienceMs ?? 600_000 }, (word) => {
     if (word.type === 'net.wanted') way?.tell({ type: 'net.verdict', request: word.request.id, verdict: { type: 'deny', rule: 'test/no-network', message: 'There is no network in this test.' } })
-    if (word.type === 'model.wanted') way?.tell({ type: 'model.verdict', call: word.call, verdict: { type: 'allow' } })
+    if (word.type === 'model.wanted') void answerOf(people, word).then((verdict) => way?.tell({ type: 'model.verdict', call: word.call, verdict }))
   })
   const ids = countingIds(`${process.pid}`)
   const box = way === undefined
@@ -127,6 +128,14 @@ export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway) {
     },
   }
 }
+interface People {
+  /** Of the gateway, with a call that nobody answers. */
+  readonly patienceMs?: number
+  readonly askModel?: (call: ModelWanted) => Promise<Verdict>
+}
+type ModelWanted = Extract<GatewayWord, { type: 'model.wanted' }>
+const answerOf = ({ askModel }: People, call: ModelWanted): Promise<Verdict> => askModel?.(call) ?? Promise.resolve({ type: 'allow' })
+
 export type HarnessWorld = Awaited<ReturnType<typeof harnessWorld>>
 
 /** The same as the host does for a box with walls. */
