@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
-for tool in bwrap:bubblewrap ip:iproute2 unshare:util-linux nsenter:util-linux; do
+for tool in bwrap:bubblewrap nsenter:util-linux; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
 sandbox=()

@@ -36,6 +36,6 @@ async function placeOf(): Promise<Readonly<Record<string, unknown>>> {
   }
   return {
     version: packageVersion(), node: process.version, user: process.getuid?.(), kernel: release(),
-    boot: await readFile('/proc/sys/kernel/random/boot_id', 'utf8'), bwrap: await tool('bwrap'), ip: await tool('ip'), nsenter: await tool('nsenter'), unshare: await tool('unshare'),
+    boot: await readFile('/proc/sys/kernel/random/boot_id', 'utf8'), bwrap: await tool('bwrap'), ip: await tool('ip'), nsenter: await tool('nsenter'),
   }
 }

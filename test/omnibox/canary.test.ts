@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createCertificateAuthority } from '../../src/omnibox/gateway/certificates.ts'
 import { type CanaryPlace, runCanary } from '../../src/omnibox/linux/canary.ts'
 import { canaryPlaces } from '../../src/omnibox/linux/canary-bait.ts'
-import { createLinuxOmnibox, type Walls } from '../../src/omnibox/linux/linux-omnibox.ts'
+import { allWalls, createLinuxOmnibox, type Walls } from '../../src/omnibox/linux/linux-omnibox.ts'
 import { closeDoor } from '../../src/omnibox/linux/net-namespace.ts'
 import type { BoxProfile, Omnibox } from '../../src/spec/ports/box.ts'
 import type { SessionWay } from '../../src/spec/ports/gateway.ts'
@@ -30,10 +30,11 @@ interface Without {
   readonly walls?: (places: ReturnType<typeof canaryPlaces>) => Walls
   readonly profile?: (profile: BoxProfile) => BoxProfile
   readonly place?: Partial<CanaryPlace>
+  readonly routes?: boolean
 }
 
 /** One canary, in the user's own home folder: a box has another folder in place of the one for temporary files. */
-async function canary({ walls, profile = (same) => same, place }: Without = {}) {
+async function canary({ walls, profile = (same) => same, place, routes = true }: Without = {}) {
   const [folder, state] = [await mkdtemp(join(homedir(), '.omni-canary-test-')), await mkdtemp(join(tmpdir(), 'omni-state-'))]
   const ways: SessionWay[] = []
   onTestFinished(async () => {
@@ -41,7 +42,7 @@ async function canary({ walls, profile = (same) => same, place }: Without = {}) 
     for (const each of [folder, state]) await rm(each, { recursive: true, force: true })
   })
   const places = canaryPlaces(folder)
-  const whole = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [places.hidden], state }, dir: join(state, 'boxes'), netnsProgram: source('netns-program.ts') }, walls?.(places))
+  const whole = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [places.hidden], state }, dir: join(state, 'boxes'), netnsProgram: source('netns-program.ts'), routes }, walls?.(places))
   const omnibox: Omnibox = { open: (asked) => whole.open(profile(asked)) }
   return runCanary(omnibox, {
     clock: realClock, folder, word: 'planted7f3a91', program: source('canary-program.ts'), programs: [process.execPath, ...['src', 'package.json'].map((name) => join(root, name))], controlPort: undefined,
@@ -57,7 +58,7 @@ async function canary({ walls, profile = (same) => same, place }: Without = {}) 
 
 const out = (results: Awaited<ReturnType<typeof runCanary>>) => results.filter(({ blocked }) => !blocked).map(({ name }) => name)
 
-const changed = (change: Walls['change']): Walls => ({ filter: true, change })
+const changed = (change: Walls['change']): Walls => ({ ...allWalls, change })
 function placeOf(words: readonly string[], run: readonly string[]): number {
   const at = words.findIndex((_, index) => run.every((word, offset) => words[index + offset] === word))
   if (at < 0) throw new Error(`there is no ${run.join(' ')} in it`)
@@ -67,8 +68,8 @@ const lacking = (...gone: readonly string[]): Walls => changed((words) => words.
 const before = (place: readonly string[], more: readonly string[]): Walls => changed((words) => words.toSpliced(placeOf(words, place), 0, ...more))
 const having = (...more: readonly string[]): Walls => changed((words) => words.toSpliced(words.findLastIndex((word) => word === '--remount-ro'), 0, ...more))
 
-it('finds every way out blocked, by what blocks it', async () => {
-  const results = await canary()
+it.each([{ leads: 'names and addresses', routes: true }, { leads: 'names only', routes: false }])('finds every way out of a network that leads to $leads blocked, by what blocks it', async ({ routes }) => {
+  const results = await canary({ routes })
   expect(results.filter(({ blocked }) => !blocked)).toEqual([])
   const saidOf = new Map(results.map(({ name, detail }) => [name, detail]))
   expect(saidOf.size).toBe(21)
@@ -100,7 +101,7 @@ const wallCases: readonly WallCase[] = [
   { wall: 'the frozen configuration', without: ({ workspace }) => lacking('--ro-bind', `${workspace}/.git/config`, `${workspace}/.git/config`), finds: ['changes the repository’s configuration'] },
   { wall: 'the read-only settings of the kernel', root: true, without: () => lacking('--remount-ro', '/proc'), finds: ['opens a setting of the kernel to write'] },
   { wall: 'the dropped rights', root: true, without: () => changed((words) => words.map((word) => (word === '--cap-drop' ? '--cap-add' : word))), finds: ['has rights of root'] },
-  { wall: 'the filter', without: () => ({ filter: false, change: (words) => words }), finds: ['makes system calls that nothing filters'] },
+  { wall: 'the filter', without: () => ({ ...allWalls, filter: false }), finds: ['makes system calls that nothing filters'] },
   { wall: 'both walls around namespaces', without: () => ({ ...lacking('--disable-userns'), filter: false }), finds: ['makes system calls that nothing filters', 'makes a user namespace'] },
   { wall: 'the processes of its own', without: () => lacking('--unshare-pid'), finds: ['sees a process of this machine'] },
 ]

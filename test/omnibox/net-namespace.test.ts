@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, it, onTestFinished } from 'vitest'
 import { createLinuxOmnibox } from '../../src/omnibox/linux/linux-omnibox.ts'
+import { answerDns } from '../../src/omnibox/gateway/answer-dns.ts'
 import { closeDoor } from '../../src/omnibox/linux/net-namespace.ts'
 import { createCertificateAuthority } from '../../src/omnibox/gateway/certificates.ts'
 import type { Door, DoorSource } from '../../src/spec/ports/way-out.ts'
@@ -26,12 +27,12 @@ function named(doors: readonly Door[]) {
 type Named = ReturnType<typeof named>
 
 /** A box whose way out leads to this test. */
-async function connectedBox(joined: (doors: Named, source: DoorSource) => void) {
+async function connectedBox(joined: (doors: Named, source: DoorSource) => void, routes = true) {
   const base = await mkdtemp(join(tmpdir(), 'omni-net-'))
   let left = 0
   /** What serves it now; a test may put others in its place. */
   let serving: readonly Door[] = []
-  const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'), netnsProgram: program })
+  const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state: join(base, 'state') }, dir: join(base, 'boxes'), netnsProgram: program, routes })
   const serve = async (source: DoorSource) => {
     serving = await source.listen()
     joined(named(serving), source)
@@ -76,6 +77,17 @@ it('leads every address on the ports of the web to one place, and every other po
   expect(await run('curl -sS -m 5 http://10.0.0.1/; curl -sS -m 5 http://169.254.169.254/latest; curl -gsS -m 5 "http://[2606:2800::1]/"')).toBe('webwebweb')
   expect(await run('curl -sS -m 5 -x http://127.0.0.1:3128 http://example.org/')).toBe('proxy')
   expect(await run('curl -sS -m 5 http://93.184.216.34:8080/')).toMatch(/refused|Failed to connect/)
+})
+
+it('leads names alone to the same place where there are no routes', async () => {
+  const { box, run } = await connectedBox(({ http, proxy, dns }) => {
+    http.on('connection', answer('web'))
+    proxy.on('connection', answer('proxy'))
+    dns.on('message', (question, { port, address }) => dns.send(answerDns(question, '127.0.0.1', () => true) ?? '', port, address))
+  }, false)
+  expect(await run('curl -sS -m 5 http://example.org/; curl -sS -m 5 -x http://127.0.0.1:3128 http://example.org/')).toBe('webproxy')
+  expect(await run('curl -sS -m 5 http://93.184.216.34/; curl -sS -m 5 http://169.254.169.254/')).toMatch(/^curl: [^]*93\.184[^]*curl: [^]*169\.254/)
+  expect(box.attestation.notes.join(' ')).toContain('names only')
 })
 
 it('asks one place for names, and no other', async () => {

@@ -37,7 +37,7 @@ const notOn = (os: string): MachineCheck => ({ name: 'sandbox', ok: false, says:
 const oldestBwrap = [0, 8] as const
 
 async function checkTools(): Promise<readonly MachineCheck[]> {
-  return [await checkBwrap(), checkTool('ip', 'iproute2', 'iproute'), checkTool('unshare', 'util-linux'), checkTool('nsenter', 'util-linux')]
+  return [await checkBwrap(), checkTool('nsenter', 'util-linux')]
 }
 
 function checkTool(name: string, debian: string, fedora = debian): MachineCheck {
@@ -55,26 +55,24 @@ async function checkBwrap(): Promise<MachineCheck> {
   return isOld ? { ...found, ok: false, says: `${said} at ${found.says} is too old: ${oldestBwrap.join('.')}.0 or later is needed`, fix: 'install a newer one: Debian 12, Ubuntu 23.10 and later have it, or build it from https://github.com/containers/bubblewrap' } : { ...found, says: `${said.replace('bubblewrap ', '')} at ${found.says}` }
 }
 
-/** By both programs that make them: a machine may allow it to one of them only. */
 async function checkNamespaces(): Promise<readonly MachineCheck[]> {
-  const probes = [['unshare', '--user', '--map-root-user', '--net', '--', '/bin/true'], ['bwrap', '--unshare-user', '--ro-bind', '/', '/', '--', '/bin/true']]
-  for (const [name = '', ...args] of probes) {
-    const { code, said } = await askTool([findTool(name) ?? name, ...args])
-    if (code !== 0) return [{ name: 'user namespaces', ok: false, says: `refused. ${said}`, fix: namespaceFix(readOptional) }]
-  }
+  const { code, said } = await askTool([findTool('bwrap') ?? 'bwrap', '--unshare-user', '--unshare-net', '--ro-bind', '/', '/', '--', '/bin/true'])
+  if (code !== 0) return [{ name: 'user namespaces', ok: false, says: `refused. ${said}`, fix: namespaceFix(readOptional) }]
   return [{ name: 'user namespaces', ok: true, says: 'allowed' }]
 }
 
 async function checkNetwork(): Promise<readonly MachineCheck[]> {
   const from = foregroundClock.now()
   try {
-    const namespace = await openNetNamespace([process.execPath, netnsProgramFile])
-    namespace.close()
+    const { hasRoutes, close } = await openNetNamespace({ program: [process.execPath, netnsProgramFile] })
+    close()
+    const afterMs = foregroundClock.now() - from
+    if (!hasRoutes) return [{ name: 'network', ok: true, says: `one of its own in ${afterMs} ms, which leads to names only: ${findTool('ip') === undefined ? 'sudo apt install iproute2 (Fedora: sudo dnf install iproute) adds addresses' : 'this machine lets nobody add routes'}` }]
+    const families = readOptional('/proc/net/if_inet6') === undefined ? 'IPv4; this kernel has no IPv6' : 'IPv4 and IPv6'
+    return [{ name: 'network', ok: true, says: `one of its own in ${afterMs} ms (${families})` }]
   } catch (error) {
     return [{ name: 'network', ok: false, says: problemText(error), fix: namespaceFix(readOptional) }]
   }
-  const families = readOptional('/proc/net/if_inet6') === undefined ? 'IPv4; this kernel has no IPv6' : 'IPv4 and IPv6'
-  return [{ name: 'network', ok: true, says: `one of its own in ${foregroundClock.now() - from} ms (${families})` }]
 }
 
 /** Said and never failed: no session has limits yet. */

@@ -26,7 +26,7 @@ export async function runGateway(outside: Pick<GatewayServerOptions, 'resolve' |
   process.on('message', (message: ToGateway, handle) => {
     try {
       if ('order' in message) return gateway.hear(message.way, message.order)
-      if (handle instanceof DatagramSocket) return gateway.serve(message.way, { kind: 'dns', socket: handle })
+      if (handle instanceof DatagramSocket) return gateway.serve(message.way, { kind: 'dns', socket: handle, address: message.address ?? '127.0.0.1' })
       if (handle instanceof Server && message.door !== 'dns') return gateway.serve(message.way, { kind: message.door, server: handle })
     } catch (error) {
       log.error({ err: error }, 'an order could not be followed')

@@ -1,20 +1,19 @@
 /**
  * DNS inside a box: an answer per question, nothing forwarded. A message is a head of six u16 (id, flags, counts of
  * questions, answers, authorities, others), then the question: labels `{u8 length ≤ 63, bytes}` up to an empty one, u16 type,
- * u16 class. Names that may be reached have the address 198.18.0.1 (of the range for benchmarks, so nobody's; every address leads to
- * the gateway) and no other records; all other names do not exist.
+ * u16 class. Names that may be reached have one IPv4 address, that of the gateway's doors, and no other records; all other names do not exist.
+ *
+ * Answers one datagram; undefined for what is no question (an answer, or too short to have an id).
+ * @param address IPv4, dotted
  * @see RFC 1035 §4.1
  */
-export const boxAddress = '198.18.0.1'
-
-/** Answers one datagram; undefined for what is no question (an answer, or too short to have an id). */
-export function answerDns(query: Buffer, mayReach: (name: string) => boolean): Buffer | undefined {
+export function answerDns(query: Buffer, address: string, mayReach: (name: string) => boolean): Buffer | undefined {
   if (query.length < 12 || (query.readUInt16BE(2) & isAnswer) !== 0) return undefined
   const question = readQuestion(query)
   if (question === undefined) return reply(query, { code: formatError })
   if ((query.readUInt16BE(2) & opcode) !== 0) return reply(query, { code: notImplemented })
   if (question.class !== internet || !mayReach(question.name.toLowerCase())) return reply(query, { code: noSuchName, question: question.bytes })
-  return reply(query, { code: 0, question: question.bytes, ...(question.type === typeA ? { address: boxAddress } : {}) })
+  return reply(query, { code: 0, question: question.bytes, ...(question.type === typeA ? { address } : {}) })
 }
 
 const isAnswer = 0x8000

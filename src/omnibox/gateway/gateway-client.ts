@@ -9,7 +9,7 @@ import { createAuthorityKeys } from './certificates.ts'
 import { makePlaceholder } from './placeholder.ts'
 
 /** What a gateway in another process is sent; a door's socket goes with it. */
-export type ToGateway = { readonly way: string; readonly order: GatewayOrder } | { readonly way: string; readonly door: Door['kind'] }
+export type ToGateway = { readonly way: string; readonly order: GatewayOrder } | { readonly way: string; readonly door: Door['kind']; readonly address?: string }
 
 /** A running gateway process. */
 export interface GatewayLink {
@@ -220,7 +220,7 @@ class Way {
       const handle = door.kind === 'dns' ? door.socket : door.server
       // A connection that came to us in between is cut: the program tries again.
       if (door.kind !== 'dns') door.server.on('connection', (socket) => socket.destroy())
-      await link.send({ way: this.#setup.session, door: door.kind }, handle)
+      await link.send({ way: this.#setup.session, door: door.kind, ...(door.kind === 'dns' ? { address: door.address } : {}) }, handle)
       await new Promise<void>((resolve) => (door.kind === 'dns' ? door.socket.close(resolve) : void door.server.close(() => resolve())))
     }
   }

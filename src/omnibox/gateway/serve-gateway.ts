@@ -114,7 +114,7 @@ function openWay({ session, authority, patienceMs, ...first }: WaySetup, { clock
       }
     },
     serve(door) {
-      if (door.kind === 'dns') gateway.serveDns(door.socket)
+      if (door.kind === 'dns') gateway.serveDns(door.socket, door.address)
       else gateway.serve(door.kind, door.server)
     },
     async close() {

@@ -58,8 +58,8 @@ export interface SessionGateway {
   serve(entrance: Entrance, server: NetServer, port?: number): void
   /** Takes one connection. */
   accept(entrance: Entrance, socket: Socket, port?: number): void
-  /** Answers the questions of a bound socket, and closes it in the end. */
-  serveDns(socket: DatagramSocket): void
+  /** Answers the questions of a bound socket, and closes it in the end. @param address where the names lead that may be reached */
+  serveDns(socket: DatagramSocket, address: string): void
   /** Puts a newer table in place at once, for every request that is not yet decided; false for one that is older than the present. */
   replaceTable(table: StaticTable): boolean
   /** From now on everything is judged, until a table comes whose revision is at least this one. */
@@ -110,10 +110,10 @@ export function openSessionGateway(options: GatewayOptions): SessionGateway {
       closers.push(() => new Promise((resolve) => server.close(() => resolve())))
     },
     accept,
-    serveDns(socket) {
+    serveDns(socket, address) {
       socket.on('error', () => undefined) // As lost as any datagram.
       socket.on('message', (query, from) => {
-        const answer = answerDns(query, mayReach)
+        const answer = answerDns(query, address, mayReach)
         if (answer !== undefined) socket.send(answer, from.port, from.address, () => undefined) // Lost, as any datagram may be.
       })
       closers.push(() => new Promise((resolve) => socket.close(() => resolve())))

@@ -26,20 +26,24 @@ export interface LinuxOmniboxOptions {
   readonly dir: string
   /** How `netns-program.ts` is run: words of its own command line. */
   readonly netnsProgram: readonly string[]
+  /** False: addresses lead nowhere, names alone lead out, as on a machine without `ip`. */
+  readonly routes?: boolean
 }
 
 /** What holds the walls up; tests take single ones away to see that they hold. */
 export interface Walls {
   readonly filter: boolean
+  /** False: programs run in the machine's own network. */
+  readonly network: boolean
   change(words: readonly string[]): readonly string[]
 }
-const allWalls: Walls = { filter: true, change: (words) => words }
+export const allWalls: Walls = { filter: true, network: true, change: (words) => words }
 
 /**
  * The Omnibox on Linux: every program of a session in namespaces of its own, by bubblewrap. A box sees the work folder, its own home folder,
  * the system's programs, and nothing else; no network but one that leads to its way out, where it has one.
  */
-export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram }: LinuxOmniboxOptions, walls: Walls = allWalls): Omnibox {
+export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram, routes = true }: LinuxOmniboxOptions, walls: Walls = allWalls): Omnibox {
   let tried: Promise<void> | undefined
   return {
     async open(profile) {
@@ -58,7 +62,7 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram }: L
         let entered: EnteredNetwork | undefined
         if (way !== undefined) {
           const nsenter = needTool('nsenter', 'util-linux')
-          const namespace = await openNetNamespace(netnsProgram)
+          const namespace = await openNetNamespace({ program: netnsProgram, routes })
           toRelease.push(async () => namespace.close())
           toRelease.push(await way.serve(namespace))
           entered = { nsenter, namespace }
@@ -70,7 +74,7 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram }: L
         })
         await tried
         return createBox({
-          id, clock, attestation: attest(profile), release,
+          id, clock, attestation: attest(profile, entered), release,
           start: { launch: (command) => launch(place, forNow(plan, command), command), keeps: 'namespace' },
         })
       } catch (error) {
@@ -98,7 +102,8 @@ interface EnteredNetwork {
 
 const filterPlace = 5
 
-function launch({ bwrap, filter, own, walls, entered, env }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
+function launch({ bwrap, filter, own, walls, entered: around, env }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
+  const entered = walls.network ? around : undefined
   const seccomp = walls.filter ? ['--seccomp', String(filterPlace)] : []
   const words = [...(entered === undefined ? [] : [entered.nsenter, ...enter]), bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args]
   const launched = startLauncher(words, '/', {}, ['pipe', 'pipe', 'pipe', ...(entered === undefined ? [] : [entered.namespace.userFd, entered.namespace.netFd])])
@@ -136,8 +141,8 @@ async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {
   throw new AppError('unavailable', `The sandbox can not be put up: ${why === '' ? `bubblewrap ended with ${code ?? 'an error'}` : why}. ${fix}; or run with "sandbox: off".`)
 }
 
-function attest({ name, way, hides = [] }: BoxProfile): Attestation {
+function attest({ name, way, hides = [] }: BoxProfile, entered: EnteredNetwork | undefined): Attestation {
   const sees = { 'read-only': 'It reads the work folder and changes nothing but its own home folder.', workspace: 'It reads and writes the work folder and its own home folder, and sees nothing else of yours.', open: 'It reads the whole disk but what is known to hold secrets, and writes the work folder.', off: '' }[name]
   const root = process.getuid?.() === 0 ? ['Started as root: files of root are kept out by what the box shows, not by their permissions. An ordinary user is safer.'] : []
-  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, way !== undefined ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...(hides.length === 0 ? [] : [`${hides.length} ${hides.length === 1 ? 'path is' : 'paths are'} hidden in it, as the agent’s file says; what is made later is not.`]), ...root] }
+  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, way !== undefined ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...(entered?.namespace.hasRoutes === false ? ['It reaches names only: this machine gives it no routes, so a request to an address fails at once.'] : []), ...(hides.length === 0 ? [] : [`${hides.length} ${hides.length === 1 ? 'path is' : 'paths are'} hidden in it, as the agent’s file says; what is made later is not.`]), ...root] }
 }

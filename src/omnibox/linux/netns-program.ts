@@ -1,30 +1,18 @@
-import { execFileSync } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 
 /**
- * Runs as root of a box's network namespace and goes away: makes every address of the internet an address of this namespace, listens on the ports
- * that may be spoken to, hands the listening sockets to whoever started it, and ends when it is told that they have arrived. A socket
- * stays in the namespace it was made in: whoever holds it accepts straight from the box.
+ * Runs as root of a box's network namespace and goes away: listens on the ports that may be spoken to, hands the listening sockets to whoever
+ * started it, and ends when it is told that they have arrived. A socket stays in the namespace it was made in: whoever holds it
+ * accepts straight from the box.
  *
  * Messages to the parent: `{kind}` with a socket each, then `{kind: 'ready'}`; or `{kind: 'failed', reason}`. From the parent: anything ends it.
- * Arguments: the `ip` program, empty in a namespace that has its addresses already; the ports of proxy, TLS and HTTP.
+ * Arguments: the ports of proxy, TLS and HTTP.
  */
-const [ip = '', proxy = '3128', tls = '443', http = '80'] = process.argv.slice(2)
+const [proxy = '3128', tls = '443', http = '80'] = process.argv.slice(2)
 
 try {
-  const configure = (...words: string[]) => void execFileSync(ip, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: '' } })
-  if (ip !== '') {
-    configure('link', 'set', 'lo', 'up')
-    configure('route', 'add', 'local', '0.0.0.0/0', 'dev', 'lo')
-    // A kernel without IPv6 has no other way out by it.
-    try {
-      configure('-6', 'route', 'add', 'local', '::/0', 'dev', 'lo')
-    } catch {
-      // Said by the doctor.
-    }
-  }
   const listen = async (kind: string, host: string, port: string) => {
     const server = createServer({ pauseOnConnect: true })
     server.listen({ host, port: Number(port), backlog: 1_024 })

@@ -4,7 +4,8 @@ import type { Server } from 'node:net'
 /** A listening socket in the network of a box, by the way in which clients come to it. */
 export type Door =
   | { readonly kind: 'tls' | 'http' | 'proxy'; readonly server: Server }
-  | { readonly kind: 'dns'; readonly socket: DatagramSocket }
+  /** `address`: where the names lead that may be reached. */
+  | { readonly kind: 'dns'; readonly socket: DatagramSocket; readonly address: string }
 
 /** The network of a box, as whoever serves it sees it. */
 export interface DoorSource {

@@ -34,10 +34,9 @@ let ways = 0
 
 /**
  * One adapter, its real program, the model stub, a real box and a real git repository.
- * @param gateway the way out of a box with walls; without one there are no walls
- * @param people who are asked about calls to the model; without them each goes at once
  */
-export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway, people: People = {}) {
+export async function harnessWorld(adapter: HarnessAdapter, place: WorldPlace = {}) {
+  const { gateway, routes = true } = place
   const dir = await mkdtemp(join(tmpdir(), `omni-conf-${adapter.id}-`))
   const workspace = join(dir, 'repo')
   const home = join(dir, 'home')
@@ -47,14 +46,14 @@ export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway, p
   for (const args of [['init', '-q', '-b', 'main'], ['add', '.'], ['-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-qm', 'start']]) execFileSync('git', args, { cwd: workspace })
   const stub: ModelStub = await startModelStub()
   ways += 1
-  const way: SessionWay | undefined = await gateway?.open({ session: `ses_conf_${ways}`, secrets: [], services: [], table: emptyTable, patienceMs: people.patienceMs ?? 600_000 }, (word) => {
+  const way: SessionWay | undefined = await gateway?.open({ session: `ses_conf_${ways}`, secrets: [], services: [], table: emptyTable, patienceMs: place.patienceMs ?? 600_000 }, (word) => {
     if (word.type === 'net.wanted') way?.tell({ type: 'net.verdict', request: word.request.id, verdict: { type: 'deny', rule: 'test/no-network', message: 'There is no network in this test.' } })
-    if (word.type === 'model.wanted') void answerOf(people, word).then((verdict) => way?.tell({ type: 'model.verdict', call: word.call, verdict }))
+    if (word.type === 'model.wanted') void answerOf(place, word).then((verdict) => way?.tell({ type: 'model.verdict', call: word.call, verdict }))
   })
   const ids = countingIds(`${process.pid}`)
   const box = way === undefined
     ? await createOffOmnibox({ clock: realClock, ids }).open({ name: 'off', workspace, home })
-    : await createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state: join(dir, 'state') }, dir: join(dir, 'state', 'boxes'), netnsProgram }).open({ name: 'workspace', workspace, home, way, writes: [dir], reads: [...toolFolders({ path: process.env['PATH'] ?? '', home: '/root', files: [process.execPath] })], programs: [programFolder, ...ownParts] })
+    : await createLinuxOmnibox({ clock: realClock, ids, machine: { secrets: [], state: join(dir, 'state') }, dir: join(dir, 'state', 'boxes'), netnsProgram, routes }).open({ name: 'workspace', workspace, home, way, writes: [dir], reads: [...toolFolders({ path: process.env['PATH'] ?? '', home: '/root', files: [process.execPath] })], programs: [programFolder, ...ownParts] })
   const signals: HarnessSignal[] = []
   const calls: ProposedCall[] = []
   let waiting: { fits: (signal: HarnessSignal) => boolean; resolve: (signal: HarnessSignal) => void }[] = []
@@ -128,13 +127,18 @@ export async function harnessWorld(adapter: HarnessAdapter, gateway?: Gateway, p
     },
   }
 }
-interface People {
+interface WorldPlace {
+  /** The way out of a box with walls; without one there are no walls. */
+  readonly gateway?: Gateway | undefined
+  /** False: names alone lead out. */
+  readonly routes?: boolean
   /** Of the gateway, with a call that nobody answers. */
   readonly patienceMs?: number
+  /** Who is asked about calls to the model; without one each goes at once. */
   readonly askModel?: (call: ModelWanted) => Promise<Verdict>
 }
 type ModelWanted = Extract<GatewayWord, { type: 'model.wanted' }>
-const answerOf = ({ askModel }: People, call: ModelWanted): Promise<Verdict> => askModel?.(call) ?? Promise.resolve({ type: 'allow' })
+const answerOf = ({ askModel }: WorldPlace, call: ModelWanted): Promise<Verdict> => askModel?.(call) ?? Promise.resolve({ type: 'allow' })
 
 export type HarnessWorld = Awaited<ReturnType<typeof harnessWorld>>
 

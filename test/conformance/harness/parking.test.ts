@@ -23,7 +23,7 @@ async function onEach<Seen>(see: (name: keyof typeof adapters) => Promise<Seen>)
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await see(name)] as const)))
 }
 const forEach = <Seen>(seen: Seen) => ({ claude: seen, codex: seen, pi: seen })
-const worldOf = (name: keyof typeof adapters, people: Parameters<typeof harnessWorld>[2]) => harnessWorld(adapters[name], gateway, people)
+const worldOf = (name: keyof typeof adapters, people: Parameters<typeof harnessWorld>[1]) => harnessWorld(adapters[name], { gateway, ...people })
 
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 /** Calls of the work itself that reached the model, and how the turn ended. */

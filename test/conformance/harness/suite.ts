@@ -35,7 +35,7 @@ export function harnessSuite(adapter: HarnessAdapter, { sample = 24 }: SuiteOpti
       if (each.needsModel === true && adapter.id === 'scripted') continue
       it(each.name, async () => {
         passed[each.name] = false
-        const world = await harnessWorld(adapter, gateway)
+        const world = await harnessWorld(adapter, { gateway })
         if (declares(adapter, each)) await each.run(world)
         // Declared as what it can not do: a failure is the expected observation, and a pass is a difference.
         else if (await each.run(world).then(() => false, () => true)) return
@@ -44,7 +44,7 @@ export function harnessSuite(adapter: HarnessAdapter, { sample = 24 }: SuiteOpti
       }, 180_000)
     }
     it('says what is missing when the program is not there', async () => {
-      const world = await harnessWorld(adapter, gateway)
+      const world = await harnessWorld(adapter, { gateway })
       if (adapter.program === undefined) {
         expect(await world.probe()).toMatchObject({ state: 'ready' })
         return

@@ -1,5 +1,5 @@
 import { type Plants, secretWord } from './escape-world.ts'
-import type { Walls } from '../../../src/omnibox/linux/linux-omnibox.ts'
+import { allWalls, type Walls } from '../../../src/omnibox/linux/linux-omnibox.ts'
 
 /** One way out. `script` says ESCAPED (or the planted word) when it worked. */
 export interface Escape {
@@ -14,12 +14,11 @@ export interface Escape {
 
 export const worked = (said: string): boolean => said.includes('ESCAPED') || said.includes(secretWord)
 
-const filtered: Walls = { filter: true, change: (words) => words }
-const unfiltered: Walls = { filter: false, change: (words) => words }
+const unfiltered: Walls = { ...allWalls, filter: false }
 /** Without these words, wherever they stand together. */
-const lacking = (...gone: readonly (readonly string[])[]): Walls => ({ ...filtered, change: (words) => gone.reduce((left, each) => withoutRun(left, each), words) })
-const having = (...more: readonly string[]): Walls => ({ ...filtered, change: (words) => beforeItIsClosed(words, more) })
-const both = (left: Walls, right: Walls): Walls => ({ filter: left.filter && right.filter, change: (words) => right.change(left.change(words)) })
+const lacking = (...gone: readonly (readonly string[])[]): Walls => ({ ...allWalls, change: (words) => gone.reduce((left, each) => withoutRun(left, each), words) })
+const having = (...more: readonly string[]): Walls => ({ ...allWalls, change: (words) => beforeItIsClosed(words, more) })
+const both = (left: Walls, right: Walls): Walls => ({ filter: left.filter && right.filter, network: left.network && right.network, change: (words) => right.change(left.change(words)) })
 
 function withoutRun(words: readonly string[], gone: readonly string[]): readonly string[] {
   const at = words.findIndex((_, index) => gone.every((word, offset) => words[index + offset] === word))
@@ -34,7 +33,7 @@ function beforeItIsClosed(words: readonly string[], more: readonly string[]): re
 
 const seen = (path: (plants: Plants) => string) => (plants: Plants): Walls => having('--ro-bind', path(plants), path(plants))
 const elsewhere = seen((plants) => plants.elsewhere)
-const noNetwork = (): Walls => lacking(['--unshare-net'])
+const noNetwork = (): Walls => ({ ...allWalls, network: false })
 const noPids = (): Walls => lacking(['--unshare-pid'])
 const python = (code: string): string => `python3 - <<'END'\n${code}\nEND`
 
@@ -66,9 +65,9 @@ export const escapes: readonly Escape[] = [
   { name: 'writes over what is hidden', script: () => 'touch keys/new && echo ESCAPED; rm -f keys/new', without: ({ hidden }) => lacking(['--perms', '555', '--tmpfs', hidden], ['--remount-ro', hidden]) },
   { name: 'moves what is hidden out of its cover', script: () => 'mv keys moved && cat moved/secret; mv moved keys', without: ({ hidden }) => lacking(['--perms', '555', '--tmpfs', hidden], ['--remount-ro', hidden]) },
   { name: 'reads a secret of the disk in profile open', profile: 'open', script: ({ elsewhere: folder }) => `cat ${folder}/secret`, without: ({ elsewhere: folder }) => lacking(['--perms', '555', '--tmpfs', folder], ['--remount-ro', folder]) },
-  { name: 'writes to the disk in profile open', profile: 'open', script: ({ elsewhere: folder }) => `touch ${folder}/../made && echo ESCAPED; rm -f ${folder}/../made`, without: () => ({ ...filtered, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 1] === '/' ? '--bind' : word)) }) },
-  { name: 'writes in the work folder in profile read-only', profile: 'read-only', script: () => 'touch made && echo ESCAPED; rm -f made', without: ({ workspace }) => ({ ...filtered, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 1] === workspace ? '--bind' : word)) }) },
-  { name: 'changes who the user is', script: () => 'chmod u+w /etc/passwd; echo x >> /etc/passwd && echo ESCAPED', without: () => ({ ...filtered, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 2] === '/etc/passwd' ? '--bind' : word)) }) },
+  { name: 'writes to the disk in profile open', profile: 'open', script: ({ elsewhere: folder }) => `touch ${folder}/../made && echo ESCAPED; rm -f ${folder}/../made`, without: () => ({ ...allWalls, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 1] === '/' ? '--bind' : word)) }) },
+  { name: 'writes in the work folder in profile read-only', profile: 'read-only', script: () => 'touch made && echo ESCAPED; rm -f made', without: ({ workspace }) => ({ ...allWalls, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 1] === workspace ? '--bind' : word)) }) },
+  { name: 'changes who the user is', script: () => 'chmod u+w /etc/passwd; echo x >> /etc/passwd && echo ESCAPED', without: () => ({ ...allWalls, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 2] === '/etc/passwd' ? '--bind' : word)) }) },
   { name: 'reads the machine’s password hashes', needsRoot: true, script: () => 'test -r /etc/shadow && echo ESCAPED', without: () => having('--ro-bind', '/etc/shadow', '/etc/shadow') },
   // git.
   { name: 'writes a hook', script: () => 'echo evil > .git/hooks/pre-commit && echo ESCAPED; rm -f .git/hooks/pre-commit', without: ({ workspace }) => lacking(['--ro-bind', `${workspace}/.git/hooks`, `${workspace}/.git/hooks`]) },
@@ -79,7 +78,7 @@ export const escapes: readonly Escape[] = [
   // Kernel settings and devices.
   { name: 'opens the core pattern for writing', needsRoot: true, script: () => 'sh -c ": >> /proc/sys/kernel/core_pattern" && echo ESCAPED', without: () => lacking(['--remount-ro', '/proc']) },
   { name: 'opens another kernel setting for writing', needsRoot: true, script: () => 'sh -c ": >> /proc/sys/vm/drop_caches" && echo ESCAPED', without: () => lacking(['--remount-ro', '/proc']) },
-  { name: 'sees the machine’s devices', script: () => 'ls /dev | grep -qE "^(vd|sd|nvme|mem|kmsg|loop)" && echo ESCAPED', without: () => ({ ...filtered, change: (words) => withoutRun(beforeItIsClosed(words, ['--dev-bind', '/dev', '/dev']), ['--dev', '/dev']) }) },
+  { name: 'sees the machine’s devices', script: () => 'ls /dev | grep -qE "^(vd|sd|nvme|mem|kmsg|loop)" && echo ESCAPED', without: () => ({ ...allWalls, change: (words) => withoutRun(beforeItIsClosed(words, ['--dev-bind', '/dev', '/dev']), ['--dev', '/dev']) }) },
   { name: 'makes a user namespace', script: () => 'unshare -U true && echo ESCAPED', without: () => both(unfiltered, lacking(['--disable-userns'])) },
   // Processes.
   { name: 'sees the user’s processes', script: ({ pid }) => `test -d /proc/${pid} && grep -q sleep /proc/${pid}/cmdline && echo ESCAPED`, without: noPids },

@@ -5,7 +5,10 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { openSessionGateway } from '../../../src/omnibox/gateway/session-gateway.ts'
+import { createCertificateAuthority } from '../../../src/omnibox/gateway/certificates.ts'
 import { createLinuxOmnibox, type Walls } from '../../../src/omnibox/linux/linux-omnibox.ts'
+import type { WayOut } from '../../../src/spec/ports/way-out.ts'
 import { countingIds } from '../../support/counting-ids.ts'
 import { realClock } from '../../support/real-clock.ts'
 
@@ -28,8 +31,17 @@ export interface Plants {
 }
 export const secretWord = 'planted-7f3a91'
 
-/** A machine with things worth stealing, and boxes in it. @param place a folder that no box has one of its own in place of */
-export async function escapeWorld(place: string) {
+export interface EscapePlace {
+  /** A folder that no box has one of its own in place of. */
+  readonly folder: string
+  /** How `netns-program.ts` is run. */
+  readonly netnsProgram: readonly string[]
+  /** Whether addresses lead to the gateway, or names only. */
+  readonly routes: boolean
+}
+
+/** A machine with things worth stealing, and boxes in it, each with a gateway that lets nothing out. */
+export async function escapeWorld({ folder: place, netnsProgram, routes }: EscapePlace) {
   const base = await mkdtemp(join(place, 'omni-escape-'))
   const [workspace, elsewhere, state] = [join(base, 'work'), join(base, 'elsewhere'), join(base, 'state')]
   const hidden = join(workspace, 'keys')
@@ -54,8 +66,8 @@ export async function escapeWorld(place: string) {
     plants,
     /** Runs a shell script in a box of its own; answers with all that it said. */
     async run(profile: 'read-only' | 'workspace' | 'open', script: string, walls?: Walls): Promise<string> {
-      const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [hidden, elsewhere], state }, dir: join(state, 'boxes'), netnsProgram: [] }, walls)
-      const box = await omnibox.open({ name: profile, workspace, home: join(base, 'home') })
+      const omnibox = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [hidden, elsewhere], state }, dir: join(state, 'boxes'), netnsProgram, routes }, walls)
+      const box = await omnibox.open({ name: profile, workspace, home: join(base, 'home'), way: closedWay() })
       try {
         const child = box.spawn({ file: '/bin/sh', args: ['-c', script], cwd: workspace, env: { PATH: '/usr/bin:/bin:/usr/sbin', HOME: join(base, 'home') } })
         child.stdin.end()
@@ -72,6 +84,22 @@ export async function escapeWorld(place: string) {
       udp.close()
       python(`import ctypes; libc = ctypes.CDLL(None); libc.shmctl(libc.shmget(${shmKey}, 0, 0), 0, None)`)
       await rm(base, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Everything that leaves is refused. */
+function closedWay(): WayOut {
+  const authority = createCertificateAuthority({ session: 'ses_1', now: () => realClock.now() })
+  return {
+    root: authority.root,
+    async serve(doors) {
+      const gateway = openSessionGateway({ session: 'ses_1', clock: realClock, ids: countingIds(), authority, resolve: async () => ['127.0.0.1'], report: () => undefined, authorize: async () => ({ type: 'deny', rule: 'test/no', message: 'No.' }) })
+      for (const door of await doors.listen()) {
+        if (door.kind === 'dns') gateway.serveDns(door.socket, door.address)
+        else gateway.serve(door.kind, door.server)
+      }
+      return () => gateway.close()
     },
   }
 }

@@ -1,8 +1,9 @@
 import { escapes, worked } from './escape-cases.ts'
-import { escapeWorld } from './escape-world.ts'
+import { type EscapePlace, escapeWorld } from './escape-world.ts'
 
-/** Tries every way out, as whoever runs it, and without the wall that holds it. Writes one line of JSON a case. `run-escapes.ts FOLDER NAMES` */
-const world = await escapeWorld(process.argv[2] ?? '.')
+/** Tries every way out, as whoever runs it, and without the wall that holds it. Writes one line of JSON a case. `run-escapes.ts PLACE NAMES` */
+const place = JSON.parse(process.argv[2] ?? '') as EscapePlace // Proof: written by the test.
+const world = await escapeWorld(place)
 try {
   const names = JSON.parse(process.argv[3] ?? '[]') as readonly string[] // Proof: written by the test.
   for (const escape of escapes.filter(({ name }) => names.includes(name))) {

@@ -111,7 +111,7 @@ describe('DNS', () => {
     const [server, client] = [createSocket('udp4'), createSocket('udp4')]
     server.bind(0, '127.0.0.1')
     await once(server, 'listening')
-    gateway.serveDns(server)
+    gateway.serveDns(server, '198.18.0.1')
     const head = Buffer.from([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0])
     const labels = name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)]))
     client.send(Buffer.concat([head, ...labels, Buffer.from([0, 0, type, 0, 1])]), server.address().port, '127.0.0.1')
