@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
+import { benchBox } from './box.ts'
 import { benchCold } from './cold.ts'
 import { benchDelta } from './delta.ts'
 import { benchGateway } from './gateway.ts'
@@ -25,6 +26,7 @@ const runs: readonly { readonly ids: readonly string[]; run(): Promise<readonly 
   { ids: ['V6'], run: benchDelta },
   { ids: ['V7', 'V8'], run: benchPolicy },
   { ids: ['V9'], run: benchGateway },
+  { ids: ['V10'], run: benchBox },
   { ids: ['V13'], run: benchMemory },
   { ids: ['V17'], run: benchLiveMemory },
   { ids: ['V20'], run: benchReplay },

@@ -33,6 +33,7 @@ the heap over many turns are engine and store alone, in one process and from sou
 - V7: Cedar's WASM with its policies parsed before, on the rules that need no history; OPA needs a compiler that is not to be had from npm or Debian.
 - V8: parsing the line, nothing else.
 - V9: mitmproxy where it is installed, else the same client straight to the same upstream; the second line's floor is that client's own time.
+- V10: the same line of bubblewrap with the same mounts, typed by hand, without the filter; empty namespaces; the program alone (here \`cat\`); the same install outside, straight from the same registry.
 - V12: one \`select … limit 50\` on the same file.
 - V13: an idle Node; the server before the sessions; the heap after a tenth of the turns.
 - V17: what the program itself holds, its tool processes included. For \`omni\`, \`openai-agents\` and \`claude-sdk\` that is our own child process around the loop.

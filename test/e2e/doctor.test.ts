@@ -95,8 +95,9 @@ it.each([
 
 it('says what Docker wants where a box gets no processes of its own', async () => {
   // As bubblewrap does there: namespaces it can make, the rest not.
-  const words = `#!/bin/sh\ncase "$1 $2" in --version*) echo "bubblewrap 0.8.0";; "--unshare-user --unshare-net") exit 0;; *) echo "bwrap: Can't mount proc on /newroot/proc: Operation not permitted" >&2; exit 1;; esac\n`
-  const { code, stdout } = await doctorWithout(await omniCli(), { bwrap: words })
+  const cli = await omniCli()
+  const words = `#!/bin/sh\ncase "$1" in --info-fd) echo "bwrap: Can't mount proc on /newroot/proc: Operation not permitted" >&2; exit 1;; esac\nexec '${join(cli.dir, 'real-bwrap')}' "$@"\n`
+  const { code, stdout } = await doctorWithout(cli, { bwrap: words })
   expect(sandboxOf(stdout)).toMatch(/^✗ box: .*Can't mount proc.*\n    → in Docker: --security-opt systempaths=unconfined/m)
   expect(code).toBe(3)
 })

@@ -1,18 +1,13 @@
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSecureContext } from 'node:tls'
 import { expect, onTestFinished } from 'vitest'
 import { createScriptedAdapter } from '../../src/harness/scripted/adapter.ts'
 import { modelProviders } from '../../src/harness/providers/list-models.ts'
 import { createHost } from '../../src/host/create-host.ts'
 import { createMemoryLink } from '../../src/host/link/memory-link.ts'
 import { createMemoryOutbox } from '../../src/host/outbox/memory-outbox.ts'
-import { createCertificateAuthority } from '../../src/omnibox/gateway/certificates.ts'
 import { createLinuxOmnibox } from '../../src/omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../src/omnibox/off/off-omnibox.ts'
 import { createOmnibox } from '../../src/omnibox/omnibox.ts'
@@ -25,6 +20,7 @@ import { scriptedProgram } from './host-world.ts'
 import { plainAgent } from './plain-agent.ts'
 import { serverPolicies } from './policy-of.ts'
 import { realClock } from './real-clock.ts'
+import { namedServer } from './named-server.ts'
 import { openTestGateway } from './test-gateway.ts'
 
 const parts = ['src', 'node_modules', 'package.json'].map((name) => join(import.meta.dirname, '../..', name))
@@ -45,14 +41,10 @@ export async function walledSession({ serve, policies, secret, patienceMs = 30_0
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const [workspace, rootFile, state] = [join(dir, 'work'), join(dir, 'root.pem'), join(dir, 'state')]
   for (const folder of [workspace, state]) mkdirSync(folder)
-  const authority = createCertificateAuthority({ session: 'internet', now: () => realClock.now() })
-  writeFileSync(rootFile, authority.root)
-  const server = createServer({ key: authority.leafKey, cert: authority.leafFor('some.test'), SNICallback: (name, done) => done(null, createSecureContext({ key: authority.leafKey, cert: authority.leafFor(name) })) }, serve)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // Proof: it listens on a port.
+  const server = await namedServer(serve)
+  writeFileSync(rootFile, server.root)
   const gateway = await openTestGateway(rootFile)
-  const address = (host: string) => `https://${host}:${port}`
+  const address = (host: string) => `https://${host}:${server.port}`
   const world = await engineWorld({ policies: serverPolicies(policies(address)) })
   const ids = countingIds()
   const host = createHost({
@@ -66,7 +58,6 @@ export async function walledSession({ serve, policies, secret, patienceMs = 30_0
   onTestFinished(async () => {
     await host.close()
     await gateway.close()
-    server.closeAllConnections()
     server.close()
   })
   const { session } = await world.engine.create({ id: 'one', agent: plainAgent('walled', secret === undefined ? {} : { secrets: { [secret.name]: {} } }), harness: 'scripted', sandbox: 'workspace', workspace: { mode: 'here', path: workspace } }, person)
