@@ -34,5 +34,5 @@ export async function loginInside({ adapter: { title, login }, path, providers, 
   if (inBox === undefined || inBox.credentials.length === 0) throw new TurnFailure(`The sign-in of ${title} is of a form that is not known here (${path}).`, elsewhere)
   const { text, credentials, expiresAt } = inBox
   if (expiresAt !== undefined && expiresAt <= clock.now()) throw new TurnFailure(`The sign-in of ${title} has expired.`, `Start ${title} once by hand, which renews it; then send the prompt again.`)
-  return { text, services: credentials.flatMap(({ provider, value, placeholder }) => providers.places(provider).map((place) => ({ ...place, placeholder, credential: value }))) }
+  return { text, services: credentials.flatMap(({ provider, value, placeholder, headers }) => providers.places(provider).map((place) => ({ ...place, placeholder, credential: value, ...(headers === undefined ? {} : { headers }) }))) }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { claudeLoginInBox } from '../../src/harness/claude-code/login-in-box.ts'
-import { codexLoginInBox } from '../../src/harness/codex/login-in-box.ts'
+import { codexLoginInBox, isAccountInBox } from '../../src/harness/codex/login-in-box.ts'
 import { piLoginInBox } from '../../src/harness/pi/login-in-box.ts'
 
 const standIn = (name: string): string => `stand-in-of-${name.replaceAll(' ', '-')}`
@@ -20,8 +20,18 @@ it('makes one of a Codex that is signed in with a key', () => {
   const made = codexLoginInBox(JSON.stringify({ OPENAI_API_KEY: 'sk-key-real' }), standIn)
   holdsNone(made?.text ?? '')
   expect(made?.credentials).toEqual([{ provider: 'openai', value: 'sk-key-real', placeholder: 'stand-in-of-openai' }])
-  // An account's tokens are not for a box yet.
-  expect(codexLoginInBox(JSON.stringify({ OPENAI_API_KEY: null, tokens: { access_token: 'x' } }), standIn)).toBeUndefined()
+  expect(isAccountInBox(made?.text)).toBe(false)
+})
+
+it('makes one of a Codex that is signed in with an account', () => {
+  const token = `head.${Buffer.from(JSON.stringify({ exp: 9, 'https://api.openai.com/auth': { chatgpt_account_id: 'acc-1' } })).toString('base64url')}.sk-key-real`
+  const made = codexLoginInBox(JSON.stringify({ OPENAI_API_KEY: null, tokens: { access_token: token, refresh_token: 'pi-refresh-real', id_token: 'pi-access-real' } }), standIn)
+  holdsNone(made?.text ?? '')
+  expect(made).toMatchObject({ expiresAt: 9_000, credentials: [{ provider: 'openai', value: token, placeholder: 'stand-in-of-openai-account', headers: { 'chatgpt-account-id': 'acc-1' } }] })
+  expect(isAccountInBox(made?.text)).toBe(true)
+  // The file's own word for the account wins; without any, or with one that is no number, there is nothing to call with.
+  expect(codexLoginInBox(JSON.stringify({ tokens: { access_token: token, account_id: 'acc-2' } }), standIn)?.credentials[0]?.headers).toEqual({ 'chatgpt-account-id': 'acc-2' })
+  for (const tokens of [{ access_token: 'x' }, { access_token: 'a.b.c' }, { access_token: token, account_id: 'a\r\nb: c' }, {}]) expect(codexLoginInBox(JSON.stringify({ tokens }), standIn)).toBeUndefined()
 })
 
 it('makes one of Pi for every service, and takes no command along', () => {

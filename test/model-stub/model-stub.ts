@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
 import { anthropic } from './anthropic.ts'
 import { chat } from './chat.ts'
@@ -15,6 +15,7 @@ export interface StubRequest {
   /** True for calls that carry no plan: titles, summaries. */
   readonly side: boolean
   readonly authorization: string
+  readonly headers: IncomingHttpHeaders
   /** What it was told to have used; absent where nothing was answered. */
   readonly told?: { readonly input: number; readonly output: number; readonly cacheRead: number }
 }
@@ -74,19 +75,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, { requ
   if (dialect === undefined) {
     const list = request.method === 'GET' ? modelList(path, request.headers) : undefined
     if (list !== undefined) {
-      record({ path, body, asked: undefined, side: true, authorization })
+      record({ path, body, asked: undefined, side: true, authorization, headers: request.headers })
       return sendJson(response, list.body, list.status)
     }
     // A socket is asked for where only requests are served.
     if (request.headers.upgrade !== undefined) return sendJson(response, { error: { message: 'no sockets here' } }, 426)
-    record({ path, body, asked: undefined, side: true, authorization })
+    record({ path, body, asked: undefined, side: true, authorization, headers: request.headers })
     return sendJson(response, path.includes('count_tokens') ? { input_tokens: 1_200 } : { object: 'list', data: [{ id: 'stub-1', object: 'model' }], models: [] })
   }
   const asked = dialect.read(body, path)
   // A request without tools is a title or a summary, also when it quotes the plan.
   const askedBefore = requests.filter((each) => !each.side && each.asked?.prompt === asked.prompt && each.asked.callsDone === asked.callsDone).length
   const reply = replyTo(asked.tools.length === 0 ? undefined : findPlan(asked.prompt), { callsDone: asked.callsDone, askedBefore }, asked.tools, asked.prompt)
-  record({ path, body, asked, side: reply.side, authorization, ...(reply.error === undefined ? { told: reply.ending === 'whole' ? usage : { ...usage, output: 1 } } : {}) })
+  record({ path, body, asked, side: reply.side, authorization, headers: request.headers, ...(reply.error === undefined ? { told: reply.ending === 'whole' ? usage : { ...usage, output: 1 } } : {}) })
   if (reply.error !== undefined) {
     const { status, message = 'the plan says so', headers = {} } = reply.error
     return sendJson(response, dialect.error(status, message), status, headers)

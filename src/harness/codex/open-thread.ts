@@ -6,6 +6,7 @@ import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { type JsonRecord, record, recordGone, text } from '../json-program.ts'
 import type { JsonRpc } from '../json-rpc.ts'
 import { ownsSetUp } from '../own-set-up.ts'
+import { isAccountInBox } from './login-in-box.ts'
 import { privateHome, threadSettings } from './settings.ts'
 
 export interface CodexThread {
@@ -20,7 +21,8 @@ export async function openThread(rpc: JsonRpc, context: HarnessContext, { apiKey
   await rpc.request('initialize', { clientInfo: { name: 'omnigent', title: 'Omnigent', version: '1' }, capabilities: { experimentalApi: true } })
   rpc.notify('initialized', {})
   if (apiKey !== undefined) await rpc.request('account/login/start', { type: 'apiKey', apiKey })
-  const billing = await readBilling(rpc)
+  // In a box an account is a key to the program.
+  const billing = context.route === undefined && isAccountInBox(context.login) ? 'plan' : await readBilling(rpc)
   const opened = await open(rpc, context, gone)
   return { id: text(record(opened['thread'])['id']), model: text(opened['model']), ...(billing === undefined ? {} : { billing }) }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { placeFolder } from '../../base/folder-files.ts'
 import type { HarnessContext } from '../../spec/ports/harness.ts'
 import { loginPath } from '../../spec/ports/vendor-login.ts'
+import { accountAddress, isAccountInBox } from './login-in-box.ts'
 import { codexLogin } from './program.ts'
 
 export interface CodexStart {
@@ -18,7 +19,7 @@ export async function codexStart({ home, env, route, login }: Pick<HarnessContex
   const temporary = await placeFolder(home, 'tmp')
   const apiKey = route === undefined ? (env['OPENAI_API_KEY'] ?? '') : ''
   const signIn = apiKey !== '' && login === undefined && !existsSync(loginPath(codexLogin, env) ?? '')
-  const address = route === undefined ? (env['OPENAI_BASE_URL'] ?? '') : ''
+  const address = route !== undefined ? '' : isAccountInBox(login) ? accountAddress : (env['OPENAI_BASE_URL'] ?? '')
   const settings = [
     // What it would otherwise fetch or report by itself.
     'features.plugins=false', 'analytics.enabled=false', 'check_for_update_on_startup=false',

@@ -20,4 +20,6 @@ export interface ModelService extends ModelPlace {
   readonly placeholder: string
   /** What is sent in its place; without it nothing is. Never leaves memory. */
   readonly credential?: string
+  /** Sent with every call besides, in place of what the program says there. In lower case. */
+  readonly headers?: Readonly<Record<string, string>>
 }

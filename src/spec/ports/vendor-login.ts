@@ -18,8 +18,8 @@ export interface VendorLogin {
 export interface LoginInBox {
   /** A file from which the program takes itself for signed in. No secret is in it. */
   readonly text: string
-  /** What it would sign its calls with, and what it signs them with. `provider`: the model service that takes it. */
-  readonly credentials: readonly { readonly provider: string; readonly value: string; readonly placeholder: string }[]
+  /** What it would sign its calls with, and what it signs them with. `provider`: the model service that takes it; `headers`: what the service wants to be told besides. */
+  readonly credentials: readonly { readonly provider: string; readonly value: string; readonly placeholder: string; readonly headers?: Readonly<Record<string, string>> }[]
   /** Epoch milliseconds after which the real credential is refused, until the vendor's program has made it anew. */
   readonly expiresAt?: number
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { modelProviders } from '../../../src/harness/providers/list-models.ts'
+import type { LoginInside } from '../../../src/host/login-inside.ts'
 import { insideOf } from '../../../src/host/inside.ts'
 import { toolFolders } from '../../../src/host/tool-folders.ts'
 import { createLinuxOmnibox } from '../../../src/omnibox/linux/linux-omnibox.ts'
@@ -22,6 +23,8 @@ import { realClock } from '../../support/real-clock.ts'
 export type StartOptions = Partial<Pick<HarnessContext, 'authorize' | 'resume' | 'forkOf' | 'model' | 'effort' | 'file' | 'home' | 'workspace' | 'mcp' | 'instructions' | 'env' | 'inherit' | 'trusted' | 'signal' | 'quietMs'>> & {
   /** On the user's own configuration and login instead of a model route, with these variables. */
   readonly own?: Readonly<Record<string, string>>
+  /** Signed in: what stands in the box for the login's file, and what the gateway knows of it. */
+  readonly signedIn?: LoginInside
 }
 
 /** A picture of 16 by 16 red points, PNG in base64. */
@@ -97,7 +100,7 @@ export async function harnessWorld(adapter: HarnessAdapter, place: WorldPlace = 
     async start(options: StartOptions = {}): Promise<HarnessSession> {
       const readiness = await adapter.probe({ box, searchPath: '/nowhere', installDir: programFolder, env })
       if (readiness.state !== 'ready') throw new Error(`${adapter.id} is ${readiness.state}: ${readiness.reason}`)
-      const { authorize = async (): Promise<Verdict> => ({ type: 'allow' }), signal = ending.signal, own, ...chosen } = options
+      const { authorize = async (): Promise<Verdict> => ({ type: 'allow' }), signal = ending.signal, own, signedIn, ...chosen } = options
       const context: HarnessContext = {
         session: 'ses_conf', box: watchedBox, workspace, home, file: readiness.file, instructions: 'Follow the plan.', tools: ['read', 'edit', 'shell', 'web'], mcp: {},
         ...(own === undefined ? { route: { baseUrl: stub.url, apiKey: 'dummy-key' } } : {}), model: defaultModel(adapter.id), clock: realClock, signal, emit,
@@ -108,7 +111,7 @@ export async function harnessWorld(adapter: HarnessAdapter, place: WorldPlace = 
         },
       }
       await mkdir(context.home, { recursive: true, mode: 0o700 })
-      const session = await adapter.start(way === undefined ? context : inside(context, adapter, way))
+      const session = await adapter.start(way === undefined ? context : inside({ ...context, ...(signedIn === undefined ? {} : { login: signedIn.text }) }, adapter, way, signedIn?.services))
       sessions.push(session)
       return session
     },
@@ -143,10 +146,10 @@ const answerOf = ({ askModel }: WorldPlace, call: ModelWanted): Promise<Verdict>
 export type HarnessWorld = Awaited<ReturnType<typeof harnessWorld>>
 
 /** The same as the host does for a box with walls. */
-function inside(context: HarnessContext, { credentialEnv }: HarnessAdapter, way: SessionWay): HarnessContext {
+function inside(context: HarnessContext, { credentialEnv }: HarnessAdapter, way: SessionWay, services: LoginInside['services'] = []): HarnessContext {
   const { route: _route, ...rest } = context
   const made = insideOf({ env: context.env, route: context.route, credentialEnv, providers: modelProviders, home: context.env['HOME'] ?? '/', standIn: (value) => `stand-in-for-${value.length}-${value.slice(0, 3)}` })
-  way.tell({ type: 'settings', settings: { services: made.services, secrets: made.secrets } })
+  way.tell({ type: 'settings', settings: { services: [...made.services, ...services], secrets: made.secrets } })
   return { ...rest, env: made.env, users: context.env, ...(made.route === undefined ? {} : { route: made.route }) }
 }
 

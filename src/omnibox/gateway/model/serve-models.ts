@@ -84,7 +84,7 @@ async function forward(service: ModelService, request: ForwardedRequest, { send,
   const { headers, path } = withCredential(request, real)
   const place = service.address === undefined ? { host: request.route.host, path } : placeAt(service.address, path.slice(request.route.basePath.length))
   const body = await readAll(request.body)
-  const response = await send({ ...hostAndPort(place.host), ...('scheme' in place ? { scheme: place.scheme, configured: true } : {}), method: request.method, path: place.path, headers: requestHeaders(headers, body.length), ...(body.length === 0 ? {} : { body }), signal: cut } satisfies OwnRequest)
+  const response = await send({ ...hostAndPort(place.host), ...('scheme' in place ? { scheme: place.scheme, configured: true } : {}), method: request.method, path: place.path, headers: requestHeaders(real === undefined ? headers : { ...headers, ...service.headers }, body.length), ...(body.length === 0 ? {} : { body }), signal: cut } satisfies OwnRequest)
   return answerOf(response, needlesOf(service))
 }
 
