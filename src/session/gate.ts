@@ -18,6 +18,7 @@ import { refusalOrder } from './orders.ts'
 import { modelActionOf, startModelCall, wantedAgain } from './start-model-call.ts'
 import { turnCall } from './state/turn-call.ts'
 import { ceilingOf } from './read-spec.ts'
+import { rootOf } from './tools/family.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A call as the host reported it, its input already stored. */
@@ -145,6 +146,8 @@ function releaseCall(tx: Transaction, session: string, call: string, approval?: 
   const open = own(tx.lane(session).calls, call)
   tx.emit(session, 'tool.released', { call, ...(approval === undefined ? {} : { approval }) }, byEngine)
   if (open?.gates === undefined) return tx.order(session, { type: 'call.verdict', session, call, verdict: { type: 'allow' } })
+  // The engine does it when it can: see tools/react.ts.
+  if (open.gates === 'omni') return
   tx.emit(session, 'tool.completed', { call, outcome: 'ok', output: { text: '' } }, byEngine)
   if (open.gates === 'turn') return tx.order(session, { type: 'turn.run', session })
   if (open.gates === 'net') return letOut(tx, session, open)
@@ -193,7 +196,7 @@ function withOwnRules(tx: Transaction, { session, mode, agent }: Lane, { actions
   const granted = ceilingOf(agent.spec['tools'])
   const beyond = granted === undefined ? [] : serversBeyond(granted, actions)
   // Servers of the project stand in no agent's file: a person's yes to the project grants them.
-  const project = beyond.length === 0 ? undefined : tx.around.trustedProject(session)
+  const project = beyond.length === 0 ? undefined : tx.around.trustedProject(rootOf(tx.state, tx.lane(session)).session)
   const ceiling = granted === undefined || project === undefined ? granted : { ...granted, servers: [...granted.servers, ...beyond] }
   const rules = [mode === 'plan' ? planModeVerdict(actions) : undefined, ceiling === undefined ? undefined : ceilingVerdict(ceiling, actions)].filter((rule) => rule !== undefined)
   const verdict = rules.reduce((strictest, rule) => stricter(strictest, rule.verdict), decision.verdict)

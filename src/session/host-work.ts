@@ -9,6 +9,7 @@ import { openOrders } from './orders.ts'
 import { endTurn, recordFact, type StoreText } from './record-signal.ts'
 import { startNext } from './start-next.ts'
 import { storeTexts } from './store-texts.ts'
+import { rootOf } from './tools/family.ts'
 import type { Transaction } from './transaction.ts'
 import type { TreeWriter } from './tree-writer.ts'
 
@@ -71,7 +72,7 @@ export function hostAttached(tx: Transaction, host: AttachedHost, partials: read
   }
   settleLost(tx, host)
   sendTables(tx)
-  for (const message of openOrders(tx.state, host, (lane) => tx.around.trusts(lane))) tx.batch.orders.push({ host, message })
+  for (const message of openOrders(tx.state, host, (lane) => tx.around.trusts(rootOf(tx.state, lane)))) tx.batch.orders.push({ host, message })
 }
 
 /** What had been streamed when the machine died is kept as a partial message. */

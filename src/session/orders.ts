@@ -3,9 +3,11 @@ import type { BoxCeiling } from '../spec/agent/box-ceiling.ts'
 import type { Attachment } from '../spec/attachment.ts'
 import type { BlobStore, SessionStore } from '../spec/ports/session-store.ts'
 import type { SentFile, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
+import { omniToolsOf } from '../spec/tools/omni-tools.ts'
 import { buildHistory, type History } from './history.ts'
 import { envOf, sandboxOf, secretsOf, skillsOf, toolNamesOf, trustedParts } from './read-spec.ts'
-import type { Lane, Refusal, TreeState } from './state/tree-state.ts'
+import type { Lane, OpenCall, Refusal, TreeState } from './state/tree-state.ts'
+import { rootOf } from './tools/family.ts'
 import { waitsToStart } from './state/turn-call.ts'
 import type { HostOrder } from './transaction.ts'
 
@@ -44,14 +46,16 @@ function laneOrders(lane: Lane, running: NonNullable<Lane['turn']>): HostOrder['
     if (call.gated && call.state === 'released') orders.push({ type: 'call.verdict', session, call: call.call, verdict: { type: 'allow' } })
   }
   for (const { request, secrets } of running.letOut) orders.push({ type: 'net.verdict', session, request, verdict: { type: 'allow', secrets: [...secrets] } })
+  for (const answer of running.answers) orders.push({ type: 'omni.answer', session, ...answer })
   for (const refusal of running.refusals) orders.push(refusalOrder(session, refusal))
   if (running.stopping) orders.push({ type: 'turn.interrupt', session, turn })
   return orders
 }
 
 /** The no that whoever waits for this call is told. */
-export function refusalOrder(session: string, { call, gates, reason }: Refusal): Extract<ToHost, { type: 'call.verdict' | 'model.verdict' | 'net.verdict' }> {
+export function refusalOrder(session: string, { call, gates, reason }: Omit<Refusal, 'gates'> & Pick<OpenCall, 'gates'>): Extract<ToHost, { type: 'call.verdict' | 'model.verdict' | 'net.verdict' | 'omni.answer' }> {
   if (gates === 'net') return { type: 'net.verdict', session, request: call, verdict: { type: 'deny', rule: 'policy', message: reason } }
+  if (gates === 'omni') return { type: 'omni.answer', session, request: call, text: reason, failed: true }
   return { type: gates === 'model' ? 'model.verdict' : 'call.verdict', session, call, verdict: { type: 'deny', reason } }
 }
 
@@ -94,7 +98,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
     workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
-    tools: toolNamesOf(spec['tools']), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...boxCeilingOf(stores), ...projectOf(stores, lane.session), generation: lane.generation,
+    tools: toolNamesOf(spec['tools']), ...omniOf(toolNamesOf(spec['tools'])), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...boxCeilingOf(stores), ...projectOf(stores, rootOf(state, lane).session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),
     ...(parts.length === 0 ? {} : { history: [...parts] }),
   }
@@ -114,6 +118,11 @@ async function untold(state: TreeState, lane: Lane, stores: Stores, branches: bo
 async function filesOf(attachments: readonly Attachment[], blobs: BlobStore): Promise<SentFile[]> {
   const files = await Promise.all(attachments.map(async ({ blob, name, mediaType }) => ({ name, mediaType, bytes: await blobs.get(blob) })))
   return files.map(({ name, mediaType, bytes }) => (bytes === undefined ? { name: `${name} (erased)`, mediaType: 'application/octet-stream', data: '' } : { name, mediaType, data: Buffer.from(bytes).toString('base64') }))
+}
+
+function omniOf(capabilities: readonly string[]): Pick<SessionSetup, 'omni'> {
+  const omni = omniToolsOf(capabilities)
+  return omni.length === 0 ? {} : { omni: [...omni] }
 }
 
 function boxCeilingOf(stores: Stores): Pick<SessionSetup, 'ceiling'> {

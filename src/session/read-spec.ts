@@ -3,6 +3,7 @@ import type { ToolCeiling } from '../policy/tool-ceiling.ts'
 import { AgentSpec } from '../spec/agent/agent-spec.ts'
 import { defaultProfile, profileNames, type ProfileName } from '../spec/agent/words.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
+import { omniServer, omniToolsOf } from '../spec/tools/omni-tools.ts'
 import type { SessionSetup } from '../spec/ports/host-link.ts'
 
 /**
@@ -13,6 +14,9 @@ export function toolNamesOf(tools: unknown): string[] {
   return Array.isArray(tools) ? tools.filter((entry): entry is string => typeof entry === 'string') : ['read', 'edit', 'shell', 'web']
 }
 
+/** The whole agent as its log pins it; undefined where another version wrote it. */
+export const specOf = ({ spec }: PinnedAgent): AgentSpec | undefined => AgentSpec.safeParse(spec).data
+
 const McpGrant = z.object({ mcp: z.string() })
 
 /** Undefined when the agent says nothing of tools. */
@@ -22,7 +26,8 @@ export function ceilingOf(tools: unknown): ToolCeiling | undefined {
     const grant = McpGrant.safeParse(entry)
     return grant.success ? [grant.data.mcp] : []
   })
-  return { capabilities: toolNamesOf(tools), servers }
+  const capabilities = toolNamesOf(tools)
+  return { capabilities, servers: omniToolsOf(capabilities).length === 0 ? servers : [...servers, omniServer] }
 }
 
 const Skills = z.array(z.object({ name: z.string(), description: z.string(), path: z.string() }))

@@ -13,6 +13,7 @@ import { closeAside, recordRestored } from './restore-files.ts'
 import { endModelCall } from './settle-model-call.ts'
 import { stopUnkept } from './required-policies.ts'
 import { startNext } from './start-next.ts'
+import { callOmni, omniGone, omniMissed } from './tools/call-omni.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Long texts of a fact, already in the blob store. */
@@ -55,6 +56,9 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     case 'net.wanted': return proposeNetRequest(tx, session, fact.request)
     case 'net.withdrawn': return withdrawRequest(tx, session, fact.request)
     case 'net.told': return recordNetTold(tx, session, fact.event, at)
+    case 'omni.called': return callOmni(tx, session, fact)
+    case 'omni.gone': return omniGone(tx, session, fact.request)
+    case 'omni.missed': return omniMissed(tx, session, fact.request)
     case 'call.seen': return recordSeen(place, fact)
     case 'call.done': return recordDone(place, fact)
     case 'files.changed':
@@ -190,7 +194,7 @@ export function endTurn(tx: Transaction, session: string, ending: EventData<'tur
     }
     if (call.gates === 'turn') tx.emit(session, 'tool.completed', { call: call.call, outcome: 'denied', output: { text: 'The turn ended before it was decided.' } }, { turn })
     else if (call.state !== 'released') refuseCall(tx, session, call.call, 'The turn ended before it was decided.')
-    else if (ending.outcome === 'interrupted') tx.emit(session, 'tool.completed', { call: call.call, outcome: 'interrupted', output: { text: '' } }, { turn })
+    else if (ending.outcome === 'interrupted' || call.gates === 'omni') tx.emit(session, 'tool.completed', { call: call.call, outcome: 'interrupted', output: { text: '' } }, { turn })
     else tx.emit(session, 'tool.completed', { call: call.call, outcome: 'unknown', output: { text: '' } }, { turn })
   }
   tx.emit(session, 'turn.ended', { ...ending }, { turn })

@@ -1,6 +1,7 @@
 import { gateTurn } from './gate.ts'
 import { orderRestores } from './judge-changes.ts'
 import { settleLost } from './settle-model-call.ts'
+import { rootOf } from './tools/family.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Makes an ordered switch, then starts the head of the queue: when the session is idle, not held, not archived, a machine is there, and a person allowed what its agent asks for. */
@@ -8,7 +9,7 @@ export function startNext(tx: Transaction, session: string): boolean {
   const lane = tx.lane(session)
   const { host } = tx.around
   const waits = lane.switching !== undefined || lane.queue.length > 0
-  if (lane.turn !== undefined || !waits || !tx.around.trusts(lane)) return false
+  if (lane.turn !== undefined || !waits || !tx.around.trusts(rootOf(tx.state, lane))) return false
   if (lane.switching !== undefined) {
     tx.order(session, { type: 'switch.run', session })
     return false

@@ -10,6 +10,7 @@ import type { Ledger } from './ledger.ts'
 import { loadTree, rememberPolicies } from './load-tree.ts'
 import { decideWaiting, hasWaiting } from './model-calls.ts'
 import { Partials } from './partials.ts'
+import { react } from './tools/react.ts'
 import { foldVersion, type TreeState, writeTree } from './state/tree-state.ts'
 import { type Batch, type HostOrder, type Origin, type Surroundings, Transaction } from './transaction.ts'
 
@@ -176,6 +177,7 @@ export class TreeWriter {
     try {
       result = decide(tx)
       if (mayFree(tx.batch)) decideWaiting(tx)
+      if (tx.batch.events.length > 0) react(tx)
       if (tx.batch.events.length > 0) this.#deps.ledger.waits(this.tree, hasWaiting(state) ? this.#decideAgain : undefined)
     } catch (error) {
       // A handler that threw after emitting has changed the state in memory: read it again.

@@ -4,6 +4,7 @@ import type { Command } from '../../spec/commands.ts'
 import { viewBounds } from '../../spec/view/session-view.ts'
 import { endTurn } from '../record-signal.ts'
 import { startNext } from '../start-next.ts'
+import { childrenOf } from '../tools/family.ts'
 import type { Lane } from '../state/tree-state.ts'
 import { waitsToStart } from '../state/turn-call.ts'
 import type { Transaction } from '../transaction.ts'
@@ -17,7 +18,7 @@ export function startTurn(tx: Transaction, session: string, { text }: Pick<Of<'t
 }
 
 /** A steer lands in the running turn where the harness can; otherwise it goes to the head of the queue, and the answer says so. */
-export function steerTurn(tx: Transaction, session: string, { text }: Of<'turn.steer'>): void {
+export function steerTurn(tx: Transaction, session: string, { text }: Pick<Of<'turn.steer'>, 'text'>): void {
   const lane = tx.lane(session)
   if (lane.turn === undefined) throw new AppError('conflict', 'Nothing is running: send it as a prompt.')
   if (tx.around.abilities(lane.harness)?.steer !== 'turn' || lane.turn.stopping || waitsToStart(lane)) {
@@ -36,8 +37,9 @@ export function steerRunning(tx: Transaction, session: string, text: string): vo
   tx.order(session, { type: 'turn.steer', session, turn: turn.turn, steer, text })
 }
 
-export function interruptTurn(tx: Transaction, session: string, { scope }: Of<'turn.interrupt'>): void {
+export function interruptTurn(tx: Transaction, session: string, { scope }: Pick<Of<'turn.interrupt'>, 'scope'>): void {
   const lane = tx.lane(session)
+  if (scope === 'subtree') for (const child of childrenOf(tx.state, session)) interruptTurn(tx, child.session, { scope })
   const { turn } = lane
   // A stop that finds nothing to stop has reached its goal.
   if (turn === undefined) return

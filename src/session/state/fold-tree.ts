@@ -1,5 +1,6 @@
 import { own } from '../../base/own.ts'
 import type { Envelope } from '../../spec/events/envelope.ts'
+import type { StoredText } from '../../spec/stored-text.ts'
 import { blocksDecisions, type EventData, readEvent, type SessionEvent } from '../../spec/events/session-event.ts'
 import type { CommandResult } from '../../spec/commands.ts'
 import { applyEvent, emptyView, movedBefore } from '../../spec/view/apply-event.ts'
@@ -65,14 +66,25 @@ function foldLane(state: TreeState, event: SessionEvent): void {
   }
   const lane = own(state.lanes, event.session)
   if (lane !== undefined) state.lanes[event.session] = applyToLane(lane, event)
+  foldChild(state, event)
+}
+
+/** What happens in its parent's lane and says something of the child. */
+function foldChild(state: TreeState, event: SessionEvent): void {
+  const child = event.type === 'child.spawned' || event.type === 'inbox.posted' ? own(state.lanes, event.data.child) : undefined
+  if (child === undefined) return
+  if (event.type === 'child.spawned') state.lanes[child.session] = { ...child, handle: event.data.handle, title: event.data.title }
+  if (event.type === 'inbox.posted' && child.rest !== undefined) state.lanes[child.session] = { ...child, reported: child.rest.turn }
 }
 
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
     session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']), ...(data.sandbox === undefined ? {} : { sandbox: data.sandbox }),
-    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, restores: {}, aside: {}, notes: [], ends: {},
+    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, inbox: [], told: [], ...parentOf(data), calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, restores: {}, aside: {}, notes: [], ends: {},
   }
 }
+
+const parentOf = (data: EventData<'session.created'> | EventData<'session.forked'>): Pick<Lane, 'parent'> => ('parent' in data && data.parent !== undefined ? { parent: data.parent } : {})
 
 /** Conversation and its turn ends carry over; queue, approvals, open calls and the program's own conversation do not. */
 function forkedLane(session: string, data: EventData<'session.forked'>, source: Lane | undefined): Lane {
@@ -118,7 +130,7 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'turn.steered':
       return withTurn(lane, (turn) => ({ steers: [...turn.steers, { steer: event.data.steer, text: event.data.text }] }))
     case 'interrupt.requested': return withTurn(lane, () => ({ stopping: true }))
-    case 'turn.ended': return endTurn(lane, event.turn ?? '', event.seq, event.data.outcome !== 'completed')
+    case 'turn.ended': return { ...endTurn(lane, event.turn ?? '', event.seq, event.data.outcome !== 'completed'), rest: restOf(lane, event) }
     case 'harness.started': return event.data.resume === undefined ? lane : withToken(lane, event.data.harness, event.data.resume)
     case 'harness.forgot': {
       const { [event.data.harness]: _lost, ...memories } = lane.memories
@@ -135,7 +147,11 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
       return { ...rest, harness, ...(model === undefined ? {} : { model }), ...effortOf(effort) }
     }
     case 'mode.changed': return { ...lane, mode: event.data.mode }
-    case 'step.started': case 'message.completed': return heard(lane)
+    case 'step.started': return heard(lane)
+    case 'message.completed': return { ...heard(lane), said: event.data.text }
+    case 'inbox.posted': return { ...lane, inbox: [...lane.inbox, event.data] }
+    case 'inbox.delivered': return delivered(lane, event.data)
+    case 'inbox.returned': return { ...lane, inbox: [...(lane.told.find(({ request }) => request === event.data.request)?.entries ?? []), ...lane.inbox], told: lane.told.filter(({ request }) => request !== event.data.request) }
     case 'money.reserved': return { ...reserved(lane, event.data, event.src), metered: true }
     case 'money.released': return withoutReservation(lane, event.data.reservation)
     case 'money.settled': return settled(event.data.reservation === undefined ? lane : withoutReservation(lane, event.data.reservation), event)
@@ -145,6 +161,22 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     default: return applyToCalls(lane, event)
   }
 }
+
+/** A host that comes back asks for no older ones. */
+const maxAnswers = 64
+
+function restOf({ turn }: Lane, { turn: ended = '', data }: Extract<SessionEvent, { type: 'turn.ended' }>): NonNullable<Lane['rest']> {
+  return { turn: ended, outcome: data.outcome, started: turn?.heard === true, ...(data.reason === undefined ? {} : { reason: data.reason }) }
+}
+
+const maxTold = 16
+
+function delivered(lane: Lane, { entries, request }: EventData<'inbox.delivered'>): Lane {
+  const told = lane.inbox.filter(({ entry }) => entries.includes(entry))
+  return { ...lane, inbox: lane.inbox.filter((each) => !told.includes(each)), told: request === undefined ? lane.told : [...lane.told, { request, entries: told }].slice(-maxTold) }
+}
+
+const textOf = (stored: StoredText): string => ('text' in stored ? stored.text : stored.head)
 
 function settled(lane: Lane, { turn, data }: Extract<SessionEvent, { type: 'money.settled' }>): Lane {
   const before = lane.settledSince?.turn === turn ? (lane.settledSince?.microUsd ?? 0) : 0
@@ -166,7 +198,7 @@ function applyToCalls(lane: Lane, event: SessionEvent): Lane {
   switch (event.type) {
     case 'tool.proposed': {
       const { call, tool, title, gated, gates, about, actions, inject } = event.data
-      const more = { ...(gates === undefined ? {} : { gates }), ...(gates === 'model' || gates === 'net' ? { actions } : {}), ...(inject === undefined ? {} : { inject }), ...(about === undefined ? {} : { about }) }
+      const more = { ...(gates === undefined ? {} : { gates }), ...(gates === 'omni' ? { input: 'text' in event.data.input ? event.data.input.text : '' } : {}), ...(gates === 'model' || gates === 'net' ? { actions } : {}), ...(inject === undefined ? {} : { inject }), ...(about === undefined ? {} : { about }) }
       return { ...(gates === 'turn' || about !== undefined ? lane : heard(lane)), calls: { ...lane.calls, [call]: { call, tool, title, gated, ...more, digest: '', state: 'proposed' } } }
     }
     case 'policy.decided': return withCall(lane, event.data.call, { digest: event.data.digest, state: event.data.wait === true ? 'waiting' : 'proposed' })
@@ -193,17 +225,19 @@ function completeCall(lane: Lane, data: EventData<'tool.completed'>): Lane {
   if (call.about !== undefined) return { ...withoutAside(lane, data.call), calls }
   if (data.outcome === 'unknown') return withCall(lane, data.call, { state: 'unknown' })
   const closed = { ...lane, calls }
+  if (call.gates === 'omni') return withTurn(closed, (turn) => ({ answers: [...turn.answers, { request: data.call, text: textOf(data.output), failed: data.outcome !== 'ok' }].slice(-maxAnswers) }))
   // Refused before it ran: the program still waits for the answer until the host has passed it on.
   if (data.outcome !== 'denied' || call.state === 'released') return closed
-  const reason = 'text' in data.output ? data.output.text : data.output.head
+  const reason = textOf(data.output)
   return withTurn(closed, (turn) => ({ refusals: [...turn.refusals, { call: data.call, ...(call.gates === 'model' || call.gates === 'net' ? { gates: call.gates } : {}), reason }] }))
 }
 
 function startTurn(lane: Lane, place: { turn: string; startSeq: number }, data: EventData<'turn.started'>): Lane {
   const { prompt, text, attachments = [], host, harness } = data
+  const { said: _before, ...rest } = lane
   return {
-    ...lane, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
-    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], notes: lane.notes, refusals: [], letOut: [], heard: false }, notes: [],
+    ...rest, harness, held: false, queue: lane.queue.filter((entry) => entry.prompt !== prompt), startedTurns: lane.startedTurns + 1,
+    turn: { ...place, prompt, text, attachments, host, stopping: false, steers: [], notes: lane.notes, refusals: [], letOut: [], answers: [], heard: false }, notes: [],
   }
 }
 

@@ -7,6 +7,7 @@ import type { Attachment } from '../../spec/attachment.ts'
 import type { Mode, PinnedAgent } from '../../spec/events/session-data.ts'
 import type { EventData } from '../../spec/events/session-event.ts'
 import type { Offer, RuleVerdict } from '../../spec/events/turn-data.ts'
+import type { StoredText } from '../../spec/stored-text.ts'
 import type { CountedMoney, TreeMoney } from '../../spec/money/money-sums.ts'
 import type { CompiledList } from '../../policy/compile-policies.ts'
 import { type PolicyFold, startPolicyFold } from '../../policy/policy-fold.ts'
@@ -15,7 +16,7 @@ import type { SessionView } from '../../spec/view/session-view.ts'
 import { noTreeMoney } from './tree-money.ts'
 
 /** Raised when the fold changes meaning: snapshots written by another version are ignored. */
-export const foldVersion = '9'
+export const foldVersion = '10'
 
 export interface QueueEntry {
   readonly prompt: string
@@ -31,7 +32,9 @@ export interface OpenCall {
   readonly digest: string
   readonly gated: boolean
   /** Nothing of a tool's: the start of the turn, a model call, or a request that leaves the box. */
-  readonly gates?: 'turn' | 'model' | 'net'
+  readonly gates?: 'turn' | 'model' | 'net' | 'omni'
+  /** What the engine is to do, as JSON. */
+  readonly input?: string
   /** What it is, where it is no tool's: for whoever decides about it again. */
   readonly actions?: readonly Action[]
   /** Names of the secrets that policies put into a request. */
@@ -68,6 +71,16 @@ export interface LetOut {
   readonly secrets: readonly string[]
 }
 
+/** A finished child's word, for its parent. */
+export type InboxEntry = EventData<'inbox.posted'>
+
+/** What the engine answered a tool's call with: its host may not have heard it yet. */
+export interface OmniAnswer {
+  readonly request: string
+  readonly text: string
+  readonly failed: boolean
+}
+
 /** A refused call whose program may not have heard the answer yet. */
 export interface Refusal {
   readonly call: string
@@ -90,6 +103,7 @@ export interface RunningTurn {
   readonly refusals: readonly Refusal[]
   /** Requests that may leave, the newest last: their host may not have heard so. */
   readonly letOut: readonly LetOut[]
+  readonly answers: readonly OmniAnswer[]
   /** True once the program showed that it has the prompt. */
   readonly heard: boolean
 }
@@ -114,7 +128,7 @@ export interface Lane {
   /** The sandbox profile; absent: the agent's. */
   readonly sandbox?: ProfileName
   readonly mode: Mode
-  readonly workspace: SessionView['workspace']
+  readonly workspace: EventData<'session.created'>['workspace']
   readonly archived: boolean
   readonly queue: readonly QueueEntry[]
   readonly held: boolean
@@ -150,6 +164,20 @@ export interface Lane {
   readonly notes: readonly string[]
   /** `turn.ended` by turn: its number in the log, for forks and rewinds. */
   readonly ends: Readonly<Record<string, number>>
+  /** The session of the tree that started this one, and what it calls it. */
+  readonly parent?: string
+  readonly handle?: string
+  readonly title?: string
+  /** What it said last, in the turn that runs or ran last. */
+  readonly said?: StoredText
+  /** How its last turn ended; `started`: whether its program came to work in it. */
+  readonly rest?: { readonly turn: string; readonly outcome: EventData<'turn.ended'>['outcome']; readonly started: boolean; readonly reason?: string }
+  /** The turn whose end its parent has been told of. */
+  readonly reported?: string
+  /** What its children said and it has not been told, the oldest first. */
+  readonly inbox: readonly InboxEntry[]
+  /** What the last answers told of it, in case they came too late. */
+  readonly told: readonly { readonly request: string; readonly entries: readonly InboxEntry[] }[]
   /** The turn that ended last and is still part of the conversation. */
   readonly lastEnd?: { readonly turn: string; readonly seq: number }
 }

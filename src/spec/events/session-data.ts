@@ -43,6 +43,14 @@ export const sessionData = {
   'part.imported': z.object({ part: partOf(StoredText) }),
   /** Its end: the program knows by itself what came before, under `resume`; the session goes on from here. */
   'conversation.imported': z.object({ harness: z.string(), title: z.string(), from: z.string(), turns: z.number().int(), resume: z.string(), leftOut: z.string().optional() }),
+  /** The session started another one of its tree, on a task. `handle`: what it calls it. */
+  'child.spawned': z.object({ child: id, handle: z.string(), agent: z.string(), title: z.string() }),
+  /** A child has nothing left to do: what it said last is for its parent. Exactly one for each time that it comes to rest. `started`: false where its program never came to work. */
+  'inbox.posted': z.object({ entry: id, child: id, handle: z.string(), title: z.string(), outcome: z.enum(['completed', 'interrupted', 'failed']), started: z.boolean(), text: StoredText, reason: z.string().optional() }),
+  /** The agent has been told, by what it called or by the prompt that woke it. */
+  'inbox.delivered': z.object({ entries: z.array(id).min(1), by: z.enum(['call', 'wake']), request: id.optional() }),
+  /** The answer to `request` came when nobody waited for it any more: what it told is news again. */
+  'inbox.returned': z.object({ request: id }),
   'session.renamed': z.object({ title: z.string().min(1).max(200) }),
   /** `null` removes a label. */
   'session.labelled': z.object({ labels: z.record(z.string().min(1).max(64), z.string().max(256).nullable()) }),

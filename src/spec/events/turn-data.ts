@@ -117,8 +117,8 @@ export const turnData = {
     gated: z.boolean(),
     /** The call whose sub-agent, the program's own, makes this one. */
     parent: id.optional(),
-    /** No tool's call: what is decided is the start of the turn, a model call, or a request that leaves the box. */
-    gates: z.enum(['turn', 'model', 'net']).optional(),
+    /** No tool of the program's: what is decided is the start of the turn, a model call, a request that leaves the box, or what the engine does for the agent. */
+    gates: z.enum(['turn', 'model', 'net', 'omni']).optional(),
     /** Of such a request: its id at the session's gateway, and the names of the secrets that policies put into it. */
     request: id.optional(),
     inject: z.array(z.string()).optional(),

@@ -57,6 +57,8 @@ export const SessionSetup = z.object({
   env: z.object({ pass: z.array(z.string()), set: z.record(z.string(), z.string()) }),
   /** Shell lines that run in the box, once, before the program starts. A person allowed them. */
   prepare: z.array(z.string()).optional(),
+  /** Tools that the engine serves it. */
+  omni: z.array(z.string()).optional(),
   /** MCP servers of the agent, by name, that its tools name and a person allowed. `${VAR}` is expanded by the host. */
   mcp: z.record(z.string(), McpServerSpec).optional(),
   /** `none`: nothing of the user's own set-up comes along. */
@@ -100,6 +102,8 @@ export const ToHost = z.discriminatedUnion('type', [
     z.object({ type: z.literal('allow'), secrets: z.array(id) }),
     z.object({ type: z.literal('deny'), rule: z.string(), message: z.string() }),
   ]) }),
+  /** The answer to `omni.called`. One that nobody waits for any more is answered by `omni.missed`. */
+  z.object({ type: z.literal('omni.answer'), session: id, request: id, text: z.string(), failed: z.boolean() }),
   /** What the session's gateway decides alone from now on. */
   z.object({ type: z.literal('net.table'), session: id, table: StaticTable }),
   /**
@@ -138,6 +142,10 @@ export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.wanted'), ...Call, restsOn: z.record(z.string(), z.string()).optional() }),
   /** The program ran it without asking. */
   z.object({ type: z.literal('call.seen'), ...Call }),
+  /** The agent called a tool that the engine serves; answered by `omni.answer`. `gone`: nobody waits for it any more; `missed`: its answer came after that. */
+  z.object({ type: z.literal('omni.called'), request: id, tool: z.string(), input: z.json() }),
+  z.object({ type: z.literal('omni.gone'), request: id }),
+  z.object({ type: z.literal('omni.missed'), request: id }),
   z.object({ type: z.literal('call.done'), call: id, outcome: z.enum(['ok', 'error', 'denied', 'interrupted']), output: z.string(), exitCode: z.number().int().optional() }),
   /** A model call is about to be made on the program's wire, and waits for `model.verdict`. Its id is the host's own; tokens at most. `side`: it is no work of the turn's (a title, a suggestion), and nobody is asked about it. */
   z.object({ type: z.literal('model.wanted'), call: id, model: z.string(), tokens: Tokens, billing: Billing.optional(), side: z.boolean().optional() }),

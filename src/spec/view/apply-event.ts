@@ -34,7 +34,7 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'turn.ended': return endTurn(next, event)
     case 'step.started': return { ...next, counts: { ...view.counts, steps: view.counts.steps + 1 } }
     case 'step.ended': return event.data.context === undefined ? next : { ...next, context: definedContext(event.data.context) }
-    case 'tool.proposed': return event.data.about === undefined ? countCall(next, 1, event.data.gates !== 'net') : next
+    case 'tool.proposed': return event.data.about === undefined ? countCall(next, 1, event.data.gates !== 'net' && event.data.gates !== 'omni') : next
     case 'tool.completed': return { ...(event.data.about === undefined ? countCall(next, -1) : next), asks: view.asks.filter((ask) => ask.call !== event.data.call), waitingCalls: withoutCall(view, event.data.call) }
     case 'policy.decided': return { ...next, waitingCalls: event.data.wait === true ? [...withoutCall(view, event.data.call), event.data.call].slice(0, viewBounds.asks) : withoutCall(view, event.data.call) }
     case 'approval.requested': return { ...next, asks: [...view.asks, openAsk(event)].slice(0, viewBounds.asks) }
@@ -59,7 +59,9 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'interrupt.requested': return view.turn === undefined ? next : { ...next, turn: { ...view.turn, stopping: true } }
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed':
-    case 'checkpoint.made': case 'checkpoint.failed': case 'secret.used': return next
+    case 'checkpoint.made': case 'checkpoint.failed': case 'secret.used': case 'inbox.delivered': case 'inbox.returned': return next
+    case 'child.spawned': return { ...next, children: [...(view.children ?? []), { session: event.data.child, handle: event.data.handle, agent: event.data.agent, title: event.data.title.slice(0, viewBounds.choiceTitle) }].slice(-viewBounds.children) }
+    case 'inbox.posted': return { ...next, children: (view.children ?? []).map((child) => (child.session === event.data.child ? { ...child, outcome: event.data.outcome } : child)) }
     case 'net.decided': return { ...next, network: countDecided(view.network, event.data, event.at) }
     case 'net.summary': return { ...next, network: countSummary(view.network, event.data) }
     case 'restore.requested': return { ...next, restoring: (view.restoring ?? 0) + 1 }

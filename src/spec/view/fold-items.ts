@@ -105,7 +105,7 @@ function withTool(fold: ItemFold, tool: ItemOf<'tool'>): ItemChange {
 }
 
 function isRow({ gates, decision, approval, state }: ItemOf<'tool'>): boolean {
-  return gates !== 'net' || approval !== undefined || state === 'denied' || (decision !== undefined && holdsUp(decision.verdict))
+  return (gates !== 'net' && gates !== 'omni') || approval !== undefined || state === 'denied' || (decision !== undefined && holdsUp(decision.verdict))
 }
 
 function changeTool(fold: ItemFold, event: SessionEvent, call: string, change: Partial<ItemOf<'tool'>>): ItemChange {

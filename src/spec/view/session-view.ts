@@ -6,7 +6,7 @@ import { Choice, Mode } from '../events/session-data.ts'
 import { Offer, Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
 
 /** Bounds that keep a view under 64 KiB whatever an agent does. */
-export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, askOffers: 1_200, plan: 60, planText: 160, labels: 32, host: 253, choices: 60, choiceTitle: 120 } as const
+export const viewBounds = { queue: 50, queueText: 400, asks: 20, askTitle: 500, askOffers: 1_200, plan: 60, planText: 160, labels: 32, host: 253, choices: 60, choiceTitle: 120, children: 64 } as const
 
 export const Status = z.enum(['idle', 'running', 'waiting', 'lost', 'archived'])
 export type Status = z.infer<typeof Status>
@@ -80,6 +80,10 @@ export const SessionView = z.object({
   /** The profile that it was made with, before a machine has attested any. */
   sandbox: z.enum(profileNames).optional(),
   box: z.object({ profile: z.string(), processes: z.string(), advisory: z.boolean(), notes: z.array(z.string()) }).optional(),
+  /** The session of the tree that started this one. */
+  parent: z.string().optional(),
+  /** Those that it started, the newest last; `outcome`: how each came to rest last, absent until then. */
+  children: z.array(z.object({ session: z.string(), handle: z.string(), agent: z.string(), title: z.string(), outcome: Outcome.optional() })).optional(),
   forkedFrom: z.object({ tree: z.string(), session: z.string(), seq: z.number() }).optional(),
   turn: OpenTurn.optional(),
   lastOutcome: z.object({ turn: z.string(), outcome: Outcome, reason: z.string().optional(), advice: z.string().optional() }).optional(),

@@ -38,7 +38,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     /** No call of the program: a question about what this call changed. */
     about: z.string().optional(),
     /** No tool's call: what was decided is the start of the turn, a model call, or a request that leaves the box. */
-    gates: z.enum(['turn', 'model', 'net']).optional(),
+    gates: z.enum(['turn', 'model', 'net', 'omni']).optional(),
     /** Names of the secrets that policies put into such a request. */
     inject: z.array(z.string()).optional(),
     state: z.union([z.enum(['proposed', 'asking', 'running']), ToolOutcome]),
