@@ -16,6 +16,9 @@ export function programFile(source: string, bundle: string): string {
 /** Sets up the network of a box. */
 export const netnsProgramFile = programFile('omnibox/linux/netns-program.ts', 'netns.js')
 
+/** Gives programs in a box the engine's tools. */
+export const toolBridgeFile = programFile('host/mcp/bridge-program.ts', 'tools.js')
+
 /** What our own programs are made of, as far as it is there. */
 export const ownProgramParts: readonly string[] = ['src', 'dist', 'node_modules', 'package.json'].map((name) => join(packageRoot, name)).filter((path) => existsSync(path))
 

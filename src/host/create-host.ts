@@ -111,6 +111,7 @@ class RealHost implements Host {
       }
       case 'turn.interrupt': return this.#runners.get(message.session)?.runner.interrupt(message.turn)
       case 'call.verdict': return this.#runners.get(message.session)?.runner.verdict(message.call, message.verdict)
+      case 'omni.answer': return this.#runners.get(message.session)?.runner.omniAnswer(message)
       case 'net.verdict': case 'model.verdict': case 'net.table': return this.#runners.get(message.session)?.runner.wire(message)
       case 'files.restore': {
         if (this.#restores.add(message.restore)) this.#runnerOf(message).restore(message)

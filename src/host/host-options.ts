@@ -36,6 +36,10 @@ export interface HostOptions {
   readonly secrets?: FindSecrets
   /** What patterns name in these folders, as it is now. @throws {AppError} 'unavailable' where it can not be said */
   readonly hiddenPaths?: (patterns: readonly string[], place: { readonly folders: readonly string[]; readonly workspace: string; readonly home: string }) => Promise<readonly string[]>
+  /** How the program is run that gives agents the engine's tools: words of its command line; without it they have none. */
+  readonly toolBridge?: readonly string[]
+  /** Names calls of those tools, unique for ever. */
+  readonly nextRequest?: () => string
   /** Folders and files that our own programs are made of, absolute. */
   readonly ownPrograms?: readonly string[]
   /** Its epoch is the host's. The host closes it. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { ProcessInfo } from '../spec/ports/box.ts'
 import type { HarnessSignal, ProposedCall, Verdict } from '../spec/ports/harness.ts'
-import type { HostFact, SessionSetup } from '../spec/ports/host-link.ts'
+import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
 import { composePrompt } from './compose-prompt.ts'
+import { createToolDesk, type ToolDesk } from './mcp/tool-desk.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
 import { ownModelName } from './own-model-name.ts'
@@ -36,6 +37,7 @@ export class SessionRunner {
   readonly #calls: CallDesk
   readonly #watch: SessionWatch
   readonly #place: SessionPlace
+  readonly #tools: ToolDesk | undefined
   #program: RunningProgram | undefined
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
@@ -60,6 +62,8 @@ export class SessionRunner {
     this.#deps = deps
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
     this.#place = new SessionPlace({ session, home: this.#home, options: deps.options, watch: this.#watch, fact: (fact) => this.#fact(fact) })
+    const { toolBridge: bridge, nextRequest, clock } = deps.options
+    this.#tools = bridge === undefined || nextRequest === undefined ? undefined : createToolDesk({ home: this.#home, bridge, clock, nextRequest, fact: (fact) => this.#fact(fact) })
     this.#after = after
     this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), restoring: () => this.#restoring, changed: (restsOn) => this.#watch.changed(restsOn) })
   }
@@ -127,6 +131,10 @@ export class SessionRunner {
     this.#calls.verdict(call, verdict)
   }
 
+  omniAnswer(order: Extract<ToHost, { type: 'omni.answer' }>): void {
+    this.#tools?.answer(order)
+  }
+
   /** About what leaves the box. */
   wire(order: WireOrder): void {
     this.#place.order(order)
@@ -142,6 +150,7 @@ export class SessionRunner {
     await this.#order
     await this.#restoring
     await this.#closeProgram()
+    await this.#tools?.close()
     await this.#watch.close()
     await this.#place.close()
   }
@@ -262,7 +271,7 @@ export class SessionRunner {
     // That a record is gone is true whether the start succeeds or not.
     const hear = (heard: HarnessSignal) => (early === undefined || heard.type === 'resume.lost' ? this.#hear(reporter, heard) : void early.push(heard))
     try {
-      const program = await RunningProgram.start({ plan, context: programContext(plan, { session: this.#session, box, file, workspace, trusted, options: this.#deps.options, authorize: (call) => this.#authorize(call) }), hear, signal })
+      const program = await RunningProgram.start({ plan, context: programContext(plan, { session: this.#session, box, file, workspace, trusted, omni: await this.#tools?.serve(setup.omni ?? []), options: this.#deps.options, authorize: (call) => this.#authorize(call) }), hear, signal })
       return {
         adopt: () => {
           this.#program = program

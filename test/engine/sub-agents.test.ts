@@ -6,14 +6,14 @@ import { plainAgent } from '../support/plain-agent.ts'
 import { serverPolicies } from '../support/policy-of.ts'
 
 type Answer = Extract<ToHost, { type: 'omni.answer' }>
-const sub = (name: string, more: object = {}) => plainAgent(name, { harness: ['scripted'], description: `It is ${name}.`, ...more }).spec
+const sub = (name: string, more: object = {}) => plainAgent(name, { harness: ['scripted'], tools: ['read'], description: `It is ${name}.`, ...more }).spec
 
 /** A session that leads others, its turn running; everything on its machine is played by hand. */
 async function family(options: Parameters<typeof engineWorld>[0] & { readonly limits?: object } = {}) {
   const { limits = {}, ...rest } = options
   const world = await engineWorld(rest)
   world.connect()
-  const agent = plainAgent('lead', { tools: ['read', 'delegate'], sub_agents: [sub('left'), sub('right', { tools: ['delegate'], sub_agents: [sub('deep')] })], limits: { depth: 4, children: 16, ...limits } })
+  const agent = plainAgent('lead', { tools: ['read', 'delegate'], sub_agents: [sub('left'), sub('right', { tools: ['delegate'], sub_agents: [sub('deep')] }), sub('writer', { tools: ['edit'] })], limits: { depth: 4, children: 16, ...limits } })
   const { session: lead } = await world.engine.create({ id: 'lead', agent, harness: 'scripted', sandbox: 'off', workspace: { mode: 'here', path: '/work' }, prompt: 'Lead.' }, person)
   const turns = new Map<string, string>()
   const runs = async (session: string, after?: string): Promise<string> => {
@@ -72,10 +72,11 @@ describe('delegate', () => {
   })
 
   it.each([
-    ['an agent that is not its own', { agent: 'nobody', task: 'x', title: 'y' }, 'You can start: left, right'],
+    ['an agent that is not its own', { agent: 'nobody', task: 'x', title: 'y' }, 'You can start: left, right, writer'],
     ['an agent of its agent’s', { agent: 'deep', task: 'x', title: 'y' }, 'There is no sub-agent deep'],
     ['no task', { agent: 'left', title: 'y' }, 'task'],
     ['something else besides', { agent: 'left', task: 'x', title: 'y', cwd: '/' }, 'cwd'],
+    ['one that would write in its folder', { agent: 'writer', task: 'x', title: 'y' }, 'needs a worktree of its own'],
     ['too long a task', { agent: 'left', task: 'x'.repeat(20_000), title: 'y' }, 'task'],
   ])('says what is wrong with %s', async (_name, input, says) => {
     const all = await family()

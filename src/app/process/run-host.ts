@@ -24,7 +24,7 @@ import { readUserConfig } from '../user-settings.ts'
 import { pathsOf } from '../paths.ts'
 import { makeFolders, writeState } from '../run-folder.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
-import { entryFile, netnsProgramFile, ownProgramParts, packageVersion } from '../version.ts'
+import { entryFile, netnsProgramFile, ownProgramParts, packageVersion, toolBridgeFile } from '../version.ts'
 import { createWorkspaces } from '../../workspace/open-workspaces.ts'
 import { machineSecrets } from '../machine-secrets.ts'
 import { sessionSecrets } from '../secrets/session-secrets.ts'
@@ -60,7 +60,7 @@ export async function runHost(config: Config): Promise<void> {
   })
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters,
-    omnibox, gateway, secrets: sessionSecrets(config), ownPrograms: ownProgramParts, hiddenPaths, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
+    omnibox, gateway, secrets: sessionSecrets(config), ownPrograms: ownProgramParts, toolBridge: [process.execPath, toolBridgeFile], nextRequest: () => systemIds.next('req'), hiddenPaths, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
     workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin', limits: { maxFiles: 100_000, maxFileBytes: 8 * 1024 * 1024 } }).open, shadow: paths.checkpoints },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config), ceiling: async () => ceilingOf((await readUserConfig(config)).sandbox) }, providers: modelProviders,

@@ -19,6 +19,7 @@ export function delegate(tx: Transaction, session: string, { agent: name, task, 
   const agent = startable(tx, session).get(name)
   if (agent === undefined) throw new AppError('not_found', `There is no sub-agent ${name}. You can start: ${[...startable(tx, session).keys()].join(', ') || 'none'}.`)
   keepToLimits(tx, lane)
+  keepApart(agent)
   const harness = agent.harness[0] ?? lane.harness
   refuseBroken(tx, harness)
   const abilities = tx.around.abilities(harness)
@@ -45,6 +46,12 @@ function keepToLimits(tx: Transaction, lane: Lane): void {
   if (depthOf(tx.state, lane.session) + 1 > depth) throw new AppError('conflict', `Sub-agents may be ${depth} deep, and this would be one more. Do it yourself.`)
   const live = Object.values(tx.state.lanes).filter(isLive).length
   if (live >= children) throw new AppError('conflict', `${live} sub-agents are at work, as many as may be. Wait for one of them.`)
+}
+
+/** No two sessions write in one work folder. @throws {AppError} 'unsupported' */
+function keepApart({ name, tools, workspace }: AgentSpec): void {
+  if (workspace.mode === 'here' && !tools.some((tool) => tool === 'edit' || tool === 'shell')) return
+  throw new AppError('unsupported', `${name} writes files, for which it needs a worktree of its own, and this version does not make those yet. A sub-agent with "tools: [read]" and "workspace: {mode: here}" can be started.`)
 }
 
 /** A program that could not start is not tried again: who has to mend it is a person. @throws {AppError} 'unavailable' */
