@@ -59,7 +59,7 @@ export class SessionRunner {
     this.#order = after
     this.#deps = deps
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
-    this.#place = new SessionPlace({ session, home: this.#home, options: deps.options, watch: this.#watch, fact: (fact) => this.#fact(fact) })
+    this.#place = new SessionPlace({ session, home: this.#home, options: deps.options, watch: this.#watch, fact: (fact) => this.#fact(fact), over: (minutes) => this.#boxOver(minutes) })
     this.#after = after
     this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), restoring: () => this.#restoring, changed: (restsOn) => this.#watch.changed(restsOn) })
   }
@@ -201,7 +201,7 @@ export class SessionRunner {
 
   async #fittingProgram(setup: SessionSetup, active: ActiveTurn): Promise<RunningProgram> {
     const plan = await this.#plan(setup)
-    if (await this.#program?.fit(plan)) {
+    if (await this.#program?.fit(plan, this.#place.box)) {
       // A switch that failed may have left another's.
       this.#place.serve(plan)
       return this.#program as RunningProgram // Proof: `fit` was called on it.
@@ -224,7 +224,7 @@ export class SessionRunner {
   async #switchTo(setup: SessionSetup): Promise<void> {
     if (this.#closing !== undefined) throw new TurnFailure('The session was being closed.', 'Switch again.')
     const plan = await this.#plan(setup)
-    if (await this.#program?.fit(plan)) return
+    if (await this.#program?.fit(plan, this.#place.box)) return
     if (this.#program?.harness === setup.harness) await this.#closeProgram()
     // The table of processes tells their start in hundredths of a second.
     const since = this.#deps.options.clock.now() - startedAtPrecisionMs
@@ -348,6 +348,12 @@ export class SessionRunner {
 
   #lostSteer(turn: string, why: string): void {
     void this.#deps.fact(turn, { type: 'notice', level: 'warning', text: `A steer did not reach the program: ${why}. Send it as a prompt.` })
+  }
+
+  #boxOver(minutes: number): void {
+    const reason = `The ${minutes} minutes of the session’s sandbox are over ("minutes" in "limits" of the agent’s sandbox): what ran in it was ended.`
+    if (this.#turn === undefined) return this.#fact({ type: 'notice', level: 'warning', text: reason })
+    this.#turn.end(failed(reason, 'Send a prompt to go on: it gets a new sandbox, whose minutes count from its start.'))
   }
 
   #giveUp(reason: string, advice: string): void {
