@@ -114,7 +114,11 @@ it('has none without walls', async () => {
 
 async function limitedHost(identity: { uid?: number; gid?: number } = {}) {
   const host = spawn(process.execPath, [join(import.meta.dirname, 'limited-host.ts'), JSON.stringify({ memory: 1024 ** 3, pids: 40 })], { cwd: '/tmp', env: { PATH: '/usr/bin:/bin' }, stdio: ['ignore', 'pipe', 'inherit'], ...identity })
-  onTestFinished(() => void host.kill('SIGKILL'))
+  const ended = once(host, 'exit')
+  onTestFinished(async () => {
+    host.kill('SIGTERM')
+    await ended
+  })
   const [line] = await once(createInterface({ input: host.stdout }), 'line')
   const { held, made }: { held: HeldLimits; made: number } = JSON.parse(String(line))
   return { host, pid: host.pid ?? 0, held, made }
