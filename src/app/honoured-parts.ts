@@ -4,7 +4,7 @@ import type { AgentSources } from '../spec/agent/load-request.ts'
 import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-parts.ts'
 
 /** What this build honours of an agent file. */
-const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills', 'secrets'])
+const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills', 'sandbox', 'secrets'])
 /** A session runs without these, and says so. */
 const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
 

@@ -107,10 +107,10 @@ export class RunningProgram {
     this.#gone = true
   }
 
-  /** Makes the program fit the next turn; false when only a new one will do. */
-  async fit(plan: StartPlan): Promise<boolean> {
+  /** Makes the program fit the next turn, in this box; false when only a new one will do. */
+  async fit(plan: StartPlan, box: Box | undefined): Promise<boolean> {
     const { setup } = plan
-    if (this.#gone || this.key !== programKey(plan) || !(await this.#setMode(setup.mode).then(() => true, () => false))) return false
+    if (this.#gone || box !== this.#box || this.key !== programKey(plan) || !(await this.#setMode(setup.mode).then(() => true, () => false))) return false
     if (setup.model === this.#model) return true
     if (setup.model === undefined || !this.#adapter.capabilities.modelSelection || this.#session.setModel === undefined) return false
     // One that will not change is replaced by a new one.

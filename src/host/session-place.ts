@@ -2,12 +2,14 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { userPath } from '../base/user-path.ts'
 import { AppError } from '../spec/app-error.ts'
+import { unheldLimits } from '../spec/box-limits.ts'
 import { emptyTable, type StaticTable } from '../spec/net/static-table.ts'
 import type { Box, BoxProfile } from '../spec/ports/box.ts'
 import type { SessionWay } from '../spec/ports/gateway.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import type { SessionSecret } from '../spec/ports/session-secrets.ts'
 import { billingOf } from './billing-of.ts'
+import { afterMinutes } from './box-minutes.ts'
 import type { HostOptions } from './host-options.ts'
 import { insideOf } from './inside.ts'
 import { keepToCeilings } from './keep-to-ceilings.ts'
@@ -26,6 +28,8 @@ interface PlaceDeps {
   readonly options: HostOptions
   readonly watch: Pick<SessionWatch, 'begin'>
   fact(fact: HostFact): void
+  /** The box's minutes are over: everything in it is being ended. The next program gets another one. */
+  over(minutes: number): void
 }
 
 /** About what leaves the box. */
@@ -42,6 +46,9 @@ export class SessionPlace {
   #way: SessionWay | undefined
   #desk: WireDesk | undefined
   #plan: StartPlan | undefined
+  #cancelMinutes = () => {}
+  /** Of a box whose minutes are over. */
+  #ending: Promise<void> | undefined
   #table: StaticTable = emptyTable
   #secrets: readonly SessionSecret[] = []
 
@@ -74,6 +81,7 @@ export class SessionPlace {
   /** The box, opened with the first program. @throws {AppError} 'unavailable' when it can not be put up */
   async open(plan: StartPlan, workspace: string): Promise<Box> {
     this.#plan = plan
+    await this.#ending
     this.#box ??= await this.#openBox(plan, workspace)
     this.serve(plan)
     return this.#box
@@ -104,8 +112,26 @@ export class SessionPlace {
   }
 
   async close(): Promise<void> {
-    await this.#box?.close()
-    await this.#way?.close()
+    this.#cancelMinutes()
+    await this.#ending
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    const [box, way] = [this.#box, this.#way]
+    this.#box = undefined
+    this.#way = undefined
+    this.#desk = undefined
+    await box?.close()
+    await way?.close()
+  }
+
+  #endAfter(minutes: number): void {
+    const { options: { clock, log }, over } = this.#deps
+    this.#cancelMinutes = afterMinutes(clock, minutes, () => {
+      over(minutes)
+      this.#ending = this.#end().catch((error: unknown) => log('ending a box whose minutes are over', error))
+    })
   }
 
   /** All that the agent asks for. @throws {AppError} what is wrong with them */
@@ -159,12 +185,16 @@ export class SessionPlace {
     const { home, options, watch, fact } = this.#deps
     await mkdir(home, { recursive: true, mode: 0o700 })
     const { setup } = plan
+    const { limits = {} } = setup.sandbox
     if (setup.sandbox.profile === 'off' && Object.keys(setup.secrets ?? {}).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox the agent gets no secrets.' })
     if (setup.sandbox.profile === 'off' && (setup.sandbox.hide ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox nothing is hidden from the agent.' })
-    const box = await options.omnibox.open(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace))
-    const { profile, processes, advisory, notes } = box.attestation
+    const box = await options.omnibox.open({ ...(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace)), limits })
+    const { profile, processes, advisory, notes, limits: held } = box.attestation
+    const unheld = unheldLimits(held)
+    if (unheld.length > 0) fact({ type: 'notice', level: 'warning', text: `Nothing holds these limits of the agent’s sandbox here: ${unheld.join(', ')}.` })
+    if (held.minutes === 'host' && limits.minutes !== undefined) this.#endAfter(limits.minutes)
     const real = await realpath(workspace).catch(() => workspace) // Removed meanwhile: its name is what is left of it.
-    fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes], workspace: real })
+    fact({ type: 'box.attested', profile, processes, advisory, notes: [...notes], limits: held, workspace: real })
     watch.begin(real, profile !== 'off')
     return box
   }
@@ -175,9 +205,8 @@ export class SessionPlace {
     if (gateway === undefined) throw new AppError('unavailable', 'This host has no gateway, so no sandbox can be put up on it. Run with "sandbox: off".')
     await writeUserHome(this.#userHome, environment['HOME'] ?? '/')
     await mkdir(installDir, { recursive: true, mode: 0o700 })
-    const desk = createWireDesk({ fact, tell: (order) => this.#way?.tell(order), secrets: () => this.#secrets, billing: () => (this.#plan === undefined ? undefined : billingOf(this.#plan.start.credential, undefined)) })
+    const desk = (this.#desk ??= createWireDesk({ fact, tell: (order) => this.#way?.tell(order), secrets: () => this.#secrets, billing: () => (this.#plan === undefined ? undefined : billingOf(this.#plan.start.credential, undefined)) }))
     const way = (this.#way ??= await gateway.open({ session, secrets: inside?.secrets ?? [], services: inside?.services ?? [], table: this.#table, patienceMs }, (word) => desk.hear(word)))
-    this.#desk = desk
     const { profile, read = [], write = [] } = setup.sandbox
     const files = [process.execPath, ...(await configuredPrograms(options))]
     const tools = toolFolders({ path: environment['PATH'] ?? '', home: environment['HOME'] ?? '/', files })

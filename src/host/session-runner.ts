@@ -5,13 +5,12 @@ import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import { ActiveTurn } from './active-turn.ts'
 import { CallDesk } from './call-desk.ts'
 import { composePrompt } from './compose-prompt.ts'
-import { createToolDesk, type ToolDesk } from './mcp/tool-desk.ts'
+import { openToolDesk, type ToolDesk } from './mcp/tool-desk.ts'
 import { layDownHistory } from './lay-down-history.ts'
 import { limitText, maxNoteBytes } from './limit-text.ts'
-import { ownModelName } from './own-model-name.ts'
+import { planStart } from './plan-start.ts'
 import { prepareWorkspace } from './prepare-workspace.ts'
 import { programContext } from './program-context.ts'
-import { programSettings } from './program-settings.ts'
 import type { RestoreOrder } from './restore-files.ts'
 import { RunningProgram, type StartPlan } from './running-program.ts'
 import type { RunnerDeps, RunOrder, SteerOrder, SwitchOrder } from './runner-deps.ts'
@@ -61,9 +60,8 @@ export class SessionRunner {
     this.#order = after
     this.#deps = deps
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
-    this.#place = new SessionPlace({ session, home: this.#home, options: deps.options, watch: this.#watch, fact: (fact) => this.#fact(fact) })
-    const { toolBridge: bridge, nextRequest, clock } = deps.options
-    this.#tools = bridge === undefined || nextRequest === undefined ? undefined : createToolDesk({ home: this.#home, bridge, clock, nextRequest, fact: (fact) => this.#fact(fact) })
+    this.#place = new SessionPlace({ session, home: this.#home, options: deps.options, watch: this.#watch, fact: (fact) => this.#fact(fact), over: (minutes) => this.#boxOver(minutes) })
+    this.#tools = openToolDesk(deps.options, { home: this.#home, fact: (fact) => this.#fact(fact) })
     this.#after = after
     this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), restoring: () => this.#restoring, changed: (restsOn) => this.#watch.changed(restsOn) })
   }
@@ -209,8 +207,8 @@ export class SessionRunner {
   }
 
   async #fittingProgram(setup: SessionSetup, active: ActiveTurn): Promise<RunningProgram> {
-    const plan = await this.#plan(setup)
-    if (await this.#program?.fit(plan)) {
+    const plan = await planStart(setup, this.#deps, this.#place)
+    if (await this.#program?.fit(plan, this.#place.box)) {
       // A switch that failed may have left another's.
       this.#place.serve(plan)
       return this.#program as RunningProgram // Proof: `fit` was called on it.
@@ -232,25 +230,14 @@ export class SessionRunner {
   /** The old program stays until the new one is up; only where both are of one harness it goes first: a conversation is open in one process. */
   async #switchTo(setup: SessionSetup): Promise<void> {
     if (this.#closing !== undefined) throw new TurnFailure('The session was being closed.', 'Switch again.')
-    const plan = await this.#plan(setup)
-    if (await this.#program?.fit(plan)) return
+    const plan = await planStart(setup, this.#deps, this.#place)
+    if (await this.#program?.fit(plan, this.#place.box)) return
     if (this.#program?.harness === setup.harness) await this.#closeProgram()
     // The table of processes tells their start in hundredths of a second.
     const since = this.#deps.options.clock.now() - startedAtPrecisionMs
     const started = await this.#startProgram(plan, { signal: this.#ending.signal, adopted: false })
     await this.#closeProgram((process) => process.startedAt >= since)
     started.adopt()
-  }
-
-  /** The configuration and the keys are read anew, so that what a person sets up holds from the next turn on. */
-  async #plan(setup: SessionSetup): Promise<StartPlan> {
-    const { options, shelf } = this.#deps
-    const adapter = shelf.adapter(setup.harness)
-    const start = await programSettings(adapter, options, setup.env)
-    const wanted = setup.model ?? start.settings.model
-    // At a gateway any name may be served.
-    const model = wanted === undefined || start.settings.route !== undefined ? wanted : ownModelName(wanted, adapter, options.providers.all)
-    return this.#place.inside({ adapter, start, setup: { ...setup, ...(model === undefined ? {} : { model }) } })
   }
 
   /** What it says before it is adopted is heard then. */
@@ -357,6 +344,12 @@ export class SessionRunner {
 
   #lostSteer(turn: string, why: string): void {
     void this.#deps.fact(turn, { type: 'notice', level: 'warning', text: `A steer did not reach the program: ${why}. Send it as a prompt.` })
+  }
+
+  #boxOver(minutes: number): void {
+    const reason = `The ${minutes} minutes of the session’s sandbox are over ("minutes" in "limits" of the agent’s sandbox): what ran in it was ended.`
+    if (this.#turn === undefined) return this.#fact({ type: 'notice', level: 'warning', text: reason })
+    this.#turn.end(failed(reason, 'Send a prompt to go on: it gets a new sandbox, whose minutes count from its start.'))
   }
 
   #giveUp(reason: string, advice: string): void {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { ToolCeiling } from '../policy/tool-ceiling.ts'
 import { AgentSpec } from '../spec/agent/agent-spec.ts'
+import { readLimits } from '../spec/agent/read-limits.ts'
+import { SandboxSection } from '../spec/agent/sandbox-section.ts'
 import { defaultProfile, profileNames, type ProfileName } from '../spec/agent/words.ts'
 import type { PinnedAgent } from '../spec/events/session-data.ts'
 import { omniServer, omniToolsOf } from '../spec/tools/omni-tools.ts'
@@ -45,13 +47,13 @@ export function envOf(env: unknown, sandbox?: unknown): SessionSetup['env'] {
   return { pass: [...new Set([...pass, ...more])], set }
 }
 
-const Sandbox = z.object({ profile: z.enum(profileNames).default(defaultProfile), read: z.array(z.string()).optional(), write: z.array(z.string()).optional(), hide: z.array(z.string()).optional() })
+const Sandbox = z.object({ profile: z.enum(profileNames).default(defaultProfile), read: z.array(z.string()).optional(), write: z.array(z.string()).optional(), hide: z.array(z.string()).optional(), limits: SandboxSection.shape.limits })
 
 /** What keeps the agent's programs in. @param chosen the profile that the session was made with */
 export function sandboxOf(chosen: ProfileName | undefined, sandbox: unknown): SessionSetup['sandbox'] {
   // One that can not be read keeps in the most.
-  const { profile: agents, ...paths } = Sandbox.catch({ profile: 'read-only' }).parse(sandbox ?? {})
-  return { ...paths, profile: chosen ?? agents }
+  const { profile: agents, limits, ...paths } = Sandbox.catch({ profile: 'read-only' }).parse(sandbox ?? {})
+  return { ...paths, ...(limits === undefined ? {} : { limits: readLimits(limits) }), profile: chosen ?? agents }
 }
 
 const Secrets = z.record(z.string(), z.object({ hosts: z.array(z.string()).optional() }))

@@ -32,7 +32,7 @@ it('puts up a box, tries to get out of it, and leaves nothing behind', async () 
   expect(stderr).toBe('')
   expect(sandboxOf(stdout)).toMatch(new RegExp([
     '^✓ bubblewrap: [\\d.]+ at /\\S+', '✓ nsenter: /\\S+', '✓ user namespaces: allowed', '✓ network: one of its own in \\d+ ms \\(IPv4.*\\)',
-    '✓ box: comes up in \\d+ ms\\. It reads and writes the work folder.*', '✓ canary: 21 ways out tried, all blocked', '✓ limits: .*sessions have none yet\n$',
+    '✓ box: comes up in \\d+ ms\\. It reads and writes the work folder.*', '✓ canary: 21 ways out tried, all blocked', '✓ limits: those of a session are held: .*minutes by our clock; .*disk by nothing\\. .*Nothing holds a limit of the disk yet, on any machine\\.\n$',
   ].join('\n')))
   expect(code).toBe(0)
   expect((await readdir(cli.dir)).toSorted()).toEqual(['repo', 'state'])
@@ -46,6 +46,7 @@ it('tries the running server’s own port, and gives every result as JSON', asyn
   const { checks, sandbox } = JSON.parse(stdout) as { checks: { name: string; ok: boolean }[]; sandbox: SandboxReport } // Proof: a wrong form fails below.
   expect(checks.find(({ name }) => name === 'server')).toMatchObject({ ok: true })
   expect(sandbox.checks.map(({ name, ok }) => [name, ok])).toEqual(['bubblewrap', 'nsenter', 'user namespaces', 'network', 'box', 'canary', 'limits'].map((name) => [name, true]))
+  expect(sandbox.limits).toMatchObject({ memory: expect.stringMatching(/^(kernel|none)$/), pids: expect.stringMatching(/^(kernel|rlimit|none)$/), disk: 'none', minutes: 'host' })
   expect(sandbox.canary).toHaveLength(21)
   expect(sandbox.canary.find(({ name }) => name === 'reaches the control port')).toMatchObject({ blocked: true, detail: expect.stringContaining(new URL((await cli.state('server')).url ?? '').port) })
   expect(code).toBe(0)

@@ -22,18 +22,34 @@ it('runs sessions where the configuration says, unless the agent’s file or a p
   expect(await run('own.yaml', '--sandbox', 'off')).toEqual(['sandbox: off — advisory', 'made it'])
 }, 120_000)
 
-it('hides what the agent’s file says, and says what it can not hold yet', async () => {
+it('hides what the agent’s file says', async () => {
   const cli = await omniCli()
   await writeFile(join(cli.folder, 'key.pem'), 'PRIVATE\n')
-  await writeFile(join(cli.folder, 'own.yaml'), 'name: own\nharness: scripted\nsandbox: {hide: ["**/*.pem"], limits: {pids: 9}}\n')
-  expect(await cli.run(['agent', 'check', 'own.yaml'])).toMatchObject({ code: 0, stderr: expect.stringMatching(/^sandbox\.limits: "sandbox", which this version does not do yet; omni run refuses it$/m) })
-  expect((await cli.run(['run', 'own.yaml', '-p', 'hi'])).stderr).toContain('sandbox.limits')
   await writeFile(join(cli.folder, 'own.yaml'), 'name: own\nharness: scripted\nsandbox: {hide: ["**/*.pem"]}\n')
   const show = ['-p', 'PLAN:[{"shell":"cat key.pem; ls"},{"say":"done"}]']
   const hidden = outOf(await cli.run(['run', 'own.yaml', ...show]))
   expect([hidden.includes('PRIVATE'), hidden.includes('Permission denied'), hidden.includes('key.pem')]).toEqual([false, true, true])
   const open = outOf(await cli.run(['run', 'own.yaml', '--sandbox', 'off', ...show]))
   expect([open.includes('PRIVATE'), open.includes('Without a sandbox nothing is hidden')]).toEqual([true, true])
+}, 120_000)
+
+it('holds the limits that the agent’s file says, says which nothing holds, and starts nothing where those are required', async () => {
+  const cli = await omniCli()
+  const limit = (limits: string) => writeFile(join(cli.folder, 'own.yaml'), `name: own\nharness: scripted\nsandbox: {limits: ${limits}}\n`)
+  const go = () => cli.run(['run', 'own.yaml', '-p', 'PLAN:[{"shell":"echo it ran"},{"say":"done"}]'])
+  await limit('{memory: 1.5g, pids: 200, disk: 10g, minutes: 5}')
+  expect(await cli.run(['agent', 'check', 'own.yaml'])).toMatchObject({ code: 0, stderr: expect.not.stringContaining('limits') })
+  expect((await cli.run(['agent', 'explain', 'own.yaml'])).stdout).toMatch(/sandbox\.limits\.memory\s+1\.5g[^]*sandbox\.limits\.minutes\s+5/)
+  const ran = outOf(await go())
+  expect([/^ *it ran$/m.test(ran), /Nothing holds these limits of the agent’s sandbox here: .*disk/.test(ran)]).toEqual([true, true])
+  const { sessions: [made] } = JSON.parse((await cli.run(['sessions', '--json'])).stdout) as { sessions: { session: string }[] } // Proof: a wrong form fails below.
+  const client = await clientOf(cli)
+  const { events } = await client.events(made?.session ?? '')
+  client.close()
+  expect(events.find(({ type }) => type === 'box.attested')).toMatchObject({ data: { limits: { disk: 'none', minutes: 'host' } } })
+  await limit('{disk: 10g, required: true}')
+  const refused = outOf(await go())
+  expect([/^ *it ran$/m.test(refused), refused.includes('requires limits that nothing holds here: disk')]).toEqual([false, true])
 }, 120_000)
 
 it('gives no session more than a ceiling, which holds from the next turn on when it is edited', async () => {

@@ -9,7 +9,7 @@ import { countingIds } from '../support/counting-ids.ts'
 import { realClock } from '../support/real-clock.ts'
 
 /** A box whose work folder has these files, each with its name in it; some are hidden by the agent's file, some as secrets of the machine. */
-async function world({ files, hides = [], secrets = [], name = 'workspace' }: { files: readonly string[]; hides?: readonly string[]; secrets?: readonly string[]; name?: 'workspace' | 'read-only' }) {
+async function world({ files, hides = [], secrets = [], reads = [], writes = [], name = 'workspace' }: { files: readonly string[]; hides?: readonly string[]; secrets?: readonly string[]; reads?: readonly string[]; writes?: readonly string[]; name?: 'workspace' | 'read-only' }) {
   const dir = await mkdtemp(join(tmpdir(), 'omni-hidden-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
   const [workspace, home, state] = [join(dir, 'work'), join(dir, 'home'), join(dir, 'state')]
@@ -19,7 +19,7 @@ async function world({ files, hides = [], secrets = [], name = 'workspace' }: { 
     await writeFile(join(workspace, file), `this is ${file}\n`)
   }
   const at = (paths: readonly string[]) => paths.map((path) => join(workspace, path))
-  const box = await createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: at(secrets), state }, dir: join(state, 'boxes'), netnsProgram: [] }).open({ name, workspace, home, hides: at(hides) })
+  const box = await createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: at(secrets), state }, dir: join(state, 'boxes'), netnsProgram: [] }).open({ name, workspace, home, hides: at(hides), reads: at(reads), writes: at(writes) })
   onTestFinished(() => box.close())
   const run = async (script: string): Promise<string> => {
     const process = box.spawn({ file: 'sh', args: ['-c', `exec 2>&1; ${script}`], cwd: workspace, env: { PATH: '/usr/bin:/bin' } })
@@ -36,6 +36,13 @@ it.each(['workspace', 'read-only'] as const)('opens no such file and shows such 
   expect(await run('echo x > a.pem; echo x > keys/new; rm -rf keys a.pem; true')).toMatch(/keys|a\.pem/)
   expect([await readFile(join(workspace, 'a.pem'), 'utf8'), await readFile(join(workspace, 'keys/deep/k'), 'utf8'), existsSync(join(workspace, 'keys/new')), existsSync(join(workspace, 'not-there'))]).toEqual(['this is a.pem\n', 'this is keys/deep/k\n', false, false])
   expect(box.attestation.notes.join(' ')).toContain('3 paths are hidden in it')
+})
+
+it('covers a part of a secret that the agent’s file names', async () => {
+  const files = ['../ssh/id', '../ssh/deep/k', '../data/d']
+  const { run } = await world({ files: [...files, 'plain'], secrets: ['../ssh'], reads: ['../ssh/id', '../data'], writes: ['../ssh/deep'] })
+  expect(await run('cat ../ssh/id; ls ../ssh/deep; echo x > ../ssh/deep/new; cat ../data/d plain')).toMatch(/^cat: \.\.\/ssh\/id: Permission denied\n[^\n]*deep\/new[^\n]*\nthis is \.\.\/data\/d\nthis is plain\n$/)
+  await expect(world({ files: ['plain'], secrets: ['.'] })).rejects.toThrow('is where secrets are kept')
 })
 
 it('keeps folders that lead to it where they are: the next program would see it elsewhere', async () => {

@@ -76,7 +76,7 @@ export const simOmnibox: Omnibox = {
   async open(): Promise<Box> {
     return {
       id: 'box_sim',
-      attestation: { profile: 'off', processes: 'namespace', advisory: true, notes: [] },
+      attestation: { profile: 'off', processes: 'namespace', advisory: true, limits: {}, notes: [] },
       spawn: () => ({ pid: undefined, stdin: new PassThrough(), stdout: Readable.from([]), stderr: Readable.from([]), exited: Promise.resolve({ code: 0, signal: null }), stop: async () => undefined }),
       processes: async () => [],
       endSince: async () => [],

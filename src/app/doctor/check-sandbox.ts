@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { thisMachine } from '../../omnibox/linux/group-places.ts'
+import { tryLimits, whyUnheld } from '../../omnibox/linux/hold-limits.ts'
 import { openNetNamespace } from '../../omnibox/linux/net-namespace.ts'
 import type { CanaryResult } from '../../omnibox/linux/canary.ts'
+import { limitWords } from '../../omnibox/limit-words.ts'
 import { findTool } from '../../omnibox/process/find-tool.ts'
+import type { HeldLimits } from '../../spec/box-limits.ts'
 import type { MachineCheck } from '../check-machine.ts'
 import type { Config } from '../config.ts'
 import { foregroundClock } from '../system-clock.ts'
 import { netnsProgramFile } from '../version.ts'
 import { askTool } from './ask-tool.ts'
-import { type MachineLimits, machineLimits, mayWriteFolder } from './machine-limits.ts'
 import { namespaceFix } from './namespace-fix.ts'
 import { problemText } from './problem-text.ts'
 import { tryBox } from './try-box.ts'
@@ -16,18 +18,19 @@ export interface SandboxReport {
   /** What is not here was not reached: each builds on the ones before. */
   readonly checks: readonly MachineCheck[]
   readonly canary: readonly CanaryResult[]
-  readonly limits: MachineLimits
+  /** What would hold each limit of a session; of what was not reached nothing is said. */
+  readonly limits: HeldLimits
 }
 
 /** Whether a sandboxed session can start here, and whether its walls hold: puts a box up and tries to get out of it. Nothing of it stays. */
 export async function checkSandbox(config: Config, controlPort: number | undefined): Promise<SandboxReport> {
-  const limits = machineLimits(readOptional, mayWriteFolder)
-  if (config.platform.os !== 'linux') return { checks: [notOn(config.platform.os)], canary: [], limits }
+  if (config.platform.os !== 'linux') return { checks: [notOn(config.platform.os)], canary: [], limits: {} }
   const checks: MachineCheck[] = []
   for (const step of [checkTools, checkNamespaces, checkNetwork]) {
     checks.push(...(await step()))
-    if (checks.some(({ ok }) => !ok)) return { checks, canary: [], limits }
+    if (checks.some(({ ok }) => !ok)) return { checks, canary: [], limits: {} }
   }
+  const limits = await tryLimits()
   const { checks: tried, canary } = await tryBox(config, controlPort)
   return { checks: [...checks, ...tried, limitsCheck(limits)], canary, limits }
 }
@@ -57,7 +60,7 @@ async function checkBwrap(): Promise<MachineCheck> {
 
 async function checkNamespaces(): Promise<readonly MachineCheck[]> {
   const { code, said } = await askTool([findTool('bwrap') ?? 'bwrap', '--unshare-user', '--unshare-net', '--ro-bind', '/', '/', '--', '/bin/true'])
-  if (code !== 0) return [{ name: 'user namespaces', ok: false, says: `refused. ${said}`, fix: namespaceFix(readOptional) }]
+  if (code !== 0) return [{ name: 'user namespaces', ok: false, says: `refused. ${said}`, fix: namespaceFix(thisMachine.read) }]
   return [{ name: 'user namespaces', ok: true, says: 'allowed' }]
 }
 
@@ -68,22 +71,14 @@ async function checkNetwork(): Promise<readonly MachineCheck[]> {
     close()
     const afterMs = foregroundClock.now() - from
     if (!hasRoutes) return [{ name: 'network', ok: true, says: `one of its own in ${afterMs} ms, which leads to names only: ${findTool('ip') === undefined ? 'sudo apt install iproute2 (Fedora: sudo dnf install iproute) adds addresses' : 'this machine lets nobody add routes'}` }]
-    const families = readOptional('/proc/net/if_inet6') === undefined ? 'IPv4; this kernel has no IPv6' : 'IPv4 and IPv6'
+    const families = thisMachine.read('/proc/net/if_inet6') === undefined ? 'IPv4; this kernel has no IPv6' : 'IPv4 and IPv6'
     return [{ name: 'network', ok: true, says: `one of its own in ${afterMs} ms (${families})` }]
   } catch (error) {
-    return [{ name: 'network', ok: false, says: problemText(error), fix: namespaceFix(readOptional) }]
+    return [{ name: 'network', ok: false, says: problemText(error), fix: namespaceFix(thisMachine.read) }]
   }
 }
 
-/** Said and never failed: no session has limits yet. */
-function limitsCheck({ held, by }: MachineLimits): MachineCheck {
-  return { name: 'limits', ok: true, says: by === 'none' ? 'this machine lets us hold none; sessions have none yet' : `${held.join(', ')} could be held by ${by}; sessions have none yet` }
-}
-
-function readOptional(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined // Not there, or not ours to read.
-  }
+/** Said and never failed: only sessions that want limits need them. */
+function limitsCheck(held: HeldLimits): MachineCheck {
+  return { name: 'limits', ok: true, says: `those of a session are held: ${limitWords(held)}. ${whyUnheld(held)}` }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../spec/ports/clock.ts'
 import type { McpServer } from '../../spec/ports/harness.ts'
 import type { HostFact, ToHost } from '../../spec/ports/host-link.ts'
 import { describeOmniTool, omniTools } from '../../spec/tools/omni-tools.ts'
+import type { HostOptions } from '../host-options.ts'
 import { serveTools, type ToolAnswer, type ToolSocket } from './serve-tools.ts'
 
 /** What programs wait at most for one call, in milliseconds: some give up after a minute. */
@@ -26,6 +27,11 @@ export interface ToolDesk {
   serve(tools: readonly string[]): Promise<McpServer | undefined>
   answer(order: Extract<ToHost, { type: 'omni.answer' }>): void
   close(): Promise<void>
+}
+
+/** None where this machine has no program for it. */
+export function openToolDesk({ toolBridge: bridge, nextRequest, clock }: Pick<HostOptions, 'toolBridge' | 'nextRequest' | 'clock'>, deps: Pick<ToolDeskDeps, 'home' | 'fact'>): ToolDesk | undefined {
+  return bridge === undefined || nextRequest === undefined ? undefined : createToolDesk({ ...deps, bridge, nextRequest, clock })
 }
 
 export function createToolDesk({ home, bridge, clock, nextRequest, fact }: ToolDeskDeps): ToolDesk {

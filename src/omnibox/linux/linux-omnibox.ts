@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { AppError } from '../../spec/app-error.ts'
 import type { Attestation, BoxProfile, Omnibox, SpawnCommand } from '../../spec/ports/box.ts'
 import type { Clock, Ids } from '../../spec/ports/clock.ts'
+import { limitNotes } from '../limit-words.ts'
 import { createBox } from '../process/create-box.ts'
 import { needTool } from '../process/find-tool.ts'
 import { argsPlace, infoPlace, type Launched, sendBytes, sendWords, startLauncher } from '../process/start-launcher.ts'
 import type { BoxPlan } from './box-plan.ts'
 import { bwrapWords, type SystemPath } from './bwrap-words.ts'
 import { findBwrap } from './find-bwrap.ts'
+import { holdLimits, type LimitHold } from './hold-limits.ts'
 import { type NetNamespace, openNetNamespace } from './net-namespace.ts'
 import { type MachinePlaces, planBox } from './plan-box.ts'
 import { writePrivateFiles } from './private-files.ts'
@@ -67,14 +69,16 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram, rou
           toRelease.push(await way.serve(namespace))
           entered = { nsenter, namespace }
         }
-        const place: Place = { bwrap, filter: seccompFilter(process.arch), own, walls, entered, env: trust.env }
+        const limits = await holdLimits(profile.limits ?? {}, { hasNetwork: entered !== undefined })
+        toRelease.push(() => limits.close())
+        const place: Place = { bwrap, filter: seccompFilter(process.arch), own, walls, entered, limits, env: trust.env }
         tried ??= tryOnce(place, plan).catch((error: unknown) => {
           tried = undefined
           throw error
         })
         await tried
         return createBox({
-          id, clock, attestation: attest(profile, entered), release,
+          id, clock, attestation: attest(profile, entered, limits), release,
           start: { launch: (command) => launch(place, forNow(plan, command), command), keeps: 'namespace' },
         })
       } catch (error) {
@@ -91,6 +95,7 @@ interface Place {
   readonly own: readonly SystemPath[]
   readonly walls: Walls
   readonly entered: EnteredNetwork | undefined
+  readonly limits: LimitHold
   /** What every program gets besides its own environment. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -102,10 +107,10 @@ interface EnteredNetwork {
 
 const filterPlace = 5
 
-function launch({ bwrap, filter, own, walls, entered: around, env }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
+function launch({ bwrap, filter, own, walls, entered: around, limits, env }: Place, plan: BoxPlan, command: SpawnCommand): Launched {
   const entered = walls.network ? around : undefined
   const seccomp = walls.filter ? ['--seccomp', String(filterPlace)] : []
-  const words = [...(entered === undefined ? [] : [entered.nsenter, ...enter]), bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args]
+  const words = [...limits.outside, ...(entered === undefined ? [] : [entered.nsenter, ...enter, ...limits.inNetwork]), bwrap, '--info-fd', String(infoPlace), ...seccomp, '--args', String(argsPlace), '--', command.file, ...command.args]
   const launched = startLauncher(words, '/', {}, ['pipe', 'pipe', 'pipe', ...(entered === undefined ? [] : [entered.namespace.userFd, entered.namespace.netFd])])
   sendWords(launched, argsPlace, walls.change(bwrapWords(plan, { ...command, env: { ...command.env, ...env } }, own)))
   sendBytes(launched, filterPlace, walls.filter ? filter : new Uint8Array())
@@ -141,8 +146,8 @@ async function tryOnce(place: Place, plan: BoxPlan): Promise<void> {
   throw new AppError('unavailable', `The sandbox can not be put up: ${why === '' ? `bubblewrap ended with ${code ?? 'an error'}` : why}. ${fix}; or run with "sandbox: off".`)
 }
 
-function attest({ name, way, hides = [] }: BoxProfile, entered: EnteredNetwork | undefined): Attestation {
+function attest({ name, way, hides = [] }: BoxProfile, entered: EnteredNetwork | undefined, { held }: LimitHold): Attestation {
   const sees = { 'read-only': 'It reads the work folder and changes nothing but its own home folder.', workspace: 'It reads and writes the work folder and its own home folder, and sees nothing else of yours.', open: 'It reads the whole disk but what is known to hold secrets, and writes the work folder.', off: '' }[name]
   const root = process.getuid?.() === 0 ? ['Started as root: files of root are kept out by what the box shows, not by their permissions. An ordinary user is safer.'] : []
-  return { profile: name, processes: 'namespace', advisory: false, notes: [sees, way !== undefined ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...(entered?.namespace.hasRoutes === false ? ['It reaches names only: this machine gives it no routes, so a request to an address fails at once.'] : []), ...(hides.length === 0 ? [] : [`${hides.length} ${hides.length === 1 ? 'path is' : 'paths are'} hidden in it, as the agent’s file says; what is made later is not.`]), ...root] }
+  return { profile: name, processes: 'namespace', advisory: false, limits: held, notes: [sees, way !== undefined ? 'Everything that leaves the machine goes through the gateway.' : 'Nothing leaves the machine: there is no network in it.', ...(entered?.namespace.hasRoutes === false ? ['It reaches names only: this machine gives it no routes, so a request to an address fails at once.'] : []), ...(hides.length === 0 ? [] : [`${hides.length} ${hides.length === 1 ? 'path is' : 'paths are'} hidden in it, as the agent’s file says; what is made later is not.`]), ...limitNotes(held), ...root] }
 }

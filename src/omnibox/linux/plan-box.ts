@@ -14,6 +14,9 @@ export interface MachinePlaces {
   readonly state: string
 }
 
+/** What holds a box's limits: whoever writes there lifts them. */
+const controlGroups = '/sys/fs/cgroup'
+
 /** Names of a repository's folder that decide what git runs. */
 const gitCode = ['hooks', 'config', 'config.worktree', 'info/attributes']
 
@@ -30,6 +33,8 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   const shown = profile.name === 'open' ? (path: string) => [existing(path)] : namedAndReal
   const reads = (profile.reads ?? []).flatMap(shown)
   const writes = (profile.writes ?? []).map(existing)
+  const held = [workspace, ...reads, ...writes].find((path) => isInside(controlGroups, path))
+  if (held !== undefined) throw new AppError('unavailable', `${held} holds the limits of sandboxes, so none shows it. Take it out of "sandbox".`)
   const repository = findRepository(workspace)
   const around = repository === undefined || repository.top === workspace ? [] : [repository.top]
   const gitFolders = repository === undefined ? [] : [...new Set([repository.commonDir, repository.gitDir])]
@@ -37,7 +42,11 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   const seen = profile.name === 'open' ? ['/'] : [workspace, ...reads, ...writes, ...around, ...gitFolders]
   const isReadOnly = profile.name === 'read-only'
   const made = repository === undefined || isReadOnly ? [] : [repository.commonDir, ...modules].map((folder) => join(folder, 'hooks')).filter((folder) => !isThere(folder))
-  const hidden = hiddenIn(seen, [...machine.secrets, machine.state, ...(profile.hides ?? [])])
+  const secrets = machine.secrets.map(realOf).filter((path) => path !== undefined)
+  if (secrets.some((secret) => isInside(secret, workspace))) throw new AppError('unavailable', `${workspace} is where secrets are kept, which no sandbox shows. Start the session in the folder of a project.`)
+  // A part of a secret is one as well, also where it is named.
+  const parts = [...reads, ...writes].filter((path) => secrets.some((secret) => isInside(secret, path)))
+  const hidden = hiddenIn(seen, [...secrets, ...parts, machine.state, controlGroups, ...(profile.hides ?? [])])
   return {
     profile: profile.name, network: 'none', workspace, home,
     reads: [...around, ...reads, ...(isReadOnly ? [...gitFolders, ...writes] : [])],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { profileNames } from '../agent/words.ts'
 import { Attachment } from '../attachment.ts'
+import { HeldLimits } from '../box-limits.ts'
 import { partOf } from '../earlier-conversation.ts'
 import { StoredText } from '../stored-text.ts'
 
@@ -72,6 +73,8 @@ export const sessionData = {
     processes: z.enum(['namespace', 'group']),
     advisory: z.boolean(),
     notes: z.array(z.string()),
+    /** What holds each limit that the agent's file wanted. */
+    limits: HeldLimits.optional(),
     /** The work folder without symlinks: what paths are compared with. */
     workspace: z.string().optional(),
   }),

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { BoxLimits, HeldLimits } from '../box-limits.ts'
 import type { WayOut } from './way-out.ts'
 
 /** What the agent's processes may see and do. */
@@ -20,6 +21,8 @@ export interface BoxProfile {
   readonly state?: readonly string[]
   /** Where everything goes that leaves it; without one nothing does. Not for `off`, whose programs use the machine's own network. */
   readonly way?: WayOut
+  /** What its programs may use together; by its minutes whoever opens it closes it. */
+  readonly limits?: BoxLimits
 }
 
 /** Which walls really hold. Recorded in `box.attested` and shown on screen. */
@@ -29,6 +32,8 @@ export interface Attestation {
   readonly processes: 'namespace' | 'group'
   /** True when nothing is enforced by the operating system: approvals and budgets are then advisory. */
   readonly advisory: boolean
+  /** What holds each limit that was wanted. */
+  readonly limits: HeldLimits
   /** Plain sentences for people: what holds and what does not. */
   readonly notes: readonly string[]
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Action } from '../actions.ts'
 import { McpServerSpec } from '../agent/agent-spec.ts'
 import { BoxCeiling } from '../agent/box-ceiling.ts'
+import { BoxLimits, HeldLimits } from '../box-limits.ts'
 import { ConversationList, EarlierConversation, ReadConversation } from '../earlier-conversation.ts'
 import { Usage } from '../events/usage.ts'
 import { Choice } from '../events/session-data.ts'
@@ -48,7 +49,7 @@ export const SessionSetup = z.object({
   instructions: z.string(),
   tools: z.array(z.string()),
   /** What keeps its programs in. Paths as the agent's file has them; `hide`: patterns. */
-  sandbox: z.object({ profile: z.enum(['read-only', 'workspace', 'open', 'off']), read: z.array(z.string()).optional(), write: z.array(z.string()).optional(), hide: z.array(z.string()).optional() }).default({ profile: 'off' }),
+  sandbox: z.object({ profile: z.enum(['read-only', 'workspace', 'open', 'off']), read: z.array(z.string()).optional(), write: z.array(z.string()).optional(), hide: z.array(z.string()).optional(), limits: BoxLimits.optional() }).default({ profile: 'off' }),
   /** The most that the server lets a session have. The host has a word of its own on that. */
   ceiling: BoxCeiling.optional(),
   /** Names of secrets, with hosts where the agent wants fewer than they go to. */
@@ -130,7 +131,7 @@ const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), a
 
 /** A numbered fact: what happened on the host, for one session. Mirrors `HarnessSignal` less the deltas, plus the host's own. */
 export const HostFact = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('box.attested'), profile: z.string(), processes: z.enum(['namespace', 'group']), advisory: z.boolean(), notes: z.array(z.string()), workspace: z.string().optional() }),
+  z.object({ type: z.literal('box.attested'), profile: z.string(), processes: z.enum(['namespace', 'group']), advisory: z.boolean(), notes: z.array(z.string()), limits: HeldLimits.optional(), workspace: z.string().optional() }),
   z.object({ type: z.literal('harness.ready'), harness: id, version: z.string(), model: z.string().optional(), resume: z.string().optional() }),
   /** The program's own record of the conversation is gone: its resume token must not be used again. */
   z.object({ type: z.literal('memory.lost'), harness: id }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { profileNames } from '../agent/words.ts'
 import { Author } from '../events/envelope.ts'
 import { Attachment } from '../attachment.ts'
+import { HeldLimits } from '../box-limits.ts'
 import { Choice, Mode } from '../events/session-data.ts'
 import { Offer, Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
 
@@ -79,7 +80,7 @@ export const SessionView = z.object({
   host: z.object({ id: z.string(), epoch: z.string(), name: z.string(), attached: z.boolean() }).optional(),
   /** The profile that it was made with, before a machine has attested any. */
   sandbox: z.enum(profileNames).optional(),
-  box: z.object({ profile: z.string(), processes: z.string(), advisory: z.boolean(), notes: z.array(z.string()) }).optional(),
+  box: z.object({ profile: z.string(), processes: z.string(), advisory: z.boolean(), notes: z.array(z.string()), limits: HeldLimits.optional() }).optional(),
   /** The session of the tree that started this one. */
   parent: z.string().optional(),
   /** Those that it started, the newest last; `outcome`: how each came to rest last, absent until then. */
