@@ -1,63 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readEvent, type EventType } from '../../src/spec/events/session-event.ts'
-import type { HostFact, ToHost } from '../../src/spec/ports/host-link.ts'
-import { engineWorld, person } from '../support/engine-world.ts'
-import { plainAgent } from '../support/plain-agent.ts'
+import { family } from '../support/family-world.ts'
 import { serverPolicies } from '../support/policy-of.ts'
-
-type Answer = Extract<ToHost, { type: 'omni.answer' }>
-const sub = (name: string, more: object = {}) => plainAgent(name, { harness: ['scripted'], tools: ['read'], description: `It is ${name}.`, ...more }).spec
-
-/** A session that leads others, its turn running; everything on its machine is played by hand. */
-async function family(options: Parameters<typeof engineWorld>[0] & { readonly limits?: object } = {}) {
-  const { limits = {}, ...rest } = options
-  const world = await engineWorld(rest)
-  world.connect()
-  const agent = plainAgent('lead', { tools: ['read', 'delegate'], sub_agents: [sub('left'), sub('right', { tools: ['delegate'], sub_agents: [sub('deep')] }), sub('writer', { tools: ['edit'] })], limits: { depth: 4, children: 16, ...limits } })
-  const { session: lead } = await world.engine.create({ id: 'lead', agent, harness: 'scripted', sandbox: 'off', workspace: { mode: 'here', path: '/work' }, prompt: 'Lead.' }, person)
-  const turns = new Map<string, string>()
-  const runs = async (session: string, after?: string): Promise<string> => {
-    const { turn } = await world.host.order('turn.run', (order) => order.setup.session === session && order.turn !== after)
-    turns.set(session, turn)
-    return turn
-  }
-  await runs(lead)
-  let requests = 0
-  const fact = (session: string, body: HostFact) => {
-    const turn = turns.get(session)
-    const { n } = world.host.fact({ tree: lead, session, ...(turn === undefined ? {} : { turn }) }, body)
-    return world.host.acknowledged(n)
-  }
-  return {
-    world, lead, fact, runs, turns,
-    /** Calls a tool; the answer is what its host is told. */
-    async call(session: string, tool: string, input: Record<string, string | readonly string[]> = {}): Promise<{ request: string; answer: Promise<Answer> }> {
-      requests += 1
-      const request = `omn_${requests}`
-      const answer = world.host.order('omni.answer', (order) => order.request === request)
-      await fact(session, { type: 'omni.called', request, tool, input: { ...input } as never })
-      return { request, answer }
-    },
-    async ask(session: string, tool: string, input: Record<string, string | readonly string[]> = {}): Promise<Answer> {
-      return (await this.call(session, tool, input)).answer
-    },
-    /** Starts one, and is its machine: resolves when its program has its prompt. */
-    async start(by: string, name: string, title = 'A thing'): Promise<string> {
-      const known = new Set(world.host.orders.flatMap((order) => (order.type === 'turn.run' ? [order.setup.session] : [])))
-      const answer = await this.ask(by, 'delegate', { agent: name, task: 'Do it.', title })
-      expect(answer).toMatchObject({ failed: false })
-      const run = await world.host.order('turn.run', ({ setup }) => !known.has(setup.session))
-      turns.set(run.setup.session, run.turn)
-      return run.setup.session
-    },
-    async finishes(session: string, text: string): Promise<void> {
-      await fact(session, { type: 'message', item: 'm1', text })
-      await fact(session, { type: 'turn.settled', outcome: 'completed' })
-    },
-    events: async <Type extends EventType>(type: Type, session = lead) => (await world.log(lead)).map(readEvent).flatMap((event) => (event.type === type && event.session === session ? [event.data as Extract<typeof event, { type: Type }>['data']] : [])),
-    prompts: async (session = lead) => (await world.log(lead)).map(readEvent).flatMap((event) => (event.type === 'turn.started' && event.session === session ? [event.data.text] : [])),
-  }
-}
 
 describe('delegate', () => {
   it('starts a session of the same tree, on its own prompt, under a name', async () => {
@@ -132,7 +75,7 @@ describe('a child that comes to rest', () => {
     await all.finishes(right, 'Right is done.')
     expect(await all.prompts()).toEqual(['Lead.'])
     await all.finishes(all.lead, 'They are at work.')
-    await all.runs(all.lead, all.turns.get(all.lead))
+    await all.runs(all.lead)
     const [, woken] = await all.prompts()
     expect(woken).toMatch(/## left \(First\) has finished\n\nLeft is done\.\n\n## right \(Second\) has finished\n\nRight is done\./)
     await all.finishes(all.lead, 'Good.')
@@ -182,7 +125,7 @@ describe('a child that comes to rest', () => {
     await all.world.restart()
     all.world.connect()
     await all.finishes(left, 'Left is done.')
-    await all.runs(all.lead, all.turns.get(all.lead))
+    await all.runs(all.lead)
     await all.world.restart()
     all.world.connect()
     await all.finishes(all.lead, 'Good.')
@@ -198,7 +141,7 @@ describe('a child that comes to rest', () => {
     await all.finishes(left, 'Left is done.')
     expect(await all.prompts()).toEqual(['Lead.'])
     await all.world.command(all.lead, { type: 'turn.start', text: 'Go on.' })
-    await all.runs(all.lead, all.turns.get(all.lead))
+    await all.runs(all.lead)
     expect((await all.ask(all.lead, 'inbox')).text).toContain('Left is done.')
   })
 })
@@ -215,7 +158,7 @@ describe('children at work', () => {
     await all.fact(left, { type: 'turn.settled', outcome: 'interrupted' })
     expect((await all.ask(all.lead, 'wait')).text).toContain('was stopped')
     expect(await all.ask(all.lead, 'send', { child: 'left', message: 'Once more.' })).toMatchObject({ failed: false })
-    await all.runs(left, all.turns.get(left))
+    await all.runs(left)
     expect(await all.prompts(left)).toEqual(['Do it.', 'Once more.'])
     await all.finishes(left, 'Now it is.')
     expect((await all.ask(all.lead, 'result', { child: 'left' })).text).toBe('Now it is.')

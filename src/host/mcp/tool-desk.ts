@@ -54,7 +54,7 @@ export function createToolDesk({ home, bridge, clock, nextRequest, fact }: ToolD
         // The oldest first: a set keeps its order.
         for (const oldest of gone) if (gone.size > maxGone) gone.delete(oldest)
         fact({ type: 'omni.gone', request })
-        over({ text: `${tool} is not over yet. Nothing is lost: call it again, or do something else first.`, failed: false })
+        over({ text: `${tool} is not over yet, and goes on. Call wait (again), or do something else first: you are told when it is over.`, failed: false })
       }
       const cancel = clock.after(answerWithinMs, giveUp)
       signal.addEventListener('abort', giveUp, { once: true })

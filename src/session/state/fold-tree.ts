@@ -69,18 +69,33 @@ function foldLane(state: TreeState, event: SessionEvent): void {
   foldChild(state, event)
 }
 
+function withDebate(lane: Lane, { type, data }: Extract<SessionEvent, { type: 'debate.advanced' | 'debate.ended' }>): Lane {
+  const debate = own(lane.debates, data.debate)
+  if (debate === undefined) return lane
+  const heads = debate.heads.map((head, index) => (data.words[index]?.type === 'failed' ? { ...head, failed: true as const } : head))
+  return { ...lane, debates: { ...lane.debates, [debate.debate]: { ...debate, heads, round: data.round, ...(type === 'debate.ended' ? { over: true } : {}) } } }
+}
+
 /** What happens in its parent's lane and says something of the child. */
 function foldChild(state: TreeState, event: SessionEvent): void {
   const child = event.type === 'child.spawned' || event.type === 'inbox.posted' ? own(state.lanes, event.data.child) : undefined
+  if (event.type === 'debate.advanced' || event.type === 'debate.ended') {
+    for (const head of own(own(state.lanes, event.session)?.debates ?? {}, event.data.debate)?.heads ?? []) markReported(state, own(state.lanes, head.child))
+  }
   if (child === undefined) return
   if (event.type === 'child.spawned') state.lanes[child.session] = { ...child, handle: event.data.handle, title: event.data.title }
-  if (event.type === 'inbox.posted' && child.rest !== undefined) state.lanes[child.session] = { ...child, reported: child.rest.turn }
+  if (event.type === 'inbox.posted') markReported(state, child)
+}
+
+/** Its parent knows how its last turn ended. */
+function markReported(state: TreeState, child: Lane | undefined): void {
+  if (child?.rest !== undefined) state.lanes[child.session] = { ...child, reported: child.rest.turn }
 }
 
 function newLane(session: string, data: EventData<'session.created'>): Lane {
   return {
     session, agent: data.agent, harness: data.harness, ...(data.model === undefined ? {} : { model: data.model }), ...effortOf(data.effort ?? data.agent.spec['effort']), ...(data.sandbox === undefined ? {} : { sandbox: data.sandbox }),
-    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, inbox: [], told: [], ...parentOf(data), calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, restores: {}, aside: {}, notes: [], ends: {},
+    mode: 'default', workspace: data.workspace, archived: false, queue: [], held: false, inbox: [], told: [], debates: {}, ...parentOf(data), calls: {}, reservations: {}, asks: {}, memories: {}, generation: 0, startedTurns: 0, restores: {}, aside: {}, notes: [], ends: {},
   }
 }
 
@@ -150,6 +165,8 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'step.started': return heard(lane)
     case 'message.completed': return { ...heard(lane), said: event.data.text }
     case 'inbox.posted': return { ...lane, inbox: [...lane.inbox, event.data] }
+    case 'debate.started': return { ...lane, debates: { ...lane.debates, [event.data.debate]: { ...event.data, round: 0 } } }
+    case 'debate.advanced': case 'debate.ended': return withDebate(lane, event)
     case 'inbox.delivered': return delivered(lane, event.data)
     case 'inbox.returned': return { ...lane, inbox: [...(lane.told.find(({ request }) => request === event.data.request)?.entries ?? []), ...lane.inbox], told: lane.told.filter(({ request }) => request !== event.data.request) }
     case 'money.reserved': return { ...reserved(lane, event.data, event.src), metered: true }

@@ -74,6 +74,21 @@ export interface LetOut {
 /** A finished child's word, for its parent. */
 export type InboxEntry = EventData<'inbox.posted'>
 
+/** Several children asked one question, and what they think of each other's answers. */
+export interface Debate {
+  readonly debate: string
+  /** The call that it is done for. */
+  readonly request: string
+  readonly handle: string
+  readonly question: string
+  /** At most; 0: only the question is asked. */
+  readonly rounds: number
+  /** Rounds that are over or under way; 0: the first answers. */
+  readonly round: number
+  readonly heads: readonly { readonly child: string; readonly agent: string; readonly failed?: true }[]
+  readonly over?: true
+}
+
 /** What the engine answered a tool's call with: its host may not have heard it yet. */
 export interface OmniAnswer {
   readonly request: string
@@ -174,6 +189,8 @@ export interface Lane {
   readonly rest?: { readonly turn: string; readonly outcome: EventData<'turn.ended'>['outcome']; readonly started: boolean; readonly reason?: string }
   /** The turn whose end its parent has been told of. */
   readonly reported?: string
+  /** Questions that the engine asks children of it, by id, the newest last; what is over is kept until it is told. */
+  readonly debates: Readonly<Record<string, Debate>>
   /** What its children said and it has not been told, the oldest first. */
   readonly inbox: readonly InboxEntry[]
   /** What the last answers told of it, in case they came too late. */

@@ -11,7 +11,6 @@ export interface Answer {
 }
 
 const maxAnswerChars = 15_000
-const maxTextChars = 4_000
 
 /** Answers a call of the engine's tools, once; its host hears so when that is durable. */
 export function answerOmni(tx: Transaction, session: string, request: string, { text, failed = false, entries = [] }: Answer): void {
@@ -23,11 +22,12 @@ export function answerOmni(tx: Transaction, session: string, request: string, { 
 
 /** What children said, as their parent reads it. */
 export function tellEntries(entries: readonly InboxEntry[]): string {
+  const each = Math.max(2_000, Math.floor((maxAnswerChars - 1_000) / Math.max(1, entries.length)))
   return entries.map(({ handle, title, outcome, started, text, reason }) => {
     const words = plainText(text)
     const head = `## ${handle} (${title}) ${outcome === 'failed' && !started ? 'could not start' : { completed: 'has finished', interrupted: 'was stopped', failed: 'failed' }[outcome]}`
     const why = reason === undefined ? '' : `\n\n${reason}`
-    return `${head}${why}${words === '' ? '' : `\n\n${clip(words, maxTextChars)}`}`
+    return `${head}${why}${words === '' ? '' : `\n\n${clip(words, each)}`}`
   }).join('\n\n')
 }
 

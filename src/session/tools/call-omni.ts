@@ -46,14 +46,17 @@ export function omniMissed(tx: Transaction, session: string, request: string): v
 
 /** What it does in the words of policies; looking at one's own children does nothing. */
 function actionsOf(tx: Transaction, session: string, call: OmniCall): Action[] {
-  if (call.tool !== 'delegate') return []
-  return [{ kind: 'spawn', agent: call.input.agent, depth: depthOf(tx.state, session) + 1, outbound: false }]
+  const depth = depthOf(tx.state, session) + 1
+  const spawn = (agent: string): Action => ({ kind: 'spawn', agent, depth, outbound: false })
+  if (call.tool === 'delegate') return [spawn(call.input.agent)]
+  return call.tool === 'ask_all' || call.tool === 'debate' ? [...(call.input.agents ?? startable(tx, session).keys())].map(spawn) : []
 }
 
 function titleOf(call: OmniCall): string {
   switch (call.tool) {
     case 'delegate': return `delegate to ${call.input.agent}: ${call.input.title}`
     case 'send': case 'steer': case 'cancel': case 'result': return `${call.tool} ${call.input.child}`
+    case 'ask_all': case 'debate': return `${call.tool === 'debate' ? 'debate' : 'ask all'}: ${call.input.question.slice(0, 120).toWellFormed()}`
     case 'wait': case 'inbox': case 'children': return call.tool
   }
 }

@@ -4,6 +4,7 @@ import { startNext } from '../start-next.ts'
 import type { Lane } from '../state/tree-state.ts'
 import type { Transaction } from '../transaction.ts'
 import { answerOmni, tellEntries } from './answers.ts'
+import { advanceDebates, openDebates } from './debate.ts'
 import { isAtRest } from './family.ts'
 import { runOmni } from './run-omni.ts'
 
@@ -16,6 +17,7 @@ export function react(tx: Transaction): void {
   for (let before = -1; before !== tx.state.seq;) {
     before = tx.state.seq
     for (const { session } of Object.values(tx.state.lanes)) report(tx, tx.lane(session))
+    for (const { session } of Object.values(tx.state.lanes)) advanceDebates(tx, tx.lane(session))
     for (const { session } of Object.values(tx.state.lanes)) answerCalls(tx, tx.lane(session))
     for (const { session } of Object.values(tx.state.lanes)) wake(tx, tx.lane(session))
   }
@@ -24,6 +26,8 @@ export function react(tx: Transaction): void {
 function report(tx: Transaction, lane: Lane): void {
   const { parent, rest, reported, handle = '', title = '', said } = lane
   if (parent === undefined || rest === undefined || rest.turn === reported || !isAtRest(lane)) return
+  // What a head says is the debate's.
+  if (openDebates(tx.lane(parent)).some(({ heads }) => heads.some(({ child }) => child === lane.session))) return
   if (said !== undefined) tx.uses(said)
   tx.emit(parent, 'inbox.posted', {
     entry: tx.around.ids.next('prm'), child: lane.session, handle, title, outcome: rest.outcome, started: rest.started, text: said ?? { text: '' }, ...(rest.reason === undefined ? {} : { reason: rest.reason }),
@@ -34,7 +38,7 @@ function answerCalls(tx: Transaction, { session, calls }: Lane): void {
   for (const { call, gates, state, tool, input = '' } of Object.values(calls)) {
     if (gates !== 'omni' || state !== 'released') continue
     const read = readOmniCall(tool.replace(/^omni\./, ''), JSON.parse(input))
-    const answer = read.ok ? runOmni(tx, session, read.call) : { text: read.problem, failed: true }
+    const answer = read.ok ? runOmni(tx, session, read.call, call) : { text: read.problem, failed: true }
     if (answer !== undefined) answerOmni(tx, session, call, answer)
   }
 }

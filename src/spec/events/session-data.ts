@@ -33,6 +33,13 @@ const opening = {
   title: z.string().optional(),
 }
 
+/** What a head of a debate came to in a round. `unclear`: it did not say so in the form that it was asked for. */
+export const HeadWord = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('said'), agrees: z.boolean(), changed: z.boolean(), remaining: z.array(z.string()), unclear: z.boolean().optional() }),
+  z.object({ type: z.literal('failed'), reason: z.string() }),
+])
+export type HeadWord = z.infer<typeof HeadWord>
+
 export const sessionData = {
   /** `parent`: the session of the same tree that started it. */
   'session.created': z.object({ ...opening, parent: id.optional() }),
@@ -45,7 +52,12 @@ export const sessionData = {
   /** Its end: the program knows by itself what came before, under `resume`; the session goes on from here. */
   'conversation.imported': z.object({ harness: z.string(), title: z.string(), from: z.string(), turns: z.number().int(), resume: z.string(), leftOut: z.string().optional() }),
   /** The session started another one of its tree, on a task. `handle`: what it calls it. */
-  'child.spawned': z.object({ child: id, handle: z.string(), agent: z.string(), title: z.string() }),
+  'child.spawned': z.object({ child: id, handle: z.string(), agent: z.string(), title: z.string(), debate: id.optional() }),
+  /** The engine asks several children one question, for `request`; then, for so many rounds at most, each what it thinks of what the others said. */
+  'debate.started': z.object({ debate: id, request: id, handle: z.string(), question: z.string(), rounds: z.number().int().nonnegative(), heads: z.array(z.object({ child: id, agent: z.string() })) }),
+  /** A round is over: what each head came to, in their order; the next one begins with those that have not failed. */
+  'debate.advanced': z.object({ debate: id, round: z.number().int().positive(), words: z.array(HeadWord) }),
+  'debate.ended': z.object({ debate: id, reason: z.enum(['answered', 'agree', 'unchanged', 'rounds', 'heads']), round: z.number().int().nonnegative(), words: z.array(HeadWord) }),
   /** A child has nothing left to do: what it said last is for its parent. Exactly one for each time that it comes to rest. `started`: false where its program never came to work. */
   'inbox.posted': z.object({ entry: id, child: id, handle: z.string(), title: z.string(), outcome: z.enum(['completed', 'interrupted', 'failed']), started: z.boolean(), text: StoredText, reason: z.string().optional() }),
   /** The agent has been told, by what it called or by the prompt that woke it. */

@@ -21,6 +21,12 @@ const inputs = {
   inbox: z.strictObject({}),
   children: z.strictObject({}),
   result: z.strictObject({ child }),
+  ask_all: z.strictObject({ agents: z.array(z.string().min(1).max(80)).min(1).max(8).optional().describe('names of sub-agents; left out: all'), question: text.describe('all that they have to know: they see nothing of this conversation') }),
+  debate: z.strictObject({
+    agents: z.array(z.string().min(1).max(80)).min(2).max(8).optional().describe('names of sub-agents; left out: all'),
+    question: text.describe('all that they have to know: they see nothing of this conversation'),
+    rounds: z.int().min(1).max(8).default(3).describe('at most'),
+  }),
 } as const
 export type OmniTool = keyof typeof inputs
 export type OmniInput<Tool extends OmniTool> = z.infer<(typeof inputs)[Tool]>
@@ -34,18 +40,21 @@ const descriptions: Readonly<Record<OmniTool, string>> = {
   inbox: 'What sub-agents have said since you were last told.',
   children: 'Your sub-agents: who is at work, who has finished, which agents can be started.',
   result: 'The last words of a sub-agent, whole.',
+  ask_all: 'Asks sub-agents one question, none of them seeing the others, and returns what each said.',
+  debate: 'Asks sub-agents one question, then has each object to what the others said and revise its own answer, until they agree, nobody changes, or the rounds are over. Returns what each said last, and what is still disputed.',
 }
 
-/** Which capability of the agent file grants a tool. */
-const grants: Readonly<Record<OmniTool, 'delegate'>> = {
-  delegate: 'delegate', send: 'delegate', steer: 'delegate', cancel: 'delegate', wait: 'delegate', inbox: 'delegate', children: 'delegate', result: 'delegate',
+/** Which capabilities of the agent file grant a tool; one of them does. */
+const grants: Readonly<Record<OmniTool, readonly string[]>> = {
+  delegate: ['delegate'], send: ['delegate'], steer: ['delegate'], cancel: ['delegate'], ask_all: ['debate'], debate: ['debate'],
+  wait: ['delegate', 'debate'], inbox: ['delegate', 'debate'], children: ['delegate', 'debate'], result: ['delegate', 'debate'],
 }
 export const omniTools = Object.keys(inputs) as readonly OmniTool[] // Proof: it is a literal.
 
 const isOmniTool = (name: string): name is OmniTool => Object.hasOwn(inputs, name)
 
 /** The tools that an agent with these capabilities is given. */
-export const omniToolsOf = (capabilities: readonly string[]): readonly OmniTool[] => omniTools.filter((tool) => capabilities.includes(grants[tool]))
+export const omniToolsOf = (capabilities: readonly string[]): readonly OmniTool[] => omniTools.filter((tool) => grants[tool].some((name) => capabilities.includes(name)))
 
 /** As MCP describes a tool. */
 export const describeOmniTool = (tool: OmniTool): { readonly name: string; readonly description: string; readonly inputSchema: object } =>

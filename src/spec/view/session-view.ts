@@ -84,7 +84,7 @@ export const SessionView = z.object({
   /** The session of the tree that started this one. */
   parent: z.string().optional(),
   /** Those that it started, the newest last; `outcome`: how each came to rest last, absent until then. */
-  children: z.array(z.object({ session: z.string(), handle: z.string(), agent: z.string(), title: z.string(), outcome: Outcome.optional() })).optional(),
+  children: z.array(z.object({ session: z.string(), handle: z.string(), agent: z.string(), title: z.string(), debate: z.string().optional(), outcome: Outcome.optional() })).optional(),
   forkedFrom: z.object({ tree: z.string(), session: z.string(), seq: z.number() }).optional(),
   turn: OpenTurn.optional(),
   lastOutcome: z.object({ turn: z.string(), outcome: Outcome, reason: z.string().optional(), advice: z.string().optional() }).optional(),
