@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isInside } from '../../base/is-inside.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { BoxProfile } from '../../spec/ports/box.ts'
@@ -37,7 +37,9 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   const seen = profile.name === 'open' ? ['/'] : [workspace, ...reads, ...writes, ...around, ...gitFolders]
   const isReadOnly = profile.name === 'read-only'
   const made = repository === undefined || isReadOnly ? [] : [repository.commonDir, ...modules].map((folder) => join(folder, 'hooks')).filter((folder) => !isThere(folder))
-  const hidden = hiddenIn(seen, [...machine.secrets, machine.state, ...(profile.hides ?? [])])
+  const secrets = [...machine.secrets, machine.state, ...(profile.hides ?? [])]
+  const hidden = hiddenIn(seen, secrets)
+  const code = [...new Set([...gitFolders, ...modules])].flatMap((folder) => gitCode.map((name) => join(folder, name)))
   return {
     profile: profile.name, network: 'none', workspace, home,
     reads: [...around, ...reads, ...(isReadOnly ? [...gitFolders, ...writes] : [])],
@@ -45,8 +47,9 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     // Bound onto itself a folder cannot be moved away, and with it what is frozen in it.
     pinned: isReadOnly ? [] : [...gitFolders, ...waysTo(hidden.map(({ path }) => path), [workspace, ...writes]), ...waysTo(modules, gitFolders), ...modules],
     made,
-    frozen: [...[...gitFolders, ...modules].flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere), ...made],
+    frozen: [...code.filter(isThere), ...made],
     hidden,
+    absent: { frozen: code.filter((path) => !isThere(path) && !made.includes(path)), hidden: secrets.filter((path) => realOf(path) === undefined).map(placeOf).filter((path) => seen.some((folder) => isInside(folder, path))) },
     // What is in the work folder is there already, and can be written.
     programs: (profile.programs ?? []).flatMap(shown).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
     state: (profile.state ?? []).map(existing),
@@ -86,9 +89,16 @@ function existing(path: string): string {
   return real
 }
 
+/** Where it would be: what leads there may be a link. */
+function placeOf(path: string): string {
+  const above = dirname(path)
+  return realOf(path) ?? (above === path ? path : join(placeOf(above), basename(path)))
+}
+
+/** As the disk spells it, where capitals are all the same to it. */
 function realOf(path: string): string | undefined {
   try {
-    return realpathSync(path)
+    return realpathSync.native(path)
   } catch {
     return undefined // Not there.
   }
