@@ -146,11 +146,11 @@ it('is tried by the canary, which finds that nothing holds here but the gateway'
     clock: realClock, system: macosCanary, folder, word: 'planted7f3a91', program: [process.execPath, join(import.meta.dirname, '../../src/omnibox/canary/canary-program.ts')], programs: [process.execPath], controlPort: undefined,
     openWay: (table) => gateway.open({ session: 'canary', secrets: [], services: [], table, patienceMs: 1_000 }, () => undefined),
   })
+  expect(results.filter(({ detail }) => detail.startsWith('could not be tried'))).toEqual([])
   expect(results.filter(({ blocked }) => blocked).map(({ name, detail }) => [name, detail])).toEqual([
     ['reaches the control port through the gateway', 'the gateway refused it (gateway/address)'],
     ['reaches it there by its name', 'the gateway refused it (gateway/private-address)'],
     ['asks the gateway for what no rule allows', 'the gateway refused it (gateway/table)'],
   ])
-  expect(results.filter(({ detail }) => detail.startsWith('could not be tried'))).toEqual([])
   expect(results.map(({ name }) => name)).toContain('signals a process of this machine')
 })

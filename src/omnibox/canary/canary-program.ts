@@ -33,6 +33,8 @@ export type Attempt = { readonly name: string } & (
 class Refused extends Error {}
 
 const patienceMs = 2_000
+/** A gateway may have to start first, and to be slow is not to hold. */
+const gatewayPatienceMs = 20_000
 
 const attempts = JSON.parse(process.argv[2] ?? '[]') as readonly Attempt[] // Proof: written by canary.ts.
 for (const attempt of attempts) process.stdout.write(`${JSON.stringify({ name: attempt.name, ...(await outcomeOf(attempt)) })}\n`)
@@ -110,7 +112,7 @@ function answerTo(url: string, proxy: number | 'named' | undefined): Promise<{ r
   const { hostname, port, pathname, host } = new URL(url)
   const place = proxy === undefined ? { host: hostname, port, path: pathname } : { ...proxyPlace(proxy), path: url }
   return new Promise((resolve, reject) => {
-    const asked = request({ ...place, headers: { ...place.headers, host }, agent: false, signal: AbortSignal.timeout(patienceMs) }, (answer) => {
+    const asked = request({ ...place, headers: { ...place.headers, host }, agent: false, signal: AbortSignal.timeout(proxy === undefined ? patienceMs : gatewayPatienceMs) }, (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
     })
     asked.on('error', reject)
