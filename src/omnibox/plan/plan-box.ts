@@ -40,12 +40,14 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   const secrets = [...machine.secrets, machine.state, ...(profile.hides ?? [])]
   const hidden = hiddenIn(seen, secrets)
   const code = [...new Set([...gitFolders, ...modules])].flatMap((folder) => gitCode.map((name) => join(folder, name)))
+  // Where a folder above may be written: what leads down to them, which covers the work folder and so has it after it.
+  const above = waysTo([workspace, ...gitFolders], writes)
   return {
     profile: profile.name, network: 'none', workspace, home,
     reads: [...around, ...reads, ...(isReadOnly ? [...gitFolders, ...writes] : [])],
     writes: isReadOnly ? [] : writes,
     // Bound onto itself a folder cannot be moved away, and with it what is frozen in it.
-    pinned: isReadOnly ? [] : [...gitFolders, ...waysTo(hidden.map(({ path }) => path), [workspace, ...writes]), ...waysTo(modules, gitFolders), ...modules],
+    pinned: isReadOnly ? [] : [...above, ...(above.length === 0 ? [] : [workspace]), ...gitFolders, ...waysTo(hidden.map(({ path }) => path), [workspace, ...writes]), ...waysTo(modules, gitFolders), ...modules],
     made,
     frozen: [...code.filter(isThere), ...made],
     hidden,
