@@ -5,7 +5,7 @@ import { rolldown } from 'rolldown'
 const dir = process.argv[2] ?? 'dist/node'
 await rm(dir, { recursive: true, force: true })
 const bundle = await rolldown({
-  input: { main: 'src/cli/main.ts', netns: 'src/omnibox/linux/netns-program.ts', canary: 'src/omnibox/linux/canary-program.ts', tools: 'src/host/mcp/bridge-program.ts', ...Object.fromEntries(['claude-sdk', 'omni', 'openai-agents', 'scripted'].map((name) => [name, `src/harness/${name}/program/main.ts`])) },
+  input: { main: 'src/cli/main.ts', netns: 'src/omnibox/linux/netns-program.ts', canary: 'src/omnibox/canary/canary-program.ts', tools: 'src/host/mcp/bridge-program.ts', ...Object.fromEntries(['claude-sdk', 'omni', 'openai-agents', 'scripted'].map((name) => [name, `src/harness/${name}/program/main.ts`])) },
   platform: 'node',
   // `open` carries a helper program beside its code; pino reads files of its own; the keychain's package has binaries and may be absent.
   external: ['open', 'pino', '@napi-rs/keyring'],

@@ -8,11 +8,16 @@ const inHome = [
   '.password-store', '.local/share/keyrings', '.local/share/kwalletd', '.mozilla', '.config/google-chrome', '.config/chromium', '.config/BraveSoftware', '.config/microsoft-edge', '.cargo/credentials', '.cargo/credentials.toml',
   '.terraform.d/credentials.tfrc.json', '.config/op', '.vault-token', '.bash_history', '.zsh_history', '.local/share/fish/fish_history', '.node_repl_history', '.python_history', '.psql_history', '.pgpass', '.my.cnf',
 ]
-const ofMachine = ['/etc/shadow', '/etc/gshadow', '/etc/ssh', '/etc/sudoers', '/etc/sudoers.d', '/root/.ssh']
+/** There on macOS alone. */
+const inLibrary = [
+  'Keychains', 'Cookies', 'Safari', 'Mail', 'Messages', 'Calendars', 'HomeKit', 'IdentityServices', 'Containers/com.apple.Safari', 'Containers/com.apple.mail', 'Containers/com.apple.Notes', 'Group Containers/group.com.apple.notes',
+  ...['Google/Chrome', 'Chromium', 'BraveSoftware', 'Microsoft Edge', 'Firefox', 'Arc', 'Vivaldi', 'com.operasoftware.Opera', 'AddressBook', '1Password', 'Bitwarden', 'com.apple.TCC', 'MobileSync'].map((name) => `Application Support/${name}`),
+].map((path) => `Library/${path}`)
+const ofMachine = ['/etc/shadow', '/etc/gshadow', '/etc/ssh', '/etc/sudoers', '/etc/sudoers.d', '/root/.ssh', '/etc/master.passwd', '/var/root', '/var/db/dslocal', '/Library/Keychains']
 
 /** What no box shows, wherever it can see: absolute paths, which need not be there. */
 export function machineSecrets({ environment, adapters }: { readonly environment: Readonly<Record<string, string>>; readonly adapters: readonly Pick<HarnessAdapter, 'login'>[] }): string[] {
   const home = environment['HOME'] ?? '/'
   const logins = adapters.flatMap(({ login }) => (login === undefined ? [] : [loginPath(login, environment)])).filter((path) => path !== undefined)
-  return [...inHome.map((path) => join(home, path)), ...ofMachine, ...logins]
+  return [...[...inHome, ...inLibrary].map((path) => join(home, path)), ...ofMachine, ...logins]
 }

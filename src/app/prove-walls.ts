@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { release } from 'node:os'
+import { sandboxExec } from '../omnibox/macos/macos-omnibox.ts'
 import { findTool } from '../omnibox/process/find-tool.ts'
-import type { CanaryResult } from '../omnibox/linux/canary.ts'
+import type { CanaryResult } from '../omnibox/canary/canary.ts'
 import { AppError } from '../spec/app-error.ts'
 import { replaceFile } from './replace-file.ts'
 import { packageVersion } from './version.ts'
@@ -29,13 +30,14 @@ export function createWallProof({ file, tryAll }: { readonly file: string; tryAl
 
 /** What the walls are made of, and when they were up: another one of these may not hold. */
 async function placeOf(): Promise<Readonly<Record<string, unknown>>> {
-  const tool = async (name: string) => {
-    const path = findTool(name)
-    const found = path === undefined ? undefined : await stat(path)
+  const program = async (path: string | undefined) => {
+    const found = path === undefined ? undefined : await stat(path).catch(() => undefined) // Not on this system.
     return [path, found?.size, found?.mtimeMs]
   }
+  const tool = (name: string) => program(findTool(name))
   return {
     version: packageVersion(), node: process.version, user: process.getuid?.(), kernel: release(),
-    boot: await readFile('/proc/sys/kernel/random/boot_id', 'utf8'), bwrap: await tool('bwrap'), ip: await tool('ip'), nsenter: await tool('nsenter'),
+    // macOS has no such number: there what holds is tried again with a new kernel, and with us.
+    boot: await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''), bwrap: await tool('bwrap'), ip: await tool('ip'), nsenter: await tool('nsenter'), sandboxExec: await program(sandboxExec),
   }
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../spec/app-error.ts'
-import { type BoxLimits, type HeldLimits, limitNames, unheldLimits } from '../spec/box-limits.ts'
+import { type BoxLimits, type HeldLimits, limitNames, unheldLimits, wantedLimits } from '../spec/box-limits.ts'
 
 const words = { kernel: 'by the kernel', rlimit: 'by a limit of its processes', host: 'by our clock', none: 'by nothing' } as const
 const holders = ['kernel', 'rlimit', 'host', 'none'] as const satisfies readonly (keyof typeof words)[]
@@ -12,6 +12,13 @@ export function limitWords(held: HeldLimits): string {
 
 /** What an attestation says of limits. */
 export const limitNotes = (held: HeldLimits): string[] => (Object.keys(held).length === 0 ? [] : [`Limits are held: ${limitWords(held)}.`])
+
+/** Where no kernel holds any: those that something else does. @param why as in `refuseUnheld` @throws {AppError} 'unavailable' where limits are required */
+export function heldWithoutKernel(limits: BoxLimits, holders: HeldLimits, why: string): HeldLimits {
+  const held: HeldLimits = Object.fromEntries(wantedLimits(limits).map((name) => [name, holders[name] ?? 'none']))
+  refuseUnheld(limits, held, why)
+  return held
+}
 
 /** @param why sentences: why nothing holds them here, and what would @throws {AppError} 'unavailable' when the agent's file wants no box without them */
 export function refuseUnheld({ required }: BoxLimits, held: HeldLimits, why: string): void {

@@ -126,8 +126,14 @@ it('says which way out is not blocked, and fails', async () => {
   expect(code).toBe(3)
 })
 
+const elsewhere = (cli: OmniCli, os: string) => ({ home: cli.home, port: 0, cwd: cli.folder, environment: cli.env, isTerminal: { input: false, output: false }, color: false, platform: { os, arch: 'arm64' } })
+
 it('says so on a system that has no sandbox yet', async () => {
-  const cli = await omniCli()
-  const config = { home: cli.home, port: 0, cwd: cli.folder, environment: cli.env, isTerminal: { input: false, output: false }, color: false, platform: { os: 'darwin', arch: 'arm64' } }
-  expect((await checkSandbox(config, undefined)).checks).toMatchObject([{ ok: false, says: 'no sandbox can be put up on darwin yet: sessions run with "sandbox: off", which has no walls' }])
+  expect((await checkSandbox(elsewhere(await omniCli(), 'sunos'), undefined)).checks).toMatchObject([{ ok: false, says: 'no sandbox can be put up on sunos yet: sessions run with "sandbox: off", which has no walls' }])
+})
+
+it('looks for what macOS makes a box of, says that nobody has tried it there, and tries nothing without it', async () => {
+  expect(await checkSandbox(elsewhere(await omniCli(), 'darwin'), undefined)).toMatchObject({
+    canary: [], checks: [{ name: 'sandbox-exec', ok: false, says: expect.stringMatching(/^\/usr\/bin\/sandbox-exec is not there; .*not tested on a Mac/), fix: expect.stringContaining('sandbox: off') }],
+  })
 })

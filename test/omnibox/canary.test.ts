@@ -4,8 +4,9 @@ import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createCertificateAuthority } from '../../src/omnibox/gateway/certificates.ts'
-import { type CanaryPlace, runCanary } from '../../src/omnibox/linux/canary.ts'
-import { canaryPlaces } from '../../src/omnibox/linux/canary-bait.ts'
+import { type CanaryPlace, runCanary } from '../../src/omnibox/canary/canary.ts'
+import { canaryPlaces } from '../../src/omnibox/canary/canary-bait.ts'
+import { linuxCanary } from '../../src/omnibox/linux/canary-system.ts'
 import { allWalls, createLinuxOmnibox, type Walls } from '../../src/omnibox/linux/linux-omnibox.ts'
 import { closeDoor } from '../../src/omnibox/linux/net-namespace.ts'
 import type { BoxProfile, Omnibox } from '../../src/spec/ports/box.ts'
@@ -17,7 +18,7 @@ import { openTestGateway, type TestGateway } from '../support/test-gateway.ts'
 
 const root = join(import.meta.dirname, '../..')
 const isRoot = process.getuid?.() === 0
-const source = (name: string) => [process.execPath, join(root, 'src/omnibox/linux', name)]
+const source = (name: string) => [process.execPath, join(root, 'src/omnibox', name)]
 
 let gateway: TestGateway
 let runs = 0
@@ -42,10 +43,10 @@ async function canary({ walls, profile = (same) => same, place, routes = true }:
     for (const each of [folder, state]) await rm(each, { recursive: true, force: true })
   })
   const places = canaryPlaces(folder)
-  const whole = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [places.hidden], state }, dir: join(state, 'boxes'), netnsProgram: source('netns-program.ts'), routes }, walls?.(places))
+  const whole = createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [places.hidden], state }, dir: join(state, 'boxes'), netnsProgram: source('linux/netns-program.ts'), routes }, walls?.(places))
   const omnibox: Omnibox = { open: (asked) => whole.open(profile(asked)) }
   return runCanary(omnibox, {
-    clock: realClock, folder, word: 'planted7f3a91', program: source('canary-program.ts'), programs: [process.execPath, ...['src', 'package.json'].map((name) => join(root, name))], controlPort: undefined,
+    clock: realClock, system: linuxCanary, folder, word: 'planted7f3a91', program: source('canary/canary-program.ts'), programs: [process.execPath, ...['src', 'package.json'].map((name) => join(root, name))], controlPort: undefined,
     async openWay(table) {
       runs += 1
       const way = await gateway.open({ session: `ses_canary${runs}`, secrets: [], services: [], table, patienceMs: 1_000 }, () => undefined)

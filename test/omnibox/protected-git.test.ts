@@ -80,3 +80,17 @@ it('puts up no box where it could not keep them', async () => {
   for (let n = 0; n <= 5_000; n += 1) await mkdir(join(other.git, 'modules', `m${n}`), { recursive: true })
   await expect(other.run('workspace', 'true')).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('hooks of all submodules') })
 })
+
+it('keeps a repository in its place where a folder above it may be written', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'omni-above-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  const [data, workspace, home, state] = [join(dir, 'data'), join(dir, 'data/one/two/app'), join(dir, 'home'), join(dir, 'state')]
+  for (const folder of [workspace, home, state]) await mkdir(folder, { recursive: true })
+  execFileSync('git', ['init', '-q', workspace])
+  const box = await createLinuxOmnibox({ clock: realClock, ids: countingIds(), machine: { secrets: [], state }, dir: join(state, 'boxes'), netnsProgram: [] }).open({ name: 'workspace', workspace, home, writes: [data] })
+  onTestFinished(() => box.close())
+  const run = async (script: string): Promise<string> => text(box.spawn({ file: 'sh', args: ['-c', `exec 2>&1; ${script}`], cwd: home, env: { PATH: '/usr/bin:/bin' } }).stdout)
+  const move = (path: string) => `python3 -c 'import os; os.rename("${path}", "${path}-moved")' 2>&1 | grep -o "resource busy"`
+  expect(await run(['data/one', 'data/one/two', 'data/one/two/app', 'data/one/two/app/.git'].map((path) => move(join(dir, path))).join(';'))).toBe('resource busy\n'.repeat(4))
+  expect(await run(`echo x > ${workspace}/.git/hooks/pre-commit; echo x > ${workspace}/.git/config; echo x > ${workspace}/file; echo x > ${data}/one/file && cat ${workspace}/file ${data}/one/file`)).toMatch(/(?:Read-only file system\n[^]*){2}x\nx\n$/)
+})

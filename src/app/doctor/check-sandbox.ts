@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { thisMachine } from '../../omnibox/linux/group-places.ts'
 import { tryLimits, whyUnheld } from '../../omnibox/linux/hold-limits.ts'
 import { openNetNamespace } from '../../omnibox/linux/net-namespace.ts'
-import type { CanaryResult } from '../../omnibox/linux/canary.ts'
+import type { CanaryResult } from '../../omnibox/canary/canary.ts'
 import { limitWords } from '../../omnibox/limit-words.ts'
+import { sandboxExec } from '../../omnibox/macos/macos-omnibox.ts'
 import { findTool } from '../../omnibox/process/find-tool.ts'
 import type { HeldLimits } from '../../spec/box-limits.ts'
 import type { MachineCheck } from '../check-machine.ts'
@@ -24,9 +26,10 @@ export interface SandboxReport {
 
 /** Whether a sandboxed session can start here, and whether its walls hold: puts a box up and tries to get out of it. Nothing of it stays. */
 export async function checkSandbox(config: Config, controlPort: number | undefined): Promise<SandboxReport> {
-  if (config.platform.os !== 'linux') return { checks: [notOn(config.platform.os)], canary: [], limits: {} }
+  const steps = stepsOn[config.platform.os]
+  if (steps === undefined) return { checks: [notOn(config.platform.os)], canary: [], limits: {} }
   const checks: MachineCheck[] = []
-  for (const step of [checkTools, checkNamespaces, checkNetwork]) {
+  for (const step of steps) {
     checks.push(...(await step()))
     if (checks.some(({ ok }) => !ok)) return { checks, canary: [], limits: {} }
   }
@@ -35,7 +38,15 @@ export async function checkSandbox(config: Config, controlPort: number | undefin
   return { checks: [...checks, ...tried, limitsCheck(limits)], canary, limits }
 }
 
+/** What a box needs there, each building on the ones before. */
+const stepsOn: Readonly<Record<string, readonly (() => Promise<readonly MachineCheck[]>)[]>> = { linux: [checkTools, checkNamespaces, checkNetwork], darwin: [checkSeatbelt] }
+
 const notOn = (os: string): MachineCheck => ({ name: 'sandbox', ok: false, says: `no sandbox can be put up on ${os} yet: sessions run with "sandbox: off", which has no walls`, fix: 'for walls, run omni on Linux, in a virtual machine for example' })
+
+async function checkSeatbelt(): Promise<readonly MachineCheck[]> {
+  const untested = 'the sandbox of macOS is new here and was not tested on a Mac: what follows is all that is known of it'
+  return [{ name: 'sandbox-exec', ok: existsSync(sandboxExec), says: existsSync(sandboxExec) ? `${sandboxExec}; ${untested}` : `${sandboxExec} is not there; ${untested}`, fix: 'it is a part of macOS: run with "sandbox: off", which has no walls, or on Linux, in a virtual machine for example' }]
+}
 
 const oldestBwrap = [0, 8] as const
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createGatewayClient } from '../../omnibox/gateway/gateway-client.ts'
-import type { CanaryResult } from '../../omnibox/linux/canary.ts'
+import type { CanaryResult } from '../../omnibox/canary/canary.ts'
 import type { Attestation } from '../../spec/ports/box.ts'
 import type { MachineCheck } from '../check-machine.ts'
 import type { Config } from '../config.ts'

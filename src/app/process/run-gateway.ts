@@ -27,6 +27,7 @@ export async function runGateway(outside: Pick<GatewayServerOptions, 'resolve' |
     try {
       if ('order' in message) return gateway.hear(message.way, message.order)
       if (handle instanceof DatagramSocket) return gateway.serve(message.way, { kind: 'dns', socket: handle, address: message.address ?? '127.0.0.1' })
+      if (handle instanceof Server && message.door === 'proxy') return gateway.serve(message.way, { kind: 'proxy', server: handle, ...(message.password === undefined ? {} : { password: message.password }) })
       if (handle instanceof Server && message.door !== 'dns') return gateway.serve(message.way, { kind: message.door, server: handle })
     } catch (error) {
       log.error({ err: error }, 'an order could not be followed')

@@ -6,7 +6,6 @@ import { dialUnix } from '../../host/link/dial-unix.ts'
 import { listenUnix } from '../../host/link/listen-unix.ts'
 import { openDiskOutbox } from '../../host/outbox/disk-outbox.ts'
 import { createGatewayClient } from '../../omnibox/gateway/gateway-client.ts'
-import { createLinuxOmnibox } from '../../omnibox/linux/linux-omnibox.ts'
 import { createOffOmnibox } from '../../omnibox/off/off-omnibox.ts'
 import { createOmnibox } from '../../omnibox/omnibox.ts'
 import { ceilingOf, defaultOf } from '../../spec/config/sandbox-settings.ts'
@@ -24,7 +23,8 @@ import { readUserConfig } from '../user-settings.ts'
 import { pathsOf } from '../paths.ts'
 import { makeFolders, writeState } from '../run-folder.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
-import { entryFile, netnsProgramFile, ownProgramParts, packageVersion, toolBridgeFile } from '../version.ts'
+import { entryFile, ownProgramParts, packageVersion, toolBridgeFile } from '../version.ts'
+import { wallsOf } from '../walls-of.ts'
 import { createWorkspaces } from '../../workspace/open-workspaces.ts'
 import { machineSecrets } from '../machine-secrets.ts'
 import { sessionSecrets } from '../secrets/session-secrets.ts'
@@ -51,12 +51,11 @@ export async function runHost(config: Config): Promise<void> {
   const user = await readUserConfig(config)
   const adapters = createAdapterSet(user.acp)
   const gateway = createGatewayClient({ clock: systemClock, report, start: (hear) => startGateway({ args: [entryFile, 'gateway'], env: config.environment, logFile: join(paths.logs, 'gateway.log') }, hear) })
+  const walls = wallsOf({ config, clock: systemClock, secrets: machineSecrets({ environment: config.environment, adapters }) })
   const omnibox = createOmnibox({
     proof: createWallProof({ file: paths.wallProof, tryAll: () => releaseCanary({ config, gateway, clock: systemClock, controlPort: undefined }) }),
     off: createOffOmnibox({ clock: systemClock, ids: systemIds }),
-    walled: process.platform !== 'linux' ? undefined : createLinuxOmnibox({
-      clock: systemClock, ids: systemIds, machine: { secrets: machineSecrets({ environment: config.environment, adapters }), state: paths.home }, dir: join(paths.host, 'boxes'), netnsProgram: [process.execPath, netnsProgramFile],
-    }),
+    walled: walls?.omnibox,
   })
   const host = createHost({
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters,
@@ -78,7 +77,7 @@ export async function runHost(config: Config): Promise<void> {
   })
   log.info({ epoch: host.epoch }, 'ready')
   sayReady(host.epoch)
-  if (process.platform === 'linux' && defaultOf(user.sandbox) !== 'off') gateway.begin()
+  if (walls !== undefined && defaultOf(user.sandbox) !== 'off') gateway.begin()
   await Promise.race([ending, untilIdle(() => ({ unlinkedSince, idleSince: host.idleSince }))])
   log.info('ending')
   await dialling.close()

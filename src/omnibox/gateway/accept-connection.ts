@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { type ClientHello, maxHelloPieces, readClientHello } from './client-hello.ts'
 import { type Authority, normaliseHost, parseAuthority } from './normalise-host.ts'
+import { passwordProblem, proxyChallenge } from './proxy-password.ts'
 import { headersOf } from './read-target.ts'
 import { reachProblem } from './reach-problem.ts'
 import { isRefusal, type Refusal, refusalBody } from './refusal.ts'
@@ -12,15 +13,23 @@ import type { World } from './world.ts'
 /** The doors of a gateway: an explicit proxy, TLS as if to the target, plain HTTP as if to the target. */
 export type Entrance = 'proxy' | 'tls' | 'http'
 
-/** Takes a new connection. `port` is the one its client believes to have dialled. */
-export function acceptConnection(world: World, server: Server, socket: Socket, door: { readonly entrance: Entrance; readonly port: number }): void {
+export interface OpenDoor {
+  readonly entrance: Entrance
+  /** The one that its clients believe to have dialled. */
+  readonly port: number
+  /** Of a proxy that others on this machine can reach as well. */
+  readonly password?: string
+}
+
+/** Takes a new connection. */
+export function acceptConnection(world: World, server: Server, socket: Socket, door: OpenDoor): void {
   if (!world.connections.add(socket)) return
   socket.setNoDelay(true)
   if (door.entrance === 'tls') {
     startTls(world, server, socket, { port: door.port })
     return
   }
-  world.routes.set(socket, door.entrance === 'proxy' ? { entrance: 'proxy' } : { entrance: 'http', port: door.port })
+  world.routes.set(socket, door.entrance === 'proxy' ? { entrance: 'proxy', ...(door.password === undefined ? {} : { password: door.password }) } : { entrance: 'http', port: door.port })
   server.emit('connection', socket)
 }
 
@@ -34,7 +43,10 @@ export function acceptConnect(world: World, server: Server, incoming: IncomingMe
     socket.destroy()
     return
   }
-  const place = world.routes.get(socket)?.entrance === 'proxy' ? readConnect(world, incoming) : notHere
+  const route = world.routes.get(socket)
+  const stranger = route?.entrance === 'proxy' ? passwordProblem(incoming, route.password) : undefined
+  if (stranger !== undefined) return refuseRaw(socket, stranger)
+  const place = route?.entrance === 'proxy' ? readConnect(world, incoming) : notHere
   if (isRefusal(place)) {
     countRefusal(world, incoming.url ?? '', place)
     refuseRaw(socket, place)
@@ -143,5 +155,6 @@ export function refuseRaw(socket: Duplex, refusal: Refusal): void {
 
 function rawAnswer(refusal: Refusal): string {
   const body = refusalBody(refusal)
-  return `HTTP/1.1 ${refusal.status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  const challenge = refusal.status === 407 ? `${proxyChallenge.join(': ')}\r\n` : ''
+  return `HTTP/1.1 ${refusal.status} Refused\r\n${challenge}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
 }

@@ -9,7 +9,7 @@ import { createAuthorityKeys } from './certificates.ts'
 import { makePlaceholder } from './placeholder.ts'
 
 /** What a gateway in another process is sent; a door's socket goes with it. */
-export type ToGateway = { readonly way: string; readonly order: GatewayOrder } | { readonly way: string; readonly door: Door['kind']; readonly address?: string }
+export type ToGateway = { readonly way: string; readonly order: GatewayOrder } | { readonly way: string; readonly door: Door['kind']; readonly address?: string; readonly password?: string }
 
 /** A running gateway process. */
 export interface GatewayLink {
@@ -79,7 +79,8 @@ export function createGatewayClient(options: GatewayClientOptions): Gateway & { 
   const restore = (): void => {
     if (closed || running !== undefined) return
     link().then(async (started) => {
-      for (const way of ways.values()) await way.openOn(started)
+      // One whose doors can not be opened again is closed, and the others are not.
+      for (const way of ways.values()) await way.openOn(started).catch((error: unknown) => report('a way out got no doors', error))
       retryMs = firstRetryMs
     }).catch((error: unknown) => {
       report('starting the gateway again', error)
@@ -220,7 +221,7 @@ class Way {
       const handle = door.kind === 'dns' ? door.socket : door.server
       // A connection that came to us in between is cut: the program tries again.
       if (door.kind !== 'dns') door.server.on('connection', (socket) => socket.destroy())
-      await link.send({ way: this.#setup.session, door: door.kind, ...(door.kind === 'dns' ? { address: door.address } : {}) }, handle)
+      await link.send({ way: this.#setup.session, door: door.kind, ...(door.kind === 'dns' ? { address: door.address } : {}), ...(door.kind === 'proxy' && door.password !== undefined ? { password: door.password } : {}) }, handle)
       await new Promise<void>((resolve) => (door.kind === 'dns' ? door.socket.close(resolve) : void door.server.close(() => resolve())))
     }
   }

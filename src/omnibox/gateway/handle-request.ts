@@ -7,6 +7,7 @@ import type { NetRequest, SecretUse } from '../../spec/net/net-request.ts'
 import { pushOf, pushStageOf } from './push-commands.ts'
 import { reachProblem } from './reach-problem.ts'
 import { readPush, type ReadPush } from './read-push.ts'
+import { passwordProblem } from './proxy-password.ts'
 import { headersOf, readTarget, type Route, type Target } from './read-target.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 import { plainTongue, refuseRequest, tellToWait, type Tongue } from './refuse-request.ts'
@@ -18,6 +19,8 @@ import type { Passage, World } from './world.ts'
 
 /** One request from its head to the end of its answer: read, checked, judged, sent on. Rejects only by a bug of ours. */
 export async function handleRequest(world: World, passage: Passage, route: Route): Promise<void> {
+  const stranger = route.entrance === 'proxy' ? passwordProblem(passage.incoming, route.password) : undefined
+  if (stranger !== undefined) return refuseRequest(passage, stranger, plainTongue)
   const id = world.nextId()
   if (world.protections.limits && world.connections.underWay > world.limits.maxUnderWay) return refuseAlone(world, passage, { status: 503, rule: 'gateway/too-many-requests', message: `${world.limits.maxUnderWay} requests are under way already.` }, { id, ...unread(passage, route) })
   const target = readTarget(passage.incoming, route, world)

@@ -8,7 +8,7 @@ import { isRefusal, type Refusal } from './refusal.ts'
 
 /** By which door a connection came, and what is known of its target from there. */
 export type Route =
-  | { readonly entrance: 'proxy' }
+  | { readonly entrance: 'proxy'; readonly password?: string }
   | { readonly entrance: 'http'; readonly port: number }
   /** `named`: the SNI, or the CONNECT's host where a client sends none. */
   | { readonly entrance: 'tls'; readonly port: number; readonly named: string; readonly connect?: Authority }

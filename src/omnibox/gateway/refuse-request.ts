@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { proxyChallenge } from './proxy-password.ts'
 import { pushAnswerType, refsAnswerType, refuseRefs, rejectPush } from './push-answer.ts'
 import { type Refusal, refusalBody } from './refusal.ts'
 import type { Passage } from './world.ts'
@@ -57,7 +58,7 @@ function write({ incoming, outgoing, expects }: Passage, status: number, type: s
   }
   // A client that waits for "100 Continue" may send its body now or never: the connection cannot be read on.
   const last = expects && !incoming.complete ? ['Connection', 'close'] : []
-  outgoing.writeHead(status, ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body)), 'Cache-Control', 'no-store', ...last])
+  outgoing.writeHead(status, ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body)), 'Cache-Control', 'no-store', ...(status === 407 ? proxyChallenge : []), ...last])
   outgoing.end(incoming.method === 'HEAD' ? undefined : body)
   // What is left of the request is read and dropped, or the connection would stand still.
   if (!incoming.complete) incoming.resume()

@@ -115,7 +115,7 @@ function openWay({ session, authority, patienceMs, ...first }: WaySetup, { clock
     },
     serve(door) {
       if (door.kind === 'dns') gateway.serveDns(door.socket, door.address)
-      else gateway.serve(door.kind, door.server)
+      else gateway.serve(door.kind, door.server, door.kind === 'proxy' && door.password !== undefined ? { password: door.password } : {})
     },
     async close() {
       models.close()

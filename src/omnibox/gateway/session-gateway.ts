@@ -2,7 +2,7 @@ import type { Socket as DatagramSocket } from 'node:dgram'
 import type { Server as NetServer, Socket } from 'node:net'
 import type { Secret } from '../../spec/net/secret.ts'
 import type { Clock, Ids } from '../../spec/ports/clock.ts'
-import { acceptConnection, type Entrance } from './accept-connection.ts'
+import { acceptConnection, type Entrance, type OpenDoor } from './accept-connection.ts'
 import { type AddressException, type AddressGuard, anyAddress, createAddressGuard } from './addresses.ts'
 import { answerDns } from './answer-dns.ts'
 import { createAsks } from './asks.ts'
@@ -55,7 +55,7 @@ export interface SessionGateway {
    * Takes the connections of a listening server, and closes it in the end. `port` is the one that clients believe to have dialled:
    * 443 or 80, by the entrance, unless a test says otherwise.
    */
-  serve(entrance: Entrance, server: NetServer, port?: number): void
+  serve(entrance: Entrance, server: NetServer, door?: Partial<Omit<OpenDoor, 'entrance'>>): void
   /** Takes one connection. */
   accept(entrance: Entrance, socket: Socket, port?: number): void
   /** Answers the questions of a bound socket, and closes it in the end. @param address where the names lead that may be reached */
@@ -97,19 +97,19 @@ export function openSessionGateway(options: GatewayOptions): SessionGateway {
   }
   const http = createHttpServer(world)
   const closers: (() => Promise<void>)[] = []
-  const accept = (entrance: Entrance, socket: Socket, port = entrance === 'http' ? 80 : 443): void => acceptConnection(world, http, socket, { entrance, port })
+  const accept = (entrance: Entrance, socket: Socket, door: Partial<OpenDoor> = {}): void => acceptConnection(world, http, socket, { port: entrance === 'http' ? 80 : 443, ...door, entrance })
   const mayReach = (name: string): boolean => {
     const host = normaliseHost(name, protections)
     return !isRefusal(host) && !host.literal && (table.mayReach(host.host) || options.alsoNames?.(host.host) === true)
   }
 
   return {
-    serve(entrance, server, port) {
-      server.on('connection', (socket) => accept(entrance, socket, port))
+    serve(entrance, server, door) {
+      server.on('connection', (socket) => accept(entrance, socket, door))
       server.on('error', () => undefined) // One connection could not be taken (no descriptors left); the next may be.
       closers.push(() => new Promise((resolve) => server.close(() => resolve())))
     },
-    accept,
+    accept: (entrance, socket, port) => accept(entrance, socket, port === undefined ? {} : { port }),
     serveDns(socket, address) {
       socket.on('error', () => undefined) // As lost as any datagram.
       socket.on('message', (query, from) => {

@@ -1,5 +1,5 @@
 import type { SpawnCommand } from '../../spec/ports/box.ts'
-import type { BoxPlan } from './box-plan.ts'
+import type { BoxPlan } from '../plan/box-plan.ts'
 
 /** Who the box's user is, inside and outside. */
 export const boxUser = 1000

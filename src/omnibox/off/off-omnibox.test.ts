@@ -10,7 +10,7 @@ const allKinds: LauncherKind[] = ['bwrap', 'unshare', 'group']
 const kinds = (await Promise.all(allKinds.map((kind) => detectLauncher([kind])))).flatMap((launcher) => launcher?.kind ?? [])
 
 describe.each(kinds)('a box kept together by %s', (kind) => {
-  const open = (workspace: string) => createOffOmnibox({ clock: realClock, ids: countingIds(), launchers: [kind] }).open({ name: 'off', workspace, home: workspace })
+  const open = (workspace: string) => createOffOmnibox({ clock: realClock, ids: countingIds(`${process.pid}`), launchers: [kind] }).open({ name: 'off', workspace, home: workspace })
   boxCases(open, { startsThroughBwrap: kind === 'bwrap' })
 
   it('attests what holds', async () => {
@@ -19,6 +19,6 @@ describe.each(kinds)('a box kept together by %s', (kind) => {
 })
 
 it('refuses every profile it cannot put in place', async () => {
-  const omnibox = createOffOmnibox({ clock: realClock, ids: countingIds() })
+  const omnibox = createOffOmnibox({ clock: realClock, ids: countingIds(`${process.pid}`) })
   await expect(omnibox.open({ name: 'workspace', workspace: '/tmp', home: '/tmp' })).rejects.toMatchObject({ code: 'unavailable' })
 })

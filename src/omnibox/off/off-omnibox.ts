@@ -1,10 +1,9 @@
 import { AppError } from '../../spec/app-error.ts'
-import { type BoxLimits, type HeldLimits, wantedLimits } from '../../spec/box-limits.ts'
 import type { Attestation, Omnibox } from '../../spec/ports/box.ts'
 import type { Clock, Ids } from '../../spec/ports/clock.ts'
 import { detectLauncher } from './detect-launcher.ts'
 import { launch, type Launcher, type LauncherKind } from './launcher.ts'
-import { limitNotes, refuseUnheld } from '../limit-words.ts'
+import { heldWithoutKernel, limitNotes } from '../limit-words.ts'
 import { createBox } from '../process/create-box.ts'
 import { readEntry } from '../process/process-table.ts'
 
@@ -26,20 +25,13 @@ export function createOffOmnibox(options: OffOmniboxOptions): Omnibox {
       if (profile.name !== 'off') {
         throw new AppError('unavailable', `The sandbox profile "${profile.name}" is not available here. Set "sandbox: off" to run without walls.`)
       }
-      const limits = holdNone(profile.limits ?? {})
+      const limits = heldWithoutKernel(profile.limits ?? {}, {}, 'Without a sandbox nothing holds any: run it with --sandbox workspace.')
       detected ??= detectLauncher(options.launchers)
       const launcher = await detected
       if (launcher === undefined) throw new AppError('unavailable', 'No program can be started on this machine: /bin/sh does not run.')
       return createBox({ id: options.ids.next('box'), start: { launch: (command, marker) => launch(launcher, command, marker), keeps: launcher.kind === 'group' ? 'group' : 'namespace' }, attestation: { ...attest(launcher, limitNotes(limits)), limits }, clock: options.clock })
     },
   }
-}
-
-/** @throws {AppError} 'unavailable' where limits are required */
-function holdNone(limits: BoxLimits): HeldLimits {
-  const held: HeldLimits = Object.fromEntries(wantedLimits(limits).map((name) => [name, 'none']))
-  refuseUnheld(limits, held, 'Without a sandbox nothing holds any: run it with --sandbox workspace.')
-  return held
 }
 
 /** @param more what there is to say besides */

@@ -3,7 +3,9 @@ import type { Server } from 'node:net'
 
 /** A listening socket in the network of a box, by the way in which clients come to it. */
 export type Door =
-  | { readonly kind: 'tls' | 'http' | 'proxy'; readonly server: Server }
+  | { readonly kind: 'tls' | 'http'; readonly server: Server }
+  /** `password`: where others on this machine can come to it as well; its user is `omni`. */
+  | { readonly kind: 'proxy'; readonly server: Server; readonly password?: string }
   /** `address`: where the names lead that may be reached. */
   | { readonly kind: 'dns'; readonly socket: DatagramSocket; readonly address: string }
 

@@ -12,8 +12,9 @@ const env = { PATH: '/usr/bin:/bin' }
 
 /**
  * What every box does, whatever its walls: streams, environment, processes and their end.
+ * @param adds variables that a box gives each program beside those of its command
  */
-export function boxCases(open: (workspace: string) => Promise<Box>, { startsThroughBwrap }: { readonly startsThroughBwrap: boolean }): void {
+export function boxCases(open: (workspace: string) => Promise<Box>, { startsThroughBwrap, adds = [] }: { readonly startsThroughBwrap: boolean; readonly adds?: readonly string[] }): void {
   let workspace: string
   let box: Box
   beforeEach(async () => {
@@ -48,7 +49,7 @@ export function boxCases(open: (workspace: string) => Promise<Box>, { startsThro
     const process = box.spawn({ file: 'env', args: [], cwd: workspace, env: { ...env, KEY: 'a "b"\n--c' } })
     const seen = await text(process.stdout)
     expect(seen).toContain('KEY=a "b"\n--c')
-    const allowed = new Set(['PATH', 'KEY', 'PWD', 'OMNI_BOX', '--c'])
+    const allowed = new Set(['PATH', 'KEY', 'PWD', 'OMNI_BOX', '--c', ...adds])
     expect(seen.trim().split('\n').map((line) => line.split('=')[0]).filter((name) => !allowed.has(name ?? ''))).toEqual([])
     await process.exited
   })

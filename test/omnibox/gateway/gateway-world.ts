@@ -69,8 +69,8 @@ export async function openGatewayWorld(options: WorldOptions = {}): Promise<Gate
     ...rest,
   })
   gateway.serve('proxy', doors.proxy)
-  gateway.serve('tls', doors.tls, https)
-  gateway.serve('http', doors.plain, http)
+  gateway.serve('tls', doors.tls, { port: https })
+  gateway.serve('http', doors.plain, { port: http })
 
   const openTls: GatewayWorld['openTls'] = async ({ connect, sni = 'a.test', protocols } = {}) => {
     const socket = connectTcp(connect === undefined ? tls : proxy, '127.0.0.1')

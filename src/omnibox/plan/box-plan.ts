@@ -1,6 +1,6 @@
 /**
- * Everything a box on Linux is made of, decided and looked up: every path is absolute, real and there. What is not named here is not
- * in the box.
+ * Everything a box is made of, decided and looked up, the same on every system: every path is absolute, real and there, but for `absent`.
+ * What is not named here, and is not the system's own, is not in the box.
  */
 export interface BoxPlan {
   readonly profile: 'read-only' | 'workspace' | 'open'
@@ -22,6 +22,8 @@ export interface BoxPlan {
   readonly made: readonly string[]
   /** Empty in the box although they lie in a place that can be seen. */
   readonly hidden: readonly HiddenPath[]
+  /** What would be frozen or hidden if it were there: for walls that stand on a name alone. No mount can. */
+  readonly absent: { readonly frozen: readonly string[]; readonly hidden: readonly string[] }
   /** Shown read-only although they lie in what is hidden: what programs are made of. */
   readonly programs: readonly string[]
   /** The same to write. */

@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isInside } from '../../base/is-inside.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { BoxProfile } from '../../spec/ports/box.ts'
@@ -46,16 +46,21 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   if (secrets.some((secret) => isInside(secret, workspace))) throw new AppError('unavailable', `${workspace} is where secrets are kept, which no sandbox shows. Start the session in the folder of a project.`)
   // A part of a secret is one as well, also where it is named.
   const parts = [...reads, ...writes].filter((path) => secrets.some((secret) => isInside(secret, path)))
-  const hidden = hiddenIn(seen, [...secrets, ...parts, machine.state, controlGroups, ...(profile.hides ?? [])])
+  const hides = [...machine.secrets, ...parts, machine.state, controlGroups, ...(profile.hides ?? [])]
+  const hidden = hiddenIn(seen, hides)
+  const code = [...new Set([...gitFolders, ...modules])].flatMap((folder) => gitCode.map((name) => join(folder, name)))
+  // Where a folder above may be written: what leads down to them, which covers the work folder and so has it after it.
+  const above = waysTo([workspace, ...gitFolders], writes)
   return {
     profile: profile.name, network: 'none', workspace, home,
     reads: [...around, ...reads, ...(isReadOnly ? [...gitFolders, ...writes] : [])],
     writes: isReadOnly ? [] : writes,
     // Bound onto itself a folder cannot be moved away, and with it what is frozen in it.
-    pinned: isReadOnly ? [] : [...gitFolders, ...waysTo(hidden.map(({ path }) => path), [workspace, ...writes]), ...waysTo(modules, gitFolders), ...modules],
+    pinned: isReadOnly ? [] : [...above, ...(above.length === 0 ? [] : [workspace]), ...gitFolders, ...waysTo(hidden.map(({ path }) => path), [workspace, ...writes]), ...waysTo(modules, gitFolders), ...modules],
     made,
-    frozen: [...[...gitFolders, ...modules].flatMap((folder) => gitCode.map((name) => join(folder, name))).filter(isThere), ...made],
+    frozen: [...code.filter(isThere), ...made],
     hidden,
+    absent: { frozen: code.filter((path) => !isThere(path) && !made.includes(path)), hidden: hides.filter((path) => realOf(path) === undefined).map(placeOf).filter((path) => seen.some((folder) => isInside(folder, path))) },
     // What is in the work folder is there already, and can be written.
     programs: (profile.programs ?? []).flatMap(shown).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
     state: (profile.state ?? []).map(existing),
@@ -95,9 +100,16 @@ function existing(path: string): string {
   return real
 }
 
+/** Where it would be: what leads there may be a link. */
+function placeOf(path: string): string {
+  const above = dirname(path)
+  return realOf(path) ?? (above === path ? path : join(placeOf(above), basename(path)))
+}
+
+/** As the disk spells it, where capitals are all the same to it. */
 function realOf(path: string): string | undefined {
   try {
-    return realpathSync(path)
+    return realpathSync.native(path)
   } catch {
     return undefined // Not there.
   }

@@ -72,7 +72,7 @@ function read(path: string): string {
 
 function real(path: string): string | undefined {
   try {
-    return path === '' ? undefined : realpathSync(path)
+    return path === '' ? undefined : realpathSync.native(path)
   } catch {
     return undefined // Not there.
   }

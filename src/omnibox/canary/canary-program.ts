@@ -9,7 +9,7 @@ import { readEntry } from '../process/process-table.ts'
 import { countFilters } from './canary-filters.ts'
 
 /**
- * Runs in a box and tries to get out of it, one attempt after the other. Argument: the attempts, as JSON. Writes a line of JSON for each: `{name, outcome,
+ * Runs in a box and tries to get out of it, one attempt after the other. Arguments: the attempts, as JSON, and the address of its proxy where it was given one. Writes a line of JSON for each: `{name, outcome,
  * detail}`, where the outcome is `out`, `blocked`, or `failed` for an attempt that could not be made and so shows nothing.
  */
 export type Attempt = { readonly name: string } & (
@@ -19,9 +19,10 @@ export type Attempt = { readonly name: string } & (
   | { readonly do: 'open'; readonly path: string }
   | { readonly do: 'hear'; readonly at: { readonly host: string; readonly port: number } | { readonly path: string }; readonly word: string }
   | { readonly do: 'hearUdp'; readonly port: number; readonly word: string }
-  /** `proxy`: the port of the gateway that is asked for it. */
-  | { readonly do: 'get'; readonly url: string; readonly proxy?: number }
+  /** `proxy`: the port of the gateway that is asked for it, or that whose address is the second argument. */
+  | { readonly do: 'get'; readonly url: string; readonly proxy?: number | 'named' }
   | { readonly do: 'unshare'; readonly file: string }
+  | { readonly do: 'signal'; readonly pid: number }
   | { readonly do: 'see'; readonly pid: number; readonly startTicks: number }
   | { readonly do: 'rights' }
   /** `outside`: how many there are around the box. */
@@ -32,6 +33,8 @@ export type Attempt = { readonly name: string } & (
 class Refused extends Error {}
 
 const patienceMs = 2_000
+/** A gateway may have to start first, and to be slow is not to hold. */
+const gatewayPatienceMs = 20_000
 
 const attempts = JSON.parse(process.argv[2] ?? '[]') as readonly Attempt[] // Proof: written by canary.ts.
 for (const attempt of attempts) process.stdout.write(`${JSON.stringify({ name: attempt.name, ...(await outcomeOf(attempt)) })}\n`)
@@ -54,6 +57,7 @@ async function make(attempt: Attempt): Promise<string> {
     case 'hearUdp': return expectWord(await hearUdp(attempt.port).catch(refused), attempt.word)
     case 'get': return get(attempt)
     case 'unshare': return makeNamespace(attempt.file)
+    case 'signal': return signal(attempt.pid)
     case 'see': return readEntry(attempt.pid)?.startTicks === attempt.startTicks ? `saw process ${attempt.pid}` : refused(new Error('it is not there'))
     case 'rights': return expectRights(await readFile('/proc/self/status', 'utf8'))
     case 'filters': return countFilters(await readFile('/proc/self/status', 'utf8')) <= attempt.outside ? 'no filter was added' : refused(new Error('a filter is there'))
@@ -96,7 +100,7 @@ function hearUdp(port: number): Promise<string> {
 }
 
 /** A gateway that gives no answer at all is not there: then nothing was tried. */
-async function get({ url, proxy }: { readonly url: string; readonly proxy?: number }): Promise<string> {
+async function get({ url, proxy }: { readonly url: string; readonly proxy?: number | 'named' }): Promise<string> {
   const { status, body } = await answerTo(url, proxy).catch((error: NodeJS.ErrnoException) => {
     throw proxy === undefined && (error.syscall === 'connect' || error.name === 'AbortError') ? new Refused(error.message) : error
   })
@@ -104,16 +108,33 @@ async function get({ url, proxy }: { readonly url: string; readonly proxy?: numb
   return rule === undefined ? `was answered with status ${status}` : refused(new Error(`the gateway refused it (${rule})`))
 }
 
-function answerTo(url: string, proxy: number | undefined): Promise<{ readonly status: number; readonly body: string }> {
+function answerTo(url: string, proxy: number | 'named' | undefined): Promise<{ readonly status: number; readonly body: string }> {
   const { hostname, port, pathname, host } = new URL(url)
-  const place = proxy === undefined ? { host: hostname, port, path: pathname } : { host: '127.0.0.1', port: proxy, path: url }
+  const place = proxy === undefined ? { host: hostname, port, path: pathname } : { ...proxyPlace(proxy), path: url }
   return new Promise((resolve, reject) => {
-    const asked = request({ ...place, headers: { host }, agent: false, signal: AbortSignal.timeout(patienceMs) }, (answer) => {
+    const asked = request({ ...place, headers: { ...place.headers, host }, agent: false, signal: AbortSignal.timeout(proxy === undefined ? patienceMs : gatewayPatienceMs) }, (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
     })
     asked.on('error', reject)
     asked.end()
   })
+}
+
+/** Of a proxy with a password, what it wants to see as well. */
+function proxyPlace(proxy: number | 'named'): { readonly host: string; readonly port: number | string; readonly headers?: Readonly<Record<string, string>> } {
+  if (proxy !== 'named') return { host: '127.0.0.1', port: proxy }
+  const { hostname, port, username, password } = new URL(process.argv[3] ?? '')
+  return { host: hostname, port, headers: { 'proxy-authorization': `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } }
+}
+
+/** None, which asks whether it may. */
+function signal(pid: number): string {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    return refused(error instanceof Error ? error : new Error(String(error)))
+  }
+  return `may signal process ${pid}`
 }
 
 async function makeNamespace(file: string): Promise<string> {

@@ -28,7 +28,8 @@ export interface Bait extends ReturnType<typeof canaryPlaces> {
   readonly udpPort: number
   /** Undefined where its path would be too long for one. */
   readonly socketPath: string | undefined
-  readonly abstractPath: string
+  /** Undefined where there are none but on Linux. */
+  readonly abstractPath: string | undefined
   /** Nothing listens any more; the folder is the caller's to remove. */
   close(): Promise<void>
 }
@@ -63,8 +64,8 @@ export async function layBait(folder: string, word: string): Promise<Bait> {
     const tcp6 = await listen({ host: '::1', port: 0 }).catch(() => undefined) // Nothing to be reached by it either.
     const [socketPath, abstractPath] = [join(places.decoy, 's'), `\0omni-${word}`]
     const onDisk = await listen({ path: socketPath }).catch(() => undefined) // As above.
-    await listen({ path: abstractPath })
-    return { ...places, folder: real, word, tcpPort, tcp6Port: tcp6 === undefined ? undefined : portOf(tcp6), udpPort: udp.address().port, socketPath: onDisk === undefined ? undefined : socketPath, abstractPath, close }
+    const named = await listen({ path: abstractPath }).catch(() => undefined) // As above.
+    return { ...places, folder: real, word, tcpPort, tcp6Port: tcp6 === undefined ? undefined : portOf(tcp6), udpPort: udp.address().port, socketPath: onDisk === undefined ? undefined : socketPath, abstractPath: named === undefined ? undefined : abstractPath, close }
   } catch (error) {
     await close()
     throw error

@@ -7,15 +7,20 @@ import type { StaticTable } from '../../spec/net/static-table.ts'
 import type { Box, Omnibox } from '../../spec/ports/box.ts'
 import type { Clock } from '../../spec/ports/clock.ts'
 import type { WayOut } from '../../spec/ports/way-out.ts'
-import { needTool } from '../process/find-tool.ts'
-import { readEntry } from '../process/process-table.ts'
 import { type Bait, layBait } from './canary-bait.ts'
-import { countFilters } from './canary-filters.ts'
 import type { Attempt } from './canary-program.ts'
-import { proxyPort } from './net-namespace.ts'
+
+/** What is to be tried on one system and not on others, and where its boxes have their proxy. */
+export interface CanarySystem {
+  /** @throws {AppError} 'unavailable' where it can not be tried */
+  attempts(): Promise<readonly Attempt[]>
+  /** Undefined where each box has its own, and names it to its programs. */
+  readonly proxyPort: number | undefined
+}
 
 export interface CanaryPlace {
   readonly clock: Clock
+  readonly system: CanarySystem
   /** Empty, in the user's home folder, and the caller's to remove. The omnibox hides `canaryPlaces(folder).hidden`. */
   readonly folder: string
   /** Anything that nobody could guess; letters and digits. */
@@ -47,7 +52,7 @@ export async function runCanary(omnibox: Omnibox, place: CanaryPlace): Promise<r
   const bait = await layBait(place.folder, place.word)
   try {
     const controlPort = place.controlPort ?? bait.tcpPort
-    const attempts = [alive(bait), ...fileAttempts(bait), ...await kernelAttempts(), ...networkAttempts(bait, controlPort)]
+    const attempts = [alive(bait), ...fileAttempts(bait), ...await place.system.attempts(), ...networkAttempts(bait, controlPort, place.system.proxyPort)]
     const way = await place.openWay(tableOf(controlPort))
     const box = await omnibox.open({ name: 'workspace', workspace: bait.workspace, home: bait.home, programs: place.programs, way })
     try {
@@ -78,29 +83,17 @@ function fileAttempts({ folder, workspace, hidden, decoy, word }: Bait): readonl
   ]
 }
 
-async function kernelAttempts(): Promise<readonly Attempt[]> {
-  const self = readEntry(process.pid)
-  if (self === undefined) throw new AppError('unavailable', 'This machine does not show its processes: /proc is not mounted.')
-  return [
-    { name: 'opens a setting of the kernel to write', do: 'open', path: '/proc/sys/kernel/core_pattern' },
-    { name: 'has rights of root', do: 'rights' },
-    { name: 'makes system calls that nothing filters', do: 'filters', outside: countFilters(await readFile('/proc/self/status', 'utf8')) },
-    { name: 'makes a user namespace', do: 'unshare', file: needTool('unshare', 'util-linux') },
-    { name: 'sees a process of this machine', do: 'see', pid: self.pid, startTicks: self.startTicks },
-  ]
-}
-
 /** Belongs to nobody, ever: RFC 2606. */
 const nowhere = 'canary.invalid'
 
-function networkAttempts({ word, tcpPort, tcp6Port, udpPort, socketPath, abstractPath }: Bait, controlPort: number): readonly Attempt[] {
-  const through = (url: string) => ({ do: 'get', url, proxy: proxyPort } as const)
+function networkAttempts({ word, tcpPort, tcp6Port, udpPort, socketPath, abstractPath }: Bait, controlPort: number, proxyPort: number | undefined): readonly Attempt[] {
+  const through = (url: string) => ({ do: 'get', url, proxy: proxyPort ?? 'named' } as const)
   return [
     { name: 'reaches a service of this machine over TCP', do: 'hear', at: { host: '127.0.0.1', port: tcpPort }, word },
     ...(tcp6Port === undefined ? [] : [{ name: 'reaches one over IPv6', do: 'hear', at: { host: '::1', port: tcp6Port }, word } as const]),
     { name: 'reaches one over UDP', do: 'hearUdp', port: udpPort, word },
     ...(socketPath === undefined ? [] : [{ name: 'reaches a unix socket of the home folder', do: 'hear', at: { path: socketPath }, word } as const]),
-    { name: 'reaches a unix socket without a file', do: 'hear', at: { path: abstractPath }, word },
+    ...(abstractPath === undefined ? [] : [{ name: 'reaches a unix socket without a file', do: 'hear', at: { path: abstractPath }, word } as const]),
     { name: 'reaches the control port', do: 'get', url: `http://127.0.0.1:${controlPort}/` },
     { name: 'reaches the control port through the gateway', ...through(`http://127.0.0.1:${controlPort}/`) },
     { name: 'reaches it there by its name', ...through(`http://localhost:${controlPort}/`) },
@@ -122,15 +115,16 @@ interface Heard {
   readonly ended: string
 }
 
-async function tryInside(box: Box, attempts: readonly Attempt[], { program, workspace, clock }: Pick<CanaryPlace, 'program' | 'clock'> & { readonly workspace: string }): Promise<Heard> {
-  const [file = '', ...args] = program
+async function tryInside(box: Box, attempts: readonly Attempt[], { program, workspace, clock, system }: Pick<CanaryPlace, 'program' | 'clock' | 'system'> & { readonly workspace: string }): Promise<Heard> {
+  // The address of a proxy that is named is in the box's own environment.
+  const [file = '', ...args] = system.proxyPort === undefined ? ['/bin/sh', '-c', 'exec "$@" "$http_proxy"', 'sh', ...program] : program
   const child = box.spawn({ file, args: [...args, JSON.stringify(attempts)], cwd: workspace, env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' } })
   const cancel = clock.after(limitMs, () => void child.stop(0))
   child.stdin.end()
   const [out, err, { code, startError }] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
   cancel()
   const lines = out.trim().split('\n').flatMap((line) => readLine(line))
-  return { lines: new Map(lines.map((line) => [line.name, line])), ended: startError ?? err.trim().split('\n').at(-1) ?? `it ended with ${code}` }
+  return { lines: new Map(lines.map((line) => [line.name, line])), ended: startError ?? (err.trim().split('\n').at(-1) || `it ended with ${code}`) }
 }
 
 function readLine(line: string): Line[] {
