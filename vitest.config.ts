@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
     // Tests share no state, so modules are loaded once: eight times faster than a fresh world per file.
     isolate: false,
-    testTimeout: 60_000,
+    // The whole of a count takes its time.
+    testTimeout: process.env['OMNI_DEEP'] === '1' ? 600_000 : 60_000,
     // A busy machine is slow, not wrong: what is waited for may take its time.
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,

@@ -86,7 +86,7 @@ it.each(Object.keys(vendorModels))('lets a push go on %s, asks about every spell
   expect(world.pushed()).toEqual(['refs/heads/main'])
   // A person has allowed one: the next goes by itself, until something is installed again.
   expect(await world.turn(['git push origin HEAD:main'])).toEqual([])
-}, 600_000)
+}, 1_500_000)
 
 it('asks again when what was approved has changed meanwhile', async () => {
   const world = await pushWorld('pi')
