@@ -4,14 +4,15 @@ import type { AgentSources } from '../spec/agent/load-request.ts'
 import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-parts.ts'
 
 /** What this build honours of an agent file. */
-const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills', 'sandbox', 'secrets'])
+const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills', 'sandbox', 'secrets', 'sub_agents', 'delegate', 'debate'])
 /** A session runs without these, and says so. */
-const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['sub_agents', 'delegate', 'review', 'debate'])
+const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['review'])
+/** A sub-agent in a worktree is not started, and whoever wants it started hears why. */
+const inWorktree = /^sub_agents\b.*\.workspace\.mode$/
 
 /** Parts that would weaken a promise if they were left out: an agent with one does not run. */
 export function refusedParts(agent: AgentSpec, sources?: AgentSources): Ask[] {
-  // Sub-agents do not run yet, so what they would need is nobody's loss.
-  return unavailableParts({ ...agent, sub_agents: [] }, new Set([...honoured, ...later]), sources)
+  return unavailableParts(agent, new Set([...honoured, ...later]), sources).filter(({ field }) => !inWorktree.test(field))
 }
 
 /** Parts that a session runs without. */

@@ -1,3 +1,4 @@
+import { advancedText, endedText, postedText, spawnedText } from '../spec/view/child-text.ts'
 import { styleText } from 'node:util'
 import { printable } from '../base/printable.ts'
 import { askText } from './ask-text.ts'
@@ -84,7 +85,7 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'tool.proposed':
         // A question about what a call did says itself when it is asked; nothing waits for it.
         if (event.data.about !== undefined) return
-        if (event.data.gates === 'net') return void requests.set(event.data.call, event.data.title)
+        if (event.data.gates === 'net' || event.data.gates === 'omni') return void requests.set(event.data.call, event.data.title)
         return drawCall(event.data)
       case 'policy.decided': return holdsUp(event.data.verdict) ? drawRequest(event.data.call) : undefined
       case 'net.decided': return drawRefused(event.data)
@@ -97,6 +98,10 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'switch.failed': return note(paint('yellow', `! ${printable(switchFailedText(event.data))}`))
       case 'mode.changed': return note(paint('dim', event.data.mode === 'plan' ? '  plan mode: nothing is changed; /work carries the plan out' : '  plan mode is over'))
       case 'notice.given': return note(paint('dim', `  ${printable(event.data.text)}`))
+      case 'child.spawned': return note(paint('dim', `↳ ${printable(spawnedText(event.data))}`))
+      case 'inbox.posted': return note(paint(event.data.outcome === 'failed' ? 'yellow' : 'dim', `↲ ${printable(postedText(event.data))}`))
+      case 'debate.advanced': return note(paint('dim', `⇄ ${printable(advancedText(event.data))}`))
+      case 'debate.ended': return note(paint('dim', `⇄ ${printable(endedText(event.data))}`))
       case 'checkpoint.failed': return note(paint('yellow', `! ${printable(unseenText(event.data.reason))}`))
       case 'harness.limited': return note(paint('yellow', `! ${printable(event.data.message)}`))
       case 'host.lost': return note(paint('yellow', `! the host is gone: ${printable(event.data.reason)}`))

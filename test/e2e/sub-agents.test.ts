@@ -4,12 +4,10 @@ import { expect, it, onTestFinished } from 'vitest'
 import type { Envelope } from '../../src/spec/events/envelope.ts'
 import { startModelStub } from '../model-stub/model-stub.ts'
 import { clientOf, vendorModels } from '../support/live-session.ts'
+import { nestedPlan, omniCall } from '../support/nested-plan.ts'
 import { omniCli } from '../support/omni-cli.ts'
 
-/** A plan inside of another one, as the other's text: only one of them is to be found. */
-const nested = (steps: readonly object[]): string => JSON.stringify(`P\u200bLAN:${JSON.stringify(steps)}`).replace('P\u200bLAN', 'P\\u004cAN')
-const delegateTo = (agent: string, title: string, steps: readonly object[]): string => `{"mcp":{"server":"omni","tool":"delegate","input":{"agent":"${agent}","title":"${title}","task":${nested(steps)}}}}`
-const call = (tool: string, input: object = {}): string => JSON.stringify({ mcp: { server: 'omni', tool, input } })
+const delegateTo = (agent: string, title: string, steps: readonly object[]): string => omniCall('delegate', `{"agent":"${agent}","title":"${title}","task":${nestedPlan(steps)}}`)
 
 it.each(Object.keys(vendorModels))('%s leads two sub-agents of other vendors in their own sandboxes, and hears from both', async (harness) => {
   const stub = await startModelStub()
@@ -21,7 +19,7 @@ it.each(Object.keys(vendorModels))('%s leads two sub-agents of other vendors in 
     'name: lead', 'prompt: Follow the plan.', `harness: ${harness}`, `model: ${vendorModels[harness]}`, 'tools: [read, delegate]', 'sub_agents:',
     ...others.flatMap((name) => [`  - {name: ${name}, prompt: Follow the plan., harness: ${name}, model: ${vendorModels[name]}, tools: [read], workspace: {mode: here}}`]), '',
   ].join('\n'))
-  const plan = `PLAN:[${[...others.map((name) => delegateTo(name, `Look with ${name}`, [{ read: 'README.md' }, { say: `${name} has looked` }])), call('wait'), call('children'), '{"say":"all have looked"}'].join(',')}]`
+  const plan = `PLAN:[${[...others.map((name) => delegateTo(name, `Look with ${name}`, [{ read: 'README.md' }, { say: `${name} has looked` }])), omniCall('wait'), omniCall('children'), '{"say":"all have looked"}'].join(',')}]`
   const { stdout } = await cli.run(['run', file, '--json', '-p', plan])
   const [{ session = '' } = {}] = stdout.split('\n').map((line) => JSON.parse(line || '{}') as Partial<Envelope>)
   const client = await clientOf(cli)

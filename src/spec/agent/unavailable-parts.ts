@@ -24,7 +24,7 @@ const usesOf: Readonly<Record<AgentFeature, (agent: AgentSpec) => Path[]>> = {
   worktree: ({ workspace }) => (workspace.mode === 'worktree' ? [['workspace', 'mode']] : []),
   setup: ({ workspace }) => ((workspace.setup?.length ?? 0) > 0 ? [['workspace', 'setup']] : []),
   workspace: ({ workspace }) => Object.keys(workspace).flatMap((key) => (key === 'mode' || key === 'setup' ? [] : [['workspace', key]])),
-  limits: ({ limits }) => Object.entries(limits).flatMap(([key, value]) => (new Map<string, number>(Object.entries(defaultLimits)).get(key) === value ? [] : [['limits', key]])),
+  limits: ({ limits }) => Object.keys(limits).flatMap((key) => (Object.hasOwn(defaultLimits, key) ? [] : [['limits', key]])),
   checks: ({ checks }) => Object.keys(checks).map((name) => ['checks', name]),
   inherit: ({ inherit }) => (inherit === 'user' ? [] : [['inherit']]),
   secrets: ({ secrets }) => (Object.keys(secrets).length === 0 ? [] : [['secrets']]),

@@ -1,3 +1,4 @@
+import { advancedText, endedText, postedText, spawnedText } from './child-text.ts'
 import type { SessionEvent } from '../events/session-event.ts'
 import { importedText } from './imported-text.ts'
 import { holdsUp, refusedText } from './request-text.ts'
@@ -68,6 +69,10 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'notice.given': return same([notice(event, event.data.level, event.data.text)])
     case 'checkpoint.failed': return same([notice(event, 'warning', unseenText(event.data.reason))])
     case 'harness.exited': return same([notice(event, 'warning', `The program ended${event.data.detail === '' ? '' : `: ${event.data.detail}`}`)])
+    case 'child.spawned': return same([notice(event, 'info', spawnedText(event.data))])
+    case 'inbox.posted': return same([notice(event, event.data.outcome === 'failed' ? 'warning' : 'info', postedText(event.data))])
+    case 'debate.advanced': return same([notice(event, 'info', advancedText(event.data))])
+    case 'debate.ended': return same([notice(event, 'info', endedText(event.data))])
     case 'unsupported': return same([{ ...base, kind: 'unsupported', ...event.data }])
     default: return same()
   }

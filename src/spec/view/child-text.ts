@@ -1,0 +1,24 @@
+import type { EventData } from '../events/session-event.ts'
+
+export const spawnedText = ({ handle, title }: EventData<'child.spawned'>): string => `${handle} is started: ${title}`
+
+/** What became of a child; what it said is its parent's to tell. */
+export function postedText({ handle, outcome, started, reason }: EventData<'inbox.posted'>): string {
+  const words = outcome === 'failed' && !started ? 'could not start' : { completed: 'has finished', interrupted: 'was stopped', failed: 'failed' }[outcome]
+  return `${handle} ${words}${reason === undefined ? '' : `: ${reason}`}`
+}
+
+export const advancedText = ({ round, words }: EventData<'debate.advanced'>): string => {
+  const left = words.filter(({ type }) => type === 'said').length
+  return `Round ${round}: ${left} heads answer each other`
+}
+
+export function endedText({ reason, round }: EventData<'debate.ended'>): string {
+  switch (reason) {
+    case 'answered': return 'All have answered'
+    case 'agree': return `They agree after round ${round}`
+    case 'unchanged': return `Nobody changed their answer in round ${round}`
+    case 'rounds': return `They do not agree after ${round} rounds`
+    case 'heads': return 'Fewer than two heads are left'
+  }
+}
