@@ -122,8 +122,9 @@ export function createCleanGit(place: GitPlace, gitDir: string) {
     },
     /** Undefined when that can not be told: something is missing, damaged, or no commit. */
     async descends(commit: string, base: string, signal: AbortSignal | undefined): Promise<boolean | undefined> {
-      const { code } = await run(['merge-base', '--is-ancestor', base, commit], { signal })
-      return code === 0 ? true : code === 1 ? false : undefined
+      const { code, stderr } = await run(['merge-base', '--is-ancestor', base, commit], { signal })
+      // Of a parent that is missing it complains, and goes on as if there were none.
+      return code === 0 ? true : code === 1 && !/^error:/m.test(stderr) ? false : undefined
     },
     async mergeBase(left: string, right: string, signal: AbortSignal | undefined): Promise<string | undefined> {
       const done = await run(['merge-base', left, right], { signal })
