@@ -20,14 +20,11 @@ export async function collectWorktree(place: GitPlace, state: string, limits: Mi
   const refused = await takeOver({ place, state, limits, record, id: found.id }, signal).catch(asRefusal(signal))
   if (refused !== undefined) return { type: 'refused', ...refused }
   const taken = { ...record, head: found.id, pending: undefined }
-  const { ahead, changed } = await inScratch({ place, state, source: taken, head: taken.head, rules: false }, async ({ git }) => ({
-    ahead: await git.count(taken.base, taken.head, signal),
-    changed: changedFiles(await git.changes(taken.base, taken.head, signal)),
-  }))
-  const { uncommitted, indexed, notes } = await tellStatus(place, state, taken, signal)
+  const summary = inScratch({ place, state, source: taken, head: taken.head, rules: false }, ({ git }) => Promise.all([git.count(taken.base, taken.head, signal), git.changes(taken.base, taken.head, signal)]))
+  const [[ahead, changes], { uncommitted, indexed, notes }] = await Promise.all([summary, tellStatus(place, state, taken, signal)])
   if (indexed !== record.indexed) await writeRecord(state, { ...taken, indexed: indexed ?? record.indexed })
   const elsewhere = found.elsewhere === undefined ? [] : [`The child is on ${JSON.stringify(found.elsewhere)}: what it commits there is not collected.`]
-  return { type: 'collected', head: taken.head, ahead, changed, ...(uncommitted === undefined ? {} : { uncommitted }), notes: [...elsewhere, ...notes] }
+  return { type: 'collected', head: taken.head, ahead, changed: changedFiles(changes), ...(uncommitted === undefined ? {} : { uncommitted }), notes: [...elsewhere, ...notes] }
 }
 
 interface TakeOver {

@@ -22,8 +22,8 @@ export async function makeWorktree(start: GitPlace, wanted: WorktreeOrder, signa
   if (known !== undefined) mustBeSame(known, order)
   if (known?.stage === 'made') return madeOf(order.state, await mustBeThere(known, order.state))
   const repository = await openRepository(place, order.repository, order.mayBorrow ?? [], signal)
+  if (known !== undefined) await undo(order.state, known, repository, signal)
   const record = known ?? (await settle(place, order, repository, signal))
-  await undo(order.state, record, repository, signal)
   const made = await build({ place, order, repository, record }, signal)
   return madeOf(order.state, made)
 }

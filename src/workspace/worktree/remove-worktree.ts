@@ -43,6 +43,7 @@ async function wouldLose(place: GitPlace, state: string, record: WorktreeRecord,
   const found = await readBranch(state, record.branch, record.format)
   if ('reason' in found) return refusal('unreadable', `${found.detail} What it holds can not be told.`)
   if (found.id !== record.head) return refusal('uncollected', `The child has commits on ${record.branch} that were not collected.`)
+  if (found.elsewhere !== undefined) return refusal('uncollected', `The child is on ${JSON.stringify(found.elsewhere)}: what it committed there was not collected.`)
   if ((await lookAt(record, state)) !== 'there') return undefined
   const { uncommitted, notes } = await tellStatus(place, state, record, signal)
   if (uncommitted === undefined) return refusal('unreadable', notes.join(' '))

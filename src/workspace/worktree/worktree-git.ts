@@ -6,7 +6,7 @@ import { runGit, type GitOutcome, type GitPlace, type GitRun } from '../run-git.
 const settings = [
   'core.hooksPath=/dev/null', 'core.attributesFile=/dev/null', 'core.excludesFile=/dev/null', 'core.fsmonitor=false', 'core.untrackedCache=false', 'core.splitIndex=false', 'core.alternateRefsCommand=true',
   'core.bigFileThreshold=16m', 'core.quotePath=true', 'gc.auto=0', 'maintenance.auto=false', 'pack.threads=1', 'submodule.recurse=false', 'protocol.allow=never', 'worktree.useRelativePaths=false', 'attr.tree=',
-  'index.version=2', 'index.skipHash=false', 'user.name=omnigent', 'user.email=omnigent@localhost',
+  'index.skipHash=false', 'user.name=omnigent', 'user.email=omnigent@localhost',
 ].flatMap((setting) => ['-c', setting])
 
 type Run = Omit<GitRun, 'args' | 'env'>
@@ -91,10 +91,10 @@ export type CleanGit = ReturnType<typeof createCleanGit>
  * but ours: neither the user's programs nor the agent's are known there.
  */
 export function createCleanGit(place: GitPlace, gitDir: string) {
-  const run = (args: readonly string[], { files, locks = false, ...rest }: Run & { readonly files?: WorkFiles; readonly locks?: boolean }) =>
+  const run = (args: readonly string[], { files, ...rest }: Run & { readonly files?: WorkFiles }) =>
     runGit(place, {
       args: [...settings, ...args], ...rest,
-      env: { GIT_DIR: gitDir, ...(files === undefined ? {} : { GIT_WORK_TREE: files.workTree, GIT_INDEX_FILE: files.index }), ...(locks ? { GIT_OPTIONAL_LOCKS: '1' } : {}) },
+      env: { GIT_DIR: gitDir, ...(files === undefined ? {} : { GIT_WORK_TREE: files.workTree, GIT_INDEX_FILE: files.index, GIT_OPTIONAL_LOCKS: '1' }) },
     })
   const isFine = async (args: readonly string[], rest: Run) => (await run(args, rest)).code === 0
   return {
@@ -104,9 +104,9 @@ export function createCleanGit(place: GitPlace, gitDir: string) {
     },
     /** Makes the index fit a tree, and leaves the files alone. False when the index can not be read. */
     resetIndex: async (files: WorkFiles, tree: string, signal: AbortSignal | undefined): Promise<boolean> => (await run(['read-tree', '--reset', tree], { files, signal })).code === 0,
-    /** Files that differ from the index, or the index from `HEAD`, and files that are in no commit. Looks into no nested repository; keeps in the index what it found out. */
+    /** Files that differ from the index, or the index from `HEAD`, and files that are in no commit. Looks into no nested repository; the index keeps what was found out. */
     async status(files: WorkFiles, signal: AbortSignal | undefined): Promise<RawPath[] | undefined> {
-      const done = await run(['status', '--porcelain=v1', '-z', '--untracked-files=normal', '--ignore-submodules=dirty', '--no-renames', '--no-ahead-behind'], { files, locks: true, signal })
+      const done = await run(['status', '--porcelain=v1', '-z', '--untracked-files=normal', '--ignore-submodules=dirty', '--no-renames', '--no-ahead-behind'], { files, signal })
       return done.code === 0 ? splitRaw(done.stdout).map((row) => row.slice(3)) : undefined
     },
     /** Mode, hash and path of everything in a tree. */

@@ -26,8 +26,7 @@ const patience = 240_000
 async function seen(world: WorktreeWorld): Promise<unknown> {
   return {
     worktrees: world.git('worktree', 'list', '--porcelain'), refs: world.git('for-each-ref'), status: world.gitIn(world.tree, 'status', '--porcelain'), own: world.child('status', '--porcelain', '-b'),
-    private: world.child('for-each-ref'), known: await world.worktrees.list(join(world.base, 'states')),
-    locked: await exists(join(world.user, '.git/worktrees/child/locked')), scratch: (await readdir(world.state)).toSorted(),
+    known: await world.worktrees.list(join(world.base, 'states')), locked: await exists(join(world.user, '.git/worktrees/child/locked')), left: (await readdir(world.state)).toSorted(),
   }
 }
 
@@ -55,7 +54,8 @@ it.each(['before', 'after'] as const)('a make that is killed %s any of its steps
   expect(killed).toBeGreaterThan(6)
 }, patience)
 
-it.each([[], ['git'], ['git', 'dot-git'], ['tree/.git'], ['tree'], ['tree', 'seat'], ['tree', 'seat', 'branch'], ['seat/omnigent'], ['seat/index', 'git']])('a make that was killed before %j were there is made whole', async (...missing: string[]) => {
+it.each(['nothing', 'git', 'git dot-git', 'tree/.git', 'tree', 'tree seat', 'tree seat branch', 'seat/omnigent', 'seat/index git'])('a make that was killed with %s missing is made whole', async (names) => {
+  const missing = names.split(' ').filter((name) => name !== 'nothing')
   const world = await WorktreeWorld.make()
   const wanted = await world.makeChild()
   const whole = await seen(world)

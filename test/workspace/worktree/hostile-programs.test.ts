@@ -24,6 +24,14 @@ async function onlyBranchMoves(world: WorktreeWorld, act: () => Promise<unknown>
   expect(await world.sprung()).toEqual([])
 }
 
+it('the traps work', async () => {
+  const world = await WorktreeWorld.make()
+  const trap = await world.trap('real')
+  world.git('config', 'core.fsmonitor', trap)
+  world.git('status')
+  expect(await world.sprung()).toEqual(['RAN-real', 'RAN-real'])
+})
+
 describe('no program runs', () => {
   it('of the child’s configuration, its attributes, its hooks, a module of its own or of a repository in its work folder', async () => {
     const world = await WorktreeWorld.make()
@@ -186,6 +194,9 @@ describe('the worktree', () => {
     await onlyBranchMoves(world, async () => {
       expect(await world.collect()).toMatchObject({ type: 'collected', head, notes: [expect.stringContaining('can not be told')] })
     })
+    await rm(join(world.tree, 'deep'), { recursive: true })
+    expect(await world.collect()).toMatchObject({ type: 'collected', uncommitted: { files: 0 }, notes: [] })
+    expect(world.gitIn(world.tree, 'status', '--porcelain')).toBe('')
   })
 
   it('with links in it: what they lead to stays when it is removed', async () => {

@@ -116,7 +116,7 @@ const refused: Record<string, Case> = {
   'a damaged pack': { does: async (world) => {
     await world.childCommits()
     world.child('repack', '-adlq')
-    const [pack = ''] = (await readdir(join(world.private, 'objects/pack'))).filter((name) => name.endsWith('.pack'))
+    const pack = (await readdir(join(world.private, 'objects/pack'))).find((name) => name.endsWith('.pack')) ?? ''
     await chmod(join(world.private, 'objects/pack', pack), 0o644)
     const file = await open(join(world.private, 'objects/pack', pack), 'r+')
     await file.write(Buffer.alloc(40, 0xff), 0, 40, 20)

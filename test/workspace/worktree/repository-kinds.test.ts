@@ -75,6 +75,17 @@ describe('a repository', () => {
     await comesAndGoes(world)
   })
 
+  it('that does not have all files, and gets no more: says so, and is cleaned up', async () => {
+    const world = await WorktreeWorld.make()
+    world.git('config', 'uploadpack.allowFilter', 'true')
+    execFileSync('git', ['clone', '-q', '--no-checkout', '--filter=blob:none', `file://${world.user}`, join(world.base, 'clone')])
+    await rm(world.user, { recursive: true })
+    execFileSync('mv', [join(world.base, 'clone'), world.user])
+    await expect(world.makeChild()).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('does not have all files') })
+    expect(await world.worktrees.remove({ box: await world.box(), state: world.state })).toEqual({ type: 'removed', hasBranch: false })
+    expect([await exists(world.tree), world.git('worktree', 'list').split('\n').length, world.git('branch', '--list', 'omni/*')]).toEqual([false, 1, ''])
+  })
+
   it('without commits: says so', async () => {
     const world = await WorktreeWorld.make({ files: {} })
     await expect(world.makeChild()).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('no commit yet') })
