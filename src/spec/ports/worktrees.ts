@@ -8,7 +8,8 @@ import type { Box } from './box.ts'
  *
  * One call at a time on a worktree: that is the caller's business. Each method
  * @throws the signal's reason when it is aborted; {AppError} 'unavailable' when git does not run or fails on the user's own repository,
- * 'timeout' when it does not come to an end there, 'not_found' for a `state` that holds no worktree.
+ * 'timeout' when it does not come to an end there, 'not_found' for a `state` that holds no worktree or whose repository is gone, 'forbidden' when the repository
+ * borrows objects by now from a folder that the order did not name.
  */
 export interface Worktrees {
   /** A branch name for a child that is free now: `omni/<tree>/<title>`, with the next free number where that is taken. */

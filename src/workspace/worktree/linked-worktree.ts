@@ -1,6 +1,7 @@
 import { lstat, readdir, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { namesPlaced, placeFile, readPlaced, removePlaced } from '../../base/folder-files.ts'
+import { removeStubborn } from './remove-stubborn.ts'
 import type { WorktreeRecord } from './worktree-record.ts'
 
 /**
@@ -65,8 +66,8 @@ export const tableHead = 'ref: refs/heads/.invalid'
  * Only for one that `lookAt` calls `there` or `empty`.
  */
 export async function removeFolder(path: string): Promise<void> {
-  for (const name of await readdir(path)) if (name !== '.git') await removePlaced(path, name)
-  await removePlaced(path, '.git')
+  for (const name of await readdir(path)) if (name !== '.git') await removeStubborn(path, name)
+  await removeStubborn(path, '.git')
   await rmdir(path)
 }
 

@@ -1,11 +1,11 @@
 import { readdir, rm, rmdir } from 'node:fs/promises'
-import { removePlaced } from '../../base/folder-files.ts'
 import { AppError } from '../../spec/app-error.ts'
 import type { Removed, RemoveRequest } from '../../spec/ports/worktrees.ts'
 import type { GitPlace } from '../run-git.ts'
 import { findSeat, lookAt, removeFolder, removeSeats } from './linked-worktree.ts'
 import { readBranch } from './read-branch.ts'
 import { tellStatus } from './tell-status.ts'
+import { removeStubborn } from './remove-stubborn.ts'
 import { isFolder } from './user-repository.ts'
 import { createUserGit } from './worktree-git.ts'
 import { readRecord, type WorktreeRecord, writeRecord } from './worktree-record.ts'
@@ -62,7 +62,7 @@ async function settleBranch(place: GitPlace, record: WorktreeRecord, isKept: boo
 
 /** The record last: until then the next call goes on. */
 async function removeState(state: string): Promise<void> {
-  await removePlaced(state, 'git').catch(canNot(state))
+  await removeStubborn(state, 'git').catch(canNot(state))
   for (const name of await readdir(state)) if (name !== 'record.json') await rm(`${state}/${name}`, { recursive: true, force: true })
   await rm(`${state}/record.json`, { force: true })
   await rmdir(state)

@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readPlaced } from '../../base/folder-files.ts'
-import { type GitPlace } from '../run-git.ts'
+import type { GitPlace } from '../run-git.ts'
+import { mustBorrowAsBefore } from './user-repository.ts'
 import { type CleanGit, createCleanGit } from './worktree-git.ts'
 import type { WorktreeRecord } from './worktree-record.ts'
 import { writeGitDir } from './write-git-dir.ts'
@@ -19,6 +20,7 @@ export interface Scratch {
  * @param rules the project's own rules beside its files (`info/exclude`, `info/attributes`, what of it is checked out) hold; else none do
  */
 export async function inScratch<T>({ place, state, source, head, rules }: ScratchOrder, work: (scratch: Scratch) => Promise<T>): Promise<T> {
+  await mustBorrowAsBefore(source.commonDir, source.objects)
   const dir = await mkdtemp(join(state, 'run-'))
   try {
     await writeGitDir(dir, {

@@ -47,6 +47,16 @@ export async function openRepository(place: GitPlace, folder: string, mayBorrow:
 }
 
 /**
+ * A repository that an agent can write to is looked at again before git follows what stands in it.
+ * @throws {AppError} 'forbidden' where it borrows by now from what it did not; 'not_found' where it is gone
+ */
+export async function mustBorrowAsBefore(commonDir: string, objects: readonly string[]): Promise<void> {
+  const own = join(commonDir, 'objects')
+  if (!(await isFolder(own))) throw new AppError('not_found', `The repository ${commonDir} is not there any more, or its objects are not.`)
+  await objectFolders(own, objects)
+}
+
+/**
  * The folder and all that it borrows from, in turn, as git follows them.
  * @throws {AppError} 'forbidden' for one that nobody vouches for
  * @see gitrepository-layout(5): a line is a path, relative to the folder, or a comment

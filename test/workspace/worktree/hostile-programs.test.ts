@@ -199,7 +199,7 @@ describe('the worktree', () => {
     expect(world.gitIn(world.tree, 'status', '--porcelain')).toBe('')
   })
 
-  it('with links in it: what they lead to stays when it is removed', async () => {
+  it('with links and closed folders in it is removed; what links lead to stays', async () => {
     const world = await WorktreeWorld.make()
     await world.makeChild()
     await symlink(world.user, join(world.tree, 'link'))
@@ -207,7 +207,8 @@ describe('the worktree', () => {
     await symlink('/', join(world.private, 'objects/info/link'))
     await mkdir(join(world.tree, 'closed'))
     await writeFile(join(world.tree, 'closed/file'), '')
-    await chmod(join(world.tree, 'closed/file'), 0o000)
+    await mkdir(join(world.private, 'closed/deep'), { recursive: true })
+    for (const path of [join(world.tree, 'closed/file'), join(world.tree, 'closed'), join(world.private, 'closed/deep'), join(world.private, 'closed')]) await chmod(path, 0o000)
     expect(await world.worktrees.remove({ box: await world.box(), state: world.state, force: true })).toEqual({ type: 'removed', hasBranch: false })
     expect([await readFile(join(world.user, 'a.txt'), 'utf8'), world.git('status', '--porcelain'), await exists(world.tree), await exists(world.state)]).toEqual(['one\n', '', false, false])
   })

@@ -183,6 +183,18 @@ describe('is refused, and changes not a byte of the user’s repository', () => 
     expect(await exists(world.tree)).toBe(true)
   })
 
+  it('a repository that has begun to borrow from elsewhere: by an agent that may write to it', async () => {
+    const world = await WorktreeWorld.make()
+    await world.makeChild()
+    const secret = await secretRepository(world)
+    await secret.commitIt()
+    await writeFile(join(world.user, '.git/objects/info/alternates'), `${secret.objects}\n`)
+    const before = await world.snapshot({ objects: true })
+    await expect(world.collect()).rejects.toMatchObject({ code: 'forbidden', details: { objects: secret.objects } })
+    await expect(world.worktrees.diff({ box: await world.box(), state: world.state })).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await world.snapshot({ objects: true })).toEqual(before)
+  })
+
   it('more than is taken at once', async () => {
     for (const limits of [{ maxBytes: 2_000 }, { maxFiles: 2 }]) {
       const world = await WorktreeWorld.make({ limits })
