@@ -2,7 +2,7 @@ import { link, lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { copyPlaced, emptyFolder, isPlaced, namesPlaced, placeFile, placeFolder, readPlaced, removePlaced } from './folder-files.ts'
+import { copyPlaced, emptyFolder, inPlaced, isPlaced, namesPlaced, placeFile, placeFolder, readPlaced, removePlaced } from './folder-files.ts'
 
 let root: string
 let outside: string
@@ -98,4 +98,13 @@ it('gives way to folders and files of ours, and to nothing outside', async () =>
   await placeFile(root, 'f/g/h', 'ours')
   expect(String(await readPlaced(root, 'f/g/h'))).toBe('ours')
   for (const path of ['', '.', '..', '../x', '/etc/x', 'a/../../x', outside]) await expect(placeFile(root, path, 'x')).rejects.toThrow('is not in')
+})
+
+it('works in a folder, and in none that is a link; reads no more than is wanted', async () => {
+  await placeFile(root, 'a/b', '12345')
+  await symlink(outside, join(root, 'link'))
+  expect(await inPlaced(root, 'a', async (at) => [await readFile(at('b'), 'utf8'), await readdir(at('.'))])).toEqual(['12345', ['b']])
+  expect([await inPlaced(root, 'link', async () => 'reached'), await inPlaced(root, 'none', async () => 'reached')]).toEqual([undefined, undefined])
+  expect([String(await readPlaced(root, 'a/b', 5)), await readPlaced(root, 'a/b', 4)]).toEqual(['12345', undefined])
+  await untouched()
 })

@@ -55,14 +55,15 @@ export async function emptyFolder(root: string, path: string): Promise<string> {
   return placeFolder(root, path)
 }
 
-/** The bytes of a file; undefined for what is none, a link too. */
-export async function readPlaced(root: string, path: string): Promise<Buffer | undefined> {
+/** The bytes of a file; undefined for what is none, a link too, and for one of more than `maxBytes`. */
+export async function readPlaced(root: string, path: string, maxBytes = Infinity): Promise<Buffer | undefined> {
   const { folders, name } = partsOf(root, path)
   await using folder = await enterIfThere(root, folders)
   if (folder === undefined) return undefined
   const file = await open(folder.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => undefined) // Not there, or a link.
   try {
-    return (await file?.stat())?.isFile() === true ? await file?.readFile() : undefined
+    const stats = await file?.stat()
+    return stats?.isFile() === true && stats.size <= maxBytes ? await file?.readFile() : undefined
   } finally {
     await file?.close()
   }
@@ -86,6 +87,16 @@ export async function copyPlaced([fromRoot, from]: readonly [string, string], [t
   const content = await readPlaced(fromRoot, from)
   if (content !== undefined) return placeFile(toRoot, to, content)
   for (const name of await namesPlaced(fromRoot, from)) await copyPlaced([fromRoot, join(from, name)], [toRoot, join(to, name)])
+}
+
+/**
+ * Works on what is in a folder, whoever moves it meanwhile: `at` leads to a name in it.
+ * @returns undefined where it is no folder, a link too
+ */
+export async function inPlaced<T>(root: string, path: string, work: (at: (name: string) => string) => Promise<T>): Promise<T | undefined> {
+  const { folders, name } = partsOf(root, path)
+  await using folder = await enterIfThere(root, [...folders, name])
+  return folder === undefined ? undefined : await work((each) => folder.at(each))
 }
 
 /** True for a file, false for a link. */
