@@ -7,13 +7,15 @@ import { type AgentFeature, unavailableParts } from '../spec/agent/unavailable-p
 const honoured: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['policies', 'setup', 'inherit', 'mcp', 'skills', 'sandbox', 'secrets', 'sub_agents', 'delegate', 'debate'])
 /** A session runs without these, and says so. */
 const later: ReadonlySet<AgentFeature> = new Set<AgentFeature>(['review'])
-/** A sub-agent in a worktree is not started, and whoever wants it started hears why. */
-const inWorktree = /^sub_agents\b.*\.workspace\.mode$/
+/** Sub-agents have worktrees; sessions that a person starts have none yet. */
+const ofSubAgent = /^sub_agents\b.*\.workspace\.mode$/
+
+const missing = (agent: AgentSpec, available: ReadonlySet<AgentFeature>, sources?: AgentSources): Ask[] => unavailableParts(agent, available, sources).filter(({ field }) => !ofSubAgent.test(field))
 
 /** Parts that would weaken a promise if they were left out: an agent with one does not run. */
 export function refusedParts(agent: AgentSpec, sources?: AgentSources): Ask[] {
-  return unavailableParts(agent, new Set([...honoured, ...later]), sources).filter(({ field }) => !inWorktree.test(field))
+  return missing(agent, new Set([...honoured, ...later]), sources)
 }
 
 /** Parts that a session runs without. */
-export const leftOutParts = (agent: AgentSpec): Ask[] => unavailableParts(agent, honoured)
+export const leftOutParts = (agent: AgentSpec): Ask[] => missing(agent, honoured)

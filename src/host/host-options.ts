@@ -6,6 +6,7 @@ import type { HarnessAdapter, ModelRoute } from '../spec/ports/harness.ts'
 import type { ModelProviders } from '../spec/ports/model-provider.ts'
 import type { CallReader, ReadingPlace } from '../spec/ports/call-reader.ts'
 import type { FindSecrets } from '../spec/ports/session-secrets.ts'
+import type { Worktrees } from '../spec/ports/worktrees.ts'
 import type { Workspaces } from '../spec/ports/workspace.ts'
 import type { Outbox } from './outbox/outbox.ts'
 
@@ -47,6 +48,8 @@ export interface HostOptions {
   readonly clock: Clock
   /** Looks at work folders: what changed in them, and their states. `shadow` is where those are kept, out of every agent's reach. */
   readonly workspaces?: { readonly open: Workspaces['open']; readonly shadow: string }
+  /** Makes work folders for sessions that write beside others. `folder`: where they lie; without it there are none. */
+  readonly worktrees?: { readonly port: Worktrees; readonly folder: string }
   /** Reads what calls do; without one their own words are all there is. */
   readonly callReader?: (place: ReadingPlace) => CallReader
   /** Private folder: one folder per session is made in it. */

@@ -4,7 +4,7 @@ import { userPath } from '../base/user-path.ts'
 import { AppError } from '../spec/app-error.ts'
 import { unheldLimits } from '../spec/box-limits.ts'
 import { emptyTable, type StaticTable } from '../spec/net/static-table.ts'
-import type { Box, BoxProfile } from '../spec/ports/box.ts'
+import type { Box, BoxProfile, PrivateGit } from '../spec/ports/box.ts'
 import type { SessionWay } from '../spec/ports/gateway.ts'
 import type { HostFact, SessionSetup, ToHost } from '../spec/ports/host-link.ts'
 import type { SessionSecret } from '../spec/ports/session-secrets.ts'
@@ -79,10 +79,10 @@ export class SessionPlace {
   }
 
   /** The box, opened with the first program. @throws {AppError} 'unavailable' when it can not be put up */
-  async open(plan: StartPlan, workspace: string): Promise<Box> {
+  async open(plan: StartPlan, workspace: string, git: PrivateGit | undefined): Promise<Box> {
     this.#plan = plan
     await this.#ending
-    this.#box ??= await this.#openBox(plan, workspace)
+    this.#box ??= await this.#openBox(plan, workspace, git)
     this.serve(plan)
     return this.#box
   }
@@ -181,14 +181,14 @@ export class SessionPlace {
     return hiddenPaths(hide, { folders: [...new Set([real, ...named])], workspace: real, home: environment['HOME'] ?? '/' })
   }
 
-  async #openBox(plan: StartPlan, workspace: string): Promise<Box> {
+  async #openBox(plan: StartPlan, workspace: string, git: PrivateGit | undefined): Promise<Box> {
     const { home, options, watch, fact } = this.#deps
     await mkdir(home, { recursive: true, mode: 0o700 })
     const { setup } = plan
     const { limits = {} } = setup.sandbox
     if (setup.sandbox.profile === 'off' && Object.keys(setup.secrets ?? {}).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox the agent gets no secrets.' })
     if (setup.sandbox.profile === 'off' && (setup.sandbox.hide ?? []).length > 0) fact({ type: 'notice', level: 'warning', text: 'Without a sandbox nothing is hidden from the agent.' })
-    const box = await options.omnibox.open({ ...(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace)), limits })
+    const box = await options.omnibox.open({ ...(setup.sandbox.profile === 'off' ? { name: 'off', workspace, home } : await this.#profile(plan, workspace)), limits, ...(git === undefined ? {} : { git }) })
     const { profile, processes, advisory, notes, limits: held } = box.attestation
     const unheld = unheldLimits(held)
     if (unheld.length > 0) fact({ type: 'notice', level: 'warning', text: `Nothing holds these limits of the agent’s sandbox here: ${unheld.join(', ')}.` })

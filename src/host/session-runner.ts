@@ -17,6 +17,7 @@ import type { RunnerDeps, RunOrder, SteerOrder, SwitchOrder } from './runner-dep
 import { SignalReporter } from './signal-reporter.ts'
 import { SessionPlace, type WireOrder } from './session-place.ts'
 import { sessionHome, workFolder } from './session-folder.ts'
+import { createSessionWorktree, type SessionWorktree } from './session-worktree.ts'
 import { createSessionWatch, type SessionWatch } from './session-watch.ts'
 import { trustedParts } from './trusted-parts.ts'
 import { failed, failedBy, TurnFailure } from './turn-failure.ts'
@@ -37,6 +38,7 @@ export class SessionRunner {
   readonly #watch: SessionWatch
   readonly #place: SessionPlace
   readonly #tools: ToolDesk | undefined
+  readonly #worktree: SessionWorktree
   #program: RunningProgram | undefined
   #reporter: SignalReporter | undefined
   #turn: ActiveTurn | undefined
@@ -61,6 +63,7 @@ export class SessionRunner {
     this.#deps = deps
     this.#watch = createSessionWatch({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
     this.#place = new SessionPlace({ session, home: this.#home, options: deps.options, watch: this.#watch, fact: (fact) => this.#fact(fact), over: (minutes) => this.#boxOver(minutes) })
+    this.#worktree = createSessionWorktree({ session, home: this.#home, options: deps.options, fact: (fact) => this.#fact(fact) })
     this.#tools = openToolDesk(deps.options, { home: this.#home, fact: (fact) => this.#fact(fact) })
     this.#after = after
     this.#calls = new CallDesk({ report: (fact) => this.#fact(fact), restoring: () => this.#restoring, changed: (restsOn) => this.#watch.changed(restsOn) })
@@ -193,6 +196,7 @@ export class SessionRunner {
     // What the last calls changed may have to go back: that belongs to the turn.
     await this.#judged
     await this.#restoring
+    await this.#worktree.collect()
     await this.#deps.fact(active.id, ending)
     this.#turn = undefined
   }
@@ -243,8 +247,9 @@ export class SessionRunner {
   /** What it says before it is adopted is heard then. */
   async #startProgram(plan: StartPlan, { signal, adopted }: { signal: AbortSignal; adopted: boolean }): Promise<{ adopt(): RunningProgram }> {
     const { adapter, setup } = plan
-    const workspace = await workFolder(setup, this.#home)
-    const box = await this.#place.open(plan, workspace)
+    const worktree = await this.#worktree.prepare(setup)
+    const workspace = worktree?.path ?? (await workFolder(setup, this.#home))
+    const box = await this.#place.open(plan, workspace, worktree?.git)
     const file = await this.#deps.shelf.find(adapter, box)
     const reporter = this.#newReporter(plan)
     const { environment, clock } = this.#deps.options

@@ -96,7 +96,7 @@ async function setupOf(state: TreeState, lane: Lane, stores: Stores): Promise<{ 
   const { parts, lost } = await untold(state, lane, stores, forkOf !== undefined)
   const setup: SessionSetup = {
     session: lane.session, tree: state.tree, harness: lane.harness, ...(lane.model === undefined ? {} : { model: lane.model }), ...(lane.effort === undefined ? {} : { effort: lane.effort }), mode: lane.mode, skills: skillsOf(spec['skills']),
-    workspace: { mode: lane.workspace.mode === 'temp' ? 'temp' : 'here', path: lane.workspace.path },
+    workspace: { mode: lane.workspace.mode, path: lane.worktree?.repository ?? lane.workspace.path, ...(lane.title === undefined ? {} : { title: lane.title }) },
     instructions: typeof spec['prompt'] === 'string' ? spec['prompt'] : '',
     tools: toolNamesOf(spec['tools']), ...omniOf(toolNamesOf(spec['tools'])), env: envOf(spec['env'], spec['sandbox']), sandbox: sandboxOf(lane.sandbox, spec['sandbox']), ...secretsOf(spec['secrets']), ...trustedParts(spec), ...boxCeilingOf(stores), ...projectOf(stores, rootOf(state, lane).session), generation: lane.generation,
     ...(resume === undefined ? {} : { resume }), ...(forkOf === undefined ? {} : { forkOf }),

@@ -36,6 +36,8 @@ export function recordFact(tx: Transaction, message: NumberedFact, host: string,
     case 'box.attested':
       tx.emit(session, 'box.attested', without(fact), at)
       return sendTables(tx)
+    case 'worktree.made': return tx.emit(session, 'worktree.made', without(fact), at)
+    case 'worktree.collected': return tx.emit(session, 'worktree.collected', without(fact), at)
     case 'harness.ready': return recordReady(tx, session, fact, at)
     case 'memory.lost': return tx.emit(session, 'harness.forgot', without(fact), at)
     case 'harness.exited': return tx.emit(session, 'harness.exited', without(fact), at)

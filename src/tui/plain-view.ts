@@ -1,4 +1,4 @@
-import { advancedText, endedText, postedText, spawnedText } from '../spec/view/child-text.ts'
+import { advancedText, collectedText, endedText, madeText, postedText, spawnedText } from '../spec/view/child-text.ts'
 import { styleText } from 'node:util'
 import { printable } from '../base/printable.ts'
 import { askText } from './ask-text.ts'
@@ -98,6 +98,8 @@ export function createPlainView(options: PlainViewOptions): PlainView {
       case 'switch.failed': return note(paint('yellow', `! ${printable(switchFailedText(event.data))}`))
       case 'mode.changed': return note(paint('dim', event.data.mode === 'plan' ? '  plan mode: nothing is changed; /work carries the plan out' : '  plan mode is over'))
       case 'notice.given': return note(paint('dim', `  ${printable(event.data.text)}`))
+      case 'worktree.made': return note(paint('dim', `  ${printable(madeText(event.data))}`))
+      case 'worktree.collected': return note(paint(event.data.result.type === 'refused' ? 'yellow' : 'dim', `  ${printable(collectedText(event.data.result))}`))
       case 'child.spawned': return note(paint('dim', `↳ ${printable(spawnedText(event.data))}`))
       case 'inbox.posted': return note(paint(event.data.outcome === 'failed' ? 'yellow' : 'dim', `↲ ${printable(postedText(event.data))}`))
       case 'debate.advanced': return note(paint('dim', `⇄ ${printable(advancedText(event.data))}`))

@@ -101,7 +101,7 @@ describe('a debate', () => {
 
   it.each([
     ['one head', { agents: ['left'], question: 'x' }, 'agents'], ['the same head twice', { agents: ['left', 'left'], question: 'x' }, 'at least two heads'], ['a head that is not there', { agents: ['left', 'nobody'], question: 'x' }, 'no sub-agent nobody'],
-    ['a head that would write', { agents: ['left', 'writer'], question: 'x' }, 'worktree of its own'],
+    ['a head that would write', { agents: ['left', 'writer'], question: 'x' }, 'would write in the folder'],
   ])('starts nobody for %s', async (_name, input, says) => {
     const all = await family()
     expect(await all.ask(all.lead, 'debate', input)).toMatchObject({ failed: true, text: expect.stringContaining(says) })

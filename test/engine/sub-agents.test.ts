@@ -19,7 +19,7 @@ describe('delegate', () => {
     ['an agent of its agent’s', { agent: 'deep', task: 'x', title: 'y' }, 'There is no sub-agent deep'],
     ['no task', { agent: 'left', title: 'y' }, 'task'],
     ['something else besides', { agent: 'left', task: 'x', title: 'y', cwd: '/' }, 'cwd'],
-    ['one that would write in its folder', { agent: 'writer', task: 'x', title: 'y' }, 'needs a worktree of its own'],
+    ['one that would write in its folder', { agent: 'writer', task: 'x', title: 'y' }, 'would write in the folder that you work in'],
     ['too long a task', { agent: 'left', task: 'x'.repeat(20_000), title: 'y' }, 'task'],
   ])('says what is wrong with %s', async (_name, input, says) => {
     const all = await family()

@@ -1,4 +1,4 @@
-import { hostname } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createHost } from '../../host/create-host.ts'
@@ -25,6 +25,7 @@ import { makeFolders, writeState } from '../run-folder.ts'
 import { systemClock, systemIds } from '../system-clock.ts'
 import { entryFile, ownProgramParts, packageVersion, toolBridgeFile } from '../version.ts'
 import { wallsOf } from '../walls-of.ts'
+import { createWorktrees } from '../../workspace/worktree/create-worktrees.ts'
 import { createWorkspaces } from '../../workspace/open-workspaces.ts'
 import { machineSecrets } from '../machine-secrets.ts'
 import { sessionSecrets } from '../secrets/session-secrets.ts'
@@ -61,6 +62,7 @@ export async function runHost(config: Config): Promise<void> {
     id: await readHostId(paths), name: hostname(), build: packageVersion(), adapters,
     omnibox, gateway, secrets: sessionSecrets(config), ownPrograms: ownProgramParts, toolBridge: [process.execPath, toolBridgeFile], nextRequest: () => systemIds.next('req'), hiddenPaths, outbox, clock: systemClock, callReader: (place) => createCallReader({ omnibox, clock: systemClock }, place),
     workspaces: { open: createWorkspaces({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin', limits: { maxFiles: 100_000, maxFileBytes: 8 * 1024 * 1024 } }).open, shadow: paths.checkpoints },
+    worktrees: { port: createWorktrees({ clock: systemClock, searchPath: '/usr/local/bin:/usr/bin:/bin' }), folder: join(config.environment['HOME'] ?? homedir(), 'omnigent-worktrees') },
     homeDir: paths.host, installDir: paths.harnesses, environment: config.environment,
     log: report, settings: { harness: harnessSettings(config), ceiling: async () => ceilingOf((await readUserConfig(config)).sandbox) }, providers: modelProviders,
   })

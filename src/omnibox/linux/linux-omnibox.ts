@@ -59,7 +59,8 @@ export function createLinuxOmnibox({ clock, ids, machine, dir, netnsProgram, rou
       }
       try {
         const trust = way === undefined ? noTrust : writeTrust(join(dir, id), way.root, name === 'open')
-        const plan: BoxPlan = { ...planBox({ ...profile, name }, machine), files: { ...writePrivateFiles(join(dir, id), profile.home), ...trust.files }, network: way === undefined ? 'none' : 'own' }
+        const planned = planBox({ ...profile, name }, machine)
+        const plan: BoxPlan = { ...planned, files: { ...planned.files, ...writePrivateFiles(join(dir, id), profile.home), ...trust.files }, network: way === undefined ? 'none' : 'own' }
         for (const folder of plan.made) mkdirSync(folder, { recursive: true })
         let entered: EnteredNetwork | undefined
         if (way !== undefined) {

@@ -48,6 +48,7 @@ export function createMacosOmnibox({ clock, ids, machine, dir, launcher = sandbo
         for (let step = toRelease.pop(); step !== undefined; step = toRelease.pop()) await step()
       }
       try {
+        if (profile.git !== undefined) throw new AppError('unavailable', 'A Mac can not cover a folder’s .git, so no sub-agent works in a worktree of its own here.')
         const plan = planBox({ ...profile, name }, machine)
         const own = ownFolder(join(dir, id))
         const temp = join(own, 'tmp')

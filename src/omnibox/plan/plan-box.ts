@@ -31,11 +31,12 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
   if (inState) throw new AppError('unavailable', `${workspace} is a folder of omnigent itself. Start the session in the folder of a project.`)
   // With the whole disk shown, links on it are there already, and nothing can be mounted in their place.
   const shown = profile.name === 'open' ? (path: string) => [existing(path)] : namedAndReal
-  const reads = (profile.reads ?? []).flatMap(shown)
+  const { git } = profile
+  const reads = [...(profile.reads ?? []), ...(git?.objects ?? [])].flatMap(shown)
   const writes = (profile.writes ?? []).map(existing)
   const held = [workspace, ...reads, ...writes].find((path) => isInside(controlGroups, path))
   if (held !== undefined) throw new AppError('unavailable', `${held} holds the limits of sandboxes, so none shows it. Take it out of "sandbox".`)
-  const repository = findRepository(workspace)
+  const repository = git === undefined ? findRepository(workspace) : undefined
   const around = repository === undefined || repository.top === workspace ? [] : [repository.top]
   const gitFolders = repository === undefined ? [] : [...new Set([repository.commonDir, repository.gitDir])]
   const modules = repository === undefined ? [] : submodulesOf(repository)
@@ -63,8 +64,8 @@ export function planBox(profile: BoxProfile & { readonly name: BoxPlan['profile'
     absent: { frozen: code.filter((path) => !isThere(path) && !made.includes(path)), hidden: hides.filter((path) => realOf(path) === undefined).map(placeOf).filter((path) => seen.some((folder) => isInside(folder, path))) },
     // What is in the work folder is there already, and can be written.
     programs: (profile.programs ?? []).flatMap(shown).filter((path) => !isInside(workspace, path) && !isInside(path, workspace)),
-    state: (profile.state ?? []).map(existing),
-    files: {},
+    state: [...(profile.state ?? []), ...(git === undefined ? [] : [git.dir])].map(existing),
+    files: git === undefined ? {} : { [join(workspace, '.git')]: existing(git.file) },
   }
 }
 

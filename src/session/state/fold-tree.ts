@@ -164,6 +164,8 @@ function applyToLane(lane: Lane, event: SessionEvent): Lane {
     case 'mode.changed': return { ...lane, mode: event.data.mode }
     case 'step.started': return heard(lane)
     case 'message.completed': return { ...heard(lane), said: event.data.text }
+    case 'worktree.made': return { ...lane, workspace: { mode: 'worktree', path: event.data.path }, worktree: { repository: event.data.repository, branch: event.data.branch } }
+    case 'worktree.collected': return lane.worktree === undefined ? lane : { ...lane, worktree: { ...lane.worktree, work: event.data.result } }
     case 'inbox.posted': return { ...lane, inbox: [...lane.inbox, event.data] }
     case 'debate.started': return { ...lane, debates: { ...lane.debates, [event.data.debate]: { ...event.data, round: 0 } } }
     case 'debate.advanced': case 'debate.ended': return withDebate(lane, event)

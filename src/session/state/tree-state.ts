@@ -183,6 +183,8 @@ export interface Lane {
   readonly parent?: string
   readonly handle?: string
   readonly title?: string
+  /** Of its worktree: what it was made of, and what its branch came to after its last turn. */
+  readonly worktree?: { readonly repository: string; readonly branch: string; readonly work?: EventData<'worktree.collected'>['result'] }
   /** What it said last, in the turn that runs or ran last. */
   readonly said?: StoredText
   /** How its last turn ended; `started`: whether its program came to work in it. */

@@ -23,11 +23,12 @@ export function answerOmni(tx: Transaction, session: string, request: string, { 
 /** What children said, as their parent reads it. */
 export function tellEntries(entries: readonly InboxEntry[]): string {
   const each = Math.max(2_000, Math.floor((maxAnswerChars - 1_000) / Math.max(1, entries.length)))
-  return entries.map(({ handle, title, outcome, started, text, reason }) => {
+  return entries.map(({ handle, title, outcome, started, text, reason, branch }) => {
     const words = plainText(text)
     const head = `## ${handle} (${title}) ${outcome === 'failed' && !started ? 'could not start' : { completed: 'has finished', interrupted: 'was stopped', failed: 'failed' }[outcome]}`
     const why = reason === undefined ? '' : `\n\n${reason}`
-    return `${head}${why}${words === '' ? '' : `\n\n${clip(words, each)}`}`
+    const work = branch === undefined ? '' : `\n\n${branch}`
+    return `${head}${why}${work}${words === '' ? '' : `\n\n${clip(words, each)}`}`
   }).join('\n\n')
 }
 

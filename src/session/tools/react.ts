@@ -1,4 +1,5 @@
 import { readOmniCall } from '../../spec/tools/omni-tools.ts'
+import { collectedText } from '../../spec/view/child-text.ts'
 import { byEngine } from '../engine-author.ts'
 import { startNext } from '../start-next.ts'
 import type { Lane } from '../state/tree-state.ts'
@@ -24,13 +25,14 @@ export function react(tx: Transaction): void {
 }
 
 function report(tx: Transaction, lane: Lane): void {
-  const { parent, rest, reported, handle = '', title = '', said } = lane
+  const { parent, rest, reported, handle = '', title = '', said, worktree } = lane
   if (parent === undefined || rest === undefined || rest.turn === reported || !isAtRest(lane)) return
   // What a head says is the debate's.
   if (openDebates(tx.lane(parent)).some(({ heads }) => heads.some(({ child }) => child === lane.session))) return
   if (said !== undefined) tx.uses(said)
+  const branch = worktree?.work === undefined ? undefined : collectedText(worktree.work, worktree.branch)
   tx.emit(parent, 'inbox.posted', {
-    entry: tx.around.ids.next('prm'), child: lane.session, handle, title, outcome: rest.outcome, started: rest.started, text: said ?? { text: '' }, ...(rest.reason === undefined ? {} : { reason: rest.reason }),
+    entry: tx.around.ids.next('prm'), child: lane.session, handle, title, outcome: rest.outcome, started: rest.started, text: said ?? { text: '' }, ...(branch === undefined ? {} : { branch }), ...(rest.reason === undefined ? {} : { reason: rest.reason }),
   }, byEngine)
 }
 

@@ -1,6 +1,7 @@
 import { plainJson } from '../../base/plain-json.ts'
 import { AppError } from '../../spec/app-error.ts'
 import { type AgentSpec, defaultLimits } from '../../spec/agent/agent-spec.ts'
+import { writesCode } from '../../spec/agent/resolve-agent.ts'
 import { hashAgent } from '../../spec/agent/load-agent.ts'
 import type { PinnedAgent } from '../../spec/events/session-data.ts'
 import { startTurn } from '../commands/turn-commands.ts'
@@ -55,7 +56,7 @@ function spawn(tx: Transaction, { session, agent, sandbox, workspace }: Lane, { 
   const pinned: PinnedAgent = { name, hash: hashAgent(spec), spec: plainJson(spec) }
   const profile = spec.sandbox.profile ?? sandbox
   tx.emit(child, 'session.created', {
-    agent: pinned, harness, parent: session, title, workspace,
+    agent: pinned, harness, parent: session, title, workspace: spec.workspace.mode === 'here' ? workspace : { mode: spec.workspace.mode, path: spec.workspace.mode === 'temp' ? '' : workspace.path },
     ...(chosen === undefined ? {} : { model: chosen }), ...(spec.effort === undefined ? {} : { effort: spec.effort }), ...(profile === undefined ? {} : { sandbox: profile }),
   }, { by })
   requirePlanes(tx.state.policy.inForce(child), harness, abilities, tx.lane(child))
@@ -74,8 +75,8 @@ function keepToLimits(tx: Transaction, lane: Lane, more: number): void {
 
 /** No two sessions write in one work folder. @throws {AppError} 'unsupported' */
 function keepApart({ name, tools, workspace }: AgentSpec): void {
-  if (workspace.mode === 'here' && !tools.some((tool) => tool === 'edit' || tool === 'shell')) return
-  throw new AppError('unsupported', `${name} writes files, for which it needs a worktree of its own, and this version does not make those yet. A sub-agent with "tools: [read]" and "workspace: {mode: here}" can be started.`)
+  if (workspace.mode !== 'here' || !writesCode(tools)) return
+  throw new AppError('unsupported', `${name} would write in the folder that you work in. Its file has to say "workspace: {mode: worktree}", or "tools: [read]".`)
 }
 
 /** A program that could not start is not tried again: who has to mend it is a person. @throws {AppError} 'unavailable' */

@@ -40,6 +40,16 @@ export const HeadWord = z.discriminatedUnion('type', [
 ])
 export type HeadWord = z.infer<typeof HeadWord>
 
+/** A worktree of a session's own: `path` is its folder, `repository` a folder in the user's, `base` the commit that its branch starts from. */
+export const WorktreeMade = z.object({ path: z.string(), repository: z.string(), branch: z.string(), base: z.string(), hadChanges: z.boolean(), notes: z.array(z.string()) })
+
+/** What its branch came to. `refused`: it was not taken over, and nothing of the user's has changed. */
+export const WorktreeResult = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('collected'), head: z.string(), ahead: z.number().int(), files: z.number().int(), added: z.number().int(), removed: z.number().int(), uncommitted: z.number().int().optional(), notes: z.array(z.string()) }),
+  z.object({ type: z.literal('refused'), reason: z.string(), detail: z.string() }),
+])
+export type WorktreeResult = z.infer<typeof WorktreeResult>
+
 export const sessionData = {
   /** `parent`: the session of the same tree that started it. */
   'session.created': z.object({ ...opening, parent: id.optional() }),
@@ -51,6 +61,8 @@ export const sessionData = {
   'part.imported': z.object({ part: partOf(StoredText) }),
   /** Its end: the program knows by itself what came before, under `resume`; the session goes on from here. */
   'conversation.imported': z.object({ harness: z.string(), title: z.string(), from: z.string(), turns: z.number().int(), resume: z.string(), leftOut: z.string().optional() }),
+  'worktree.made': WorktreeMade,
+  'worktree.collected': z.object({ result: WorktreeResult }),
   /** The session started another one of its tree, on a task. `handle`: what it calls it. */
   'child.spawned': z.object({ child: id, handle: z.string(), agent: z.string(), title: z.string(), debate: id.optional() }),
   /** The engine asks several children one question, for `request`; then, for so many rounds at most, each what it thinks of what the others said. */
@@ -59,7 +71,7 @@ export const sessionData = {
   'debate.advanced': z.object({ debate: id, round: z.number().int().positive(), words: z.array(HeadWord) }),
   'debate.ended': z.object({ debate: id, reason: z.enum(['answered', 'agree', 'unchanged', 'rounds', 'heads']), round: z.number().int().nonnegative(), words: z.array(HeadWord) }),
   /** A child has nothing left to do: what it said last is for its parent. Exactly one for each time that it comes to rest. `started`: false where its program never came to work. */
-  'inbox.posted': z.object({ entry: id, child: id, handle: z.string(), title: z.string(), outcome: z.enum(['completed', 'interrupted', 'failed']), started: z.boolean(), text: StoredText, reason: z.string().optional() }),
+  'inbox.posted': z.object({ entry: id, child: id, handle: z.string(), title: z.string(), outcome: z.enum(['completed', 'interrupted', 'failed']), started: z.boolean(), text: StoredText, /** What its branch came to. */ branch: z.string().optional(), reason: z.string().optional() }),
   /** The agent has been told, by what it called or by the prompt that woke it. */
   'inbox.delivered': z.object({ entries: z.array(id).min(1), by: z.enum(['call', 'wake']), request: id.optional() }),
   /** The answer to `request` came when nobody waited for it any more: what it told is news again. */

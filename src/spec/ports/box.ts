@@ -19,10 +19,22 @@ export interface BoxProfile {
   readonly programs?: readonly string[]
   /** Folders of ours for this box alone, to write, in a folder that no box shows. */
   readonly state?: readonly string[]
+  /** In place of the work folder's own repository, of which nothing is shown then. */
+  readonly git?: PrivateGit
   /** Where everything goes that leaves it; without one nothing does. Not for `off`, whose programs use the machine's own network. */
   readonly way?: WayOut
   /** What its programs may use together; by its minutes whoever opens it closes it. */
   readonly limits?: BoxLimits
+}
+
+/** A git directory for one box, as a worktree has it. Paths are absolute, and the same inside. */
+export interface PrivateGit {
+  /** Stands in the box where the work folder has its `.git`. */
+  readonly file: string
+  /** What that leads to, to write. */
+  readonly dir: string
+  /** Object folders that it borrows from, to read. */
+  readonly objects: readonly string[]
 }
 
 /** Which walls really hold. Recorded in `box.attested` and shown on screen. */

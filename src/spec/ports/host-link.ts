@@ -5,7 +5,7 @@ import { BoxCeiling } from '../agent/box-ceiling.ts'
 import { BoxLimits, HeldLimits } from '../box-limits.ts'
 import { ConversationList, EarlierConversation, ReadConversation } from '../earlier-conversation.ts'
 import { Usage } from '../events/usage.ts'
-import { Choice } from '../events/session-data.ts'
+import { Choice, WorktreeMade, WorktreeResult } from '../events/session-data.ts'
 import { Billing, CheckpointNote, FileChange, PlanEntry, RestoreOutcome } from '../events/turn-data.ts'
 import { ModelList } from '../model-list.ts'
 import { GatewayEvent } from '../net/gateway-event.ts'
@@ -45,7 +45,8 @@ export const SessionSetup = z.object({
   mode: z.enum(['default', 'plan']).default('default'),
   /** The agent's skills: `path` is the folder of a SKILL.md. */
   skills: z.array(z.object({ name: z.string(), description: z.string(), path: z.string() })).default([]),
-  workspace: z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string() }),
+  /** `worktree`: `path` is a folder in the repository that it is made of, on a branch named after `title`. */
+  workspace: z.object({ mode: z.enum(['here', 'worktree', 'temp']), path: z.string(), title: z.string().optional() }),
   instructions: z.string(),
   tools: z.array(z.string()),
   /** What keeps its programs in. Paths as the agent's file has them; `hide`: patterns. */
@@ -132,6 +133,10 @@ const Call = { call: id, tool: z.string(), title: z.string(), input: z.json(), a
 /** A numbered fact: what happened on the host, for one session. Mirrors `HarnessSignal` less the deltas, plus the host's own. */
 export const HostFact = z.discriminatedUnion('type', [
   z.object({ type: z.literal('box.attested'), profile: z.string(), processes: z.enum(['namespace', 'group']), advisory: z.boolean(), notes: z.array(z.string()), limits: HeldLimits.optional(), workspace: z.string().optional() }),
+  /** The session's worktree is there. */
+  z.object({ type: z.literal('worktree.made'), ...WorktreeMade.shape }),
+  /** What its branch came to, taken over into the repository; after each turn. */
+  z.object({ type: z.literal('worktree.collected'), result: WorktreeResult }),
   z.object({ type: z.literal('harness.ready'), harness: id, version: z.string(), model: z.string().optional(), resume: z.string().optional() }),
   /** The program's own record of the conversation is gone: its resume token must not be used again. */
   z.object({ type: z.literal('memory.lost'), harness: id }),

@@ -60,6 +60,8 @@ export function applyEvent(view: SessionView, event: SessionEvent): SessionView 
     case 'session.forked': case 'part.imported': case 'turn.steered': case 'message.completed': case 'tool.released': case 'harness.exited': case 'harness.forgot':
     case 'context.compacted': case 'notice.given': case 'money.reserved': case 'money.released': case 'policy.changed': case 'grant.made': case 'grant.revoked': case 'file.changed':
     case 'checkpoint.made': case 'checkpoint.failed': case 'secret.used': case 'inbox.delivered': case 'inbox.returned': case 'debate.started': case 'debate.advanced': case 'debate.ended': return next
+    case 'worktree.made': return { ...next, workspace: { mode: 'worktree', path: event.data.path }, branch: event.data.branch }
+    case 'worktree.collected': return { ...next, work: event.data.result }
     case 'child.spawned': return { ...next, children: [...(view.children ?? []), { session: event.data.child, handle: event.data.handle, agent: event.data.agent, title: event.data.title.slice(0, viewBounds.choiceTitle), ...(event.data.debate === undefined ? {} : { debate: event.data.debate }) }].slice(-viewBounds.children) }
     case 'inbox.posted': return { ...next, children: (view.children ?? []).map((child) => (child.session === event.data.child ? { ...child, outcome: event.data.outcome } : child)) }
     case 'net.decided': return { ...next, network: countDecided(view.network, event.data, event.at) }

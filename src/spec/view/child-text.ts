@@ -22,3 +22,14 @@ export function endedText({ reason, round }: EventData<'debate.ended'>): string 
     case 'heads': return 'Fewer than two heads are left'
   }
 }
+
+export const madeText = ({ branch, base, hadChanges, notes }: EventData<'worktree.made'>): string =>
+  [`It works in a worktree of its own, on the branch ${branch} from ${base.slice(0, 10)}.`, ...(hadChanges ? ['Changes that are not committed are not in it.'] : []), ...notes].join(' ')
+
+/** What a branch came to. */
+export function collectedText(result: EventData<'worktree.collected'>['result'], branch = 'The branch'): string {
+  if (result.type === 'refused') return `${branch} was not taken over: ${result.detail}`
+  const { ahead, files, added, removed, uncommitted = 0, notes } = result
+  const left = uncommitted === 0 ? [] : [`${uncommitted} changed ${uncommitted === 1 ? 'file is' : 'files are'} not committed, and on no branch.`]
+  return [`${branch}: ${ahead} ${ahead === 1 ? 'commit' : 'commits'}, ${files} ${files === 1 ? 'file' : 'files'}, +${added} −${removed}.`, ...left, ...notes].join(' ')
+}

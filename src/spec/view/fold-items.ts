@@ -1,4 +1,4 @@
-import { advancedText, endedText, postedText, spawnedText } from './child-text.ts'
+import { advancedText, collectedText, endedText, madeText, postedText, spawnedText } from './child-text.ts'
 import type { SessionEvent } from '../events/session-event.ts'
 import { importedText } from './imported-text.ts'
 import { holdsUp, refusedText } from './request-text.ts'
@@ -69,6 +69,8 @@ export function foldItems(fold: ItemFold, event: SessionEvent): ItemChange {
     case 'notice.given': return same([notice(event, event.data.level, event.data.text)])
     case 'checkpoint.failed': return same([notice(event, 'warning', unseenText(event.data.reason))])
     case 'harness.exited': return same([notice(event, 'warning', `The program ended${event.data.detail === '' ? '' : `: ${event.data.detail}`}`)])
+    case 'worktree.made': return same([notice(event, 'info', madeText(event.data))])
+    case 'worktree.collected': return same(event.data.result.type === 'refused' ? [notice(event, 'warning', collectedText(event.data.result))] : [])
     case 'child.spawned': return same([notice(event, 'info', spawnedText(event.data))])
     case 'inbox.posted': return same([notice(event, event.data.outcome === 'failed' ? 'warning' : 'info', postedText(event.data))])
     case 'debate.advanced': return same([notice(event, 'info', advancedText(event.data))])

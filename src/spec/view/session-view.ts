@@ -3,7 +3,7 @@ import { profileNames } from '../agent/words.ts'
 import { Author } from '../events/envelope.ts'
 import { Attachment } from '../attachment.ts'
 import { HeldLimits } from '../box-limits.ts'
-import { Choice, Mode } from '../events/session-data.ts'
+import { Choice, Mode, WorktreeResult } from '../events/session-data.ts'
 import { Offer, Outcome, PlanEntry, RuleVerdict } from '../events/turn-data.ts'
 
 /** Bounds that keep a view under 64 KiB whatever an agent does. */
@@ -77,6 +77,9 @@ export const SessionView = z.object({
   /** Ordered and not made yet: it is made between turns. */
   switching: z.object({ harness: z.string(), model: z.string().optional(), effort: z.string().optional() }).optional(),
   workspace: z.object({ mode: z.string(), path: z.string() }),
+  /** Of its worktree, and what it came to after its last turn. */
+  branch: z.string().optional(),
+  work: WorktreeResult.optional(),
   host: z.object({ id: z.string(), epoch: z.string(), name: z.string(), attached: z.boolean() }).optional(),
   /** The profile that it was made with, before a machine has attested any. */
   sandbox: z.enum(profileNames).optional(),
