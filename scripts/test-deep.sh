@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH OMNI_DEEP=1
 log=$(mktemp)
-vitest run test/simulation test/server test/crash test/spec test/conformance/harness test/omnibox/escape test/e2e/shared-queue.test.ts test/e2e/late-joiners.test.ts test/e2e/switch.test.ts test/policy test/e2e/policy-push.test.ts "$@" | tee "$log"
+vitest run test/simulation test/server test/crash test/spec test/conformance/harness test/omnibox/escape test/workspace test/e2e/sub-agents.test.ts test/e2e/shared-queue.test.ts test/e2e/late-joiners.test.ts test/e2e/switch.test.ts test/policy test/e2e/policy-push.test.ts "$@" | tee "$log"
 code=${PIPESTATUS[0]}
 mutation=$(sed -n '/^## Mutation of /,$p' docs/assurance.md)
 {

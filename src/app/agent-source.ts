@@ -15,6 +15,7 @@ import type { BoxCeiling } from '../spec/agent/box-ceiling.ts'
 import { defaultProfile, type ProfileName } from '../spec/agent/words.ts'
 import { isLookedAt } from '../spec/work-folder.ts'
 import type { Readiness } from '../spec/ports/host-link.ts'
+import { omniToolsOf } from '../spec/tools/omni-tools.ts'
 import { createAdapterSet } from './adapter-set.ts'
 import { canonicalHarness, knownHarnesses } from './known-harnesses.ts'
 import { loadAgentFile, readAgentFile } from './agent-files.ts'
@@ -57,7 +58,7 @@ export function createAgentSource(options: AgentSourceOptions): AgentSource {
       if (!selected.ok) throw new AppError('unsupported', (await noneRuns(agent, request.harness, options)) ?? selected.message)
       const { model } = selected
       const harness = canonicalHarness(selected.harness)
-      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp)]
+      const notices = [...warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`), ...refuseUnavailable(agent), ...ceilingNotice(agent, harness, options.ownAcp), ...leadNotice(agent, harness, options.ownAcp)]
       refuseInherit(agent, harness)
       const sandbox = await profileOf(request, agent, options)
       refuseUnenforced(agent, { harness, folder: request.workspace.path, profile: sandbox }, options)
@@ -115,6 +116,13 @@ function ceilingNotice(agent: AgentSpec, harness: string, ownAcp: UserConfig['ac
   const granted = (name: string) => agent.tools.some((tool) => tool === name)
   const unseen = { 'every-call': [], changes: ['read'], none: ['read', 'edit', 'shell', 'web'] }[adapter?.capabilities.gate ?? 'every-call'].filter((name) => !granted(name))
   return adapter === undefined || unseen.length === 0 ? [] : [`tools: ${adapter.title} does not ask before it uses ${unseen.join(', ')}, so it can not be held to what this agent’s file grants.`]
+}
+
+/** The engine's tools reach programs that take servers of tools. */
+function leadNotice(agent: AgentSpec, harness: string, ownAcp: UserConfig['acp'] | undefined): string[] {
+  const adapter = createAdapterSet(ownAcp).find((each) => each.id === harness)
+  const leads = omniToolsOf(agent.tools.filter((tool) => typeof tool === 'string')).length > 0
+  return adapter === undefined || !leads || adapter.capabilities.mcp ? [] : [`tools: ${adapter.title} takes no tools of ours, so that this agent leads nobody there: no delegate, no debate.`]
 }
 
 /** One id is taken at its word; of several only those count that can run on the attached host. */

@@ -5,11 +5,12 @@ import type { Envelope } from '../../src/spec/events/envelope.ts'
 import { startModelStub } from '../model-stub/model-stub.ts'
 import { clientOf, vendorModels } from '../support/live-session.ts'
 import { nestedPlan, omniCall } from '../support/nested-plan.ts'
+import { draw } from '../support/lane.ts'
 import { omniCli } from '../support/omni-cli.ts'
 
 const delegateTo = (agent: string, title: string, steps: readonly object[]): string => omniCall('delegate', `{"agent":"${agent}","title":"${title}","task":${nestedPlan(steps)}}`)
 
-it.each(Object.keys(vendorModels))('%s leads two sub-agents of other vendors in their own sandboxes, and hears from both', async (harness) => {
+it.each(draw('programs that lead others', Object.keys(vendorModels), 1))('%s leads two sub-agents of other vendors in their own sandboxes, and hears from both', async (harness) => {
   const stub = await startModelStub()
   const cli = await omniCli({ modelUrl: stub.url })
   onTestFinished(() => stub.close())

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Box } from '../../../src/spec/ports/box.ts'
+import { draw } from '../../support/lane.ts'
 import { exists, WorktreeWorld } from './worktree-world.ts'
 
 /** A box whose nth git is not started, or stopped as soon as it is: what follows never happens, as with a host that is killed there. */
@@ -30,7 +31,7 @@ async function seen(world: WorktreeWorld): Promise<unknown> {
   }
 }
 
-it.each(['before', 'after'] as const)('a make that is killed %s any of its steps is made whole by the next', async (how) => {
+it.each(draw('kills of a make', ['before', 'after'] as const, 1))('a make that is killed %s any of its steps is made whole by the next', async (how) => {
   const world = await WorktreeWorld.make()
   const box = await world.box()
   const before = await world.snapshot()
@@ -54,7 +55,7 @@ it.each(['before', 'after'] as const)('a make that is killed %s any of its steps
   expect(killed).toBeGreaterThan(6)
 }, patience)
 
-it.each(['nothing', 'git', 'git dot-git', 'tree/.git', 'tree', 'tree seat', 'tree seat branch', 'seat/omnigent', 'seat/index git'])('a make that was killed with %s missing is made whole', async (names) => {
+it.each(draw('half made worktrees', ['nothing', 'git', 'git dot-git', 'tree/.git', 'tree', 'tree seat', 'tree seat branch', 'seat/omnigent', 'seat/index git'], 3))('a make that was killed with %s missing is made whole', async (names) => {
   const missing = names.split(' ').filter((name) => name !== 'nothing')
   const world = await WorktreeWorld.make()
   const wanted = await world.makeChild()

@@ -3,6 +3,7 @@ import { appendFile, chmod, mkdir, readFile, rename, rm, symlink, writeFile } fr
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { secretRepository } from './hostile-objects.ts'
+import { draw } from '../../support/lane.ts'
 import { exists, WorktreeWorld } from './worktree-world.ts'
 
 /** What may be there and must not count: the child's commits are taken, and nothing else of its doing happens. */
@@ -100,7 +101,7 @@ describe('no program runs', () => {
 })
 
 describe('does not count', () => {
-  it.each<[string, (world: WorktreeWorld) => Promise<unknown>]>([
+  it.each(draw<[string, (world: WorktreeWorld) => Promise<unknown>]>('odd git directories', [
     ['an index that is none', async (world) => writeFile(join(world.private, 'index'), 'garbage')],
     ['an index that is a link', async (world) => {
       await rm(join(world.private, 'index'))
@@ -131,7 +132,7 @@ describe('does not count', () => {
       await writeFile(join(world.private, 'refs/heads/broken'), 'ref: refs/heads/broken\n')
       world.child('update-ref', 'refs/omni/base', 'HEAD')
     }],
-  ])('%s', async (_, does) => {
+  ], 5))('%s', async (_, does) => {
     const world = await WorktreeWorld.make()
     await world.makeChild()
     const id = await world.childCommits()
@@ -142,12 +143,12 @@ describe('does not count', () => {
     expect(world.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main\nrefs/heads/omni/tree/child')
   })
 
-  it.each<[string, (head: string, world: WorktreeWorld) => Promise<unknown>, string]>([
+  it.each(draw<[string, (head: string, world: WorktreeWorld) => Promise<unknown>, string]>('odd heads', [
     ['another branch', (head) => writeFile(head, 'ref: refs/heads/mine\n'), 'mine'],
     ['a link', (head, world) => symlink(join(world.user, '.git/HEAD'), head), 'no branch'],
     ['itself', (head) => symlink('HEAD', head), 'no branch'],
     ['nothing', async () => undefined, 'no branch'],
-  ])('a HEAD that leads to %s: the branch is taken, and it is said', async (_, plant, name) => {
+  ], 3))('a HEAD that leads to %s: the branch is taken, and it is said', async (_, plant, name) => {
     const world = await WorktreeWorld.make()
     await world.makeChild()
     const head = await world.childCommits()
@@ -160,7 +161,7 @@ describe('does not count', () => {
 })
 
 describe('the worktree', () => {
-  it.each<[string, (world: WorktreeWorld) => Promise<unknown>]>([
+  it.each(draw<[string, (world: WorktreeWorld) => Promise<unknown>]>('odd worktrees', [
     ['with another .git', async (world) => {
       await rm(join(world.tree, '.git'))
       world.gitIn(world.tree, 'init', '-q')
@@ -171,7 +172,7 @@ describe('the worktree', () => {
       await rename(world.tree, `${world.tree}-moved`)
       await symlink(world.user, world.tree)
     }],
-  ])('%s is left alone: commits are taken, nothing is removed', async (_, does) => {
+  ], 3))('%s is left alone: commits are taken, nothing is removed', async (_, does) => {
     const world = await WorktreeWorld.make()
     await world.makeChild()
     const head = await world.childCommits()

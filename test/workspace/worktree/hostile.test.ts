@@ -3,6 +3,7 @@ import { appendFile, chmod, mkdir, open, readdir, readFile, rename, rm, symlink,
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { secretRepository, writeTree } from './hostile-objects.ts'
+import { draw } from '../../support/lane.ts'
 import { exists, WorktreeWorld } from './worktree-world.ts'
 
 /**
@@ -167,7 +168,7 @@ const refused: Record<string, Case> = {
 }
 
 describe('is refused, and changes not a byte of the user’s repository', () => {
-  it.each(Object.entries(refused))('%s', async (_, { does, reason, detail }) => {
+  it.each(draw('hostile git directories', Object.entries(refused), 12))('%s', async (_, { does, reason, detail }) => {
     const world = await WorktreeWorld.make({ maxGitMs: 45_000 })
     await world.write('a.txt', 'second\n')
     world.commitAll('second')
