@@ -23,7 +23,7 @@ policies:
 async function pushWorld(harness: string) {
   let [remote, folder] = ['', '']
   const git = (...args: string[]) => execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { encoding: 'utf8' }).trim()
-  const { cli, client, session, live } = await liveSession(harness, serverFile, (made) => {
+  const { stub, cli, client, session, live } = await liveSession(harness, serverFile, (made) => {
     [remote, folder] = [join(made.dir, 'remote.git'), made.folder]
     execFileSync('git', ['init', '-q', '--bare', '-b', 'main', remote])
     execFileSync('git', ['init', '-q', '-b', 'main', folder])
@@ -52,6 +52,7 @@ async function pushWorld(harness: string) {
         await client.command(session, { type: 'approval.answer', approval: ask.approval, digest: ask.digest, answer: answer(ask) })
       }
       expect(live.state.view?.lastOutcome).toMatchObject({ outcome: 'completed' })
+      stub.forget()
       return cards
     },
     async calls(): Promise<readonly Envelope[]> {

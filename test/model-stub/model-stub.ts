@@ -26,6 +26,8 @@ export interface ModelStub {
   readonly requests: readonly StubRequest[]
   /** The first request, here or still to come, that fits. */
   request(fits: (request: StubRequest) => boolean): Promise<StubRequest>
+  /** Drops what is recorded: long sessions say much, again and again. */
+  forget(): void
   close(): Promise<void>
 }
 
@@ -54,6 +56,7 @@ export async function startModelStub(port = 0): Promise<ModelStub> {
       const here = requests.find(fits)
       return here === undefined ? new Promise((resolve) => waiting.push({ fits, resolve })) : Promise.resolve(here)
     },
+    forget: () => void requests.splice(0),
     close: async () => {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))

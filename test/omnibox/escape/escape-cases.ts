@@ -31,6 +31,10 @@ function beforeItIsClosed(words: readonly string[], more: readonly string[]): re
   return words.toSpliced(closed < 0 ? words.indexOf('--clearenv') : closed, 0, ...more)
 }
 
+/** This file of the system's can be written. */
+const writable = (path: string): Walls => ({ ...allWalls, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 2] === path ? '--bind' : word)) })
+const inGit = (name: string) => ({ workspace }: Plants): Walls => lacking(['--ro-bind', `${workspace}/.git/${name}`, `${workspace}/.git/${name}`])
+
 const seen = (path: (plants: Plants) => string) => (plants: Plants): Walls => having('--ro-bind', path(plants), path(plants))
 const elsewhere = seen((plants) => plants.elsewhere)
 const noNetwork = (): Walls => ({ ...allWalls, network: false })
@@ -67,11 +71,19 @@ export const escapes: readonly Escape[] = [
   { name: 'reads a secret of the disk in profile open', profile: 'open', script: ({ elsewhere: folder }) => `cat ${folder}/secret`, without: ({ elsewhere: folder }) => lacking(['--perms', '555', '--tmpfs', folder], ['--remount-ro', folder]) },
   { name: 'writes to the disk in profile open', profile: 'open', script: ({ elsewhere: folder }) => `touch ${folder}/../made && echo ESCAPED; rm -f ${folder}/../made`, without: () => ({ ...allWalls, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 1] === '/' ? '--bind' : word)) }) },
   { name: 'writes in the work folder in profile read-only', profile: 'read-only', script: () => 'touch made && echo ESCAPED; rm -f made', without: ({ workspace }) => ({ ...allWalls, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 1] === workspace ? '--bind' : word)) }) },
-  { name: 'changes who the user is', script: () => 'chmod u+w /etc/passwd; echo x >> /etc/passwd && echo ESCAPED', without: () => ({ ...allWalls, change: (words) => words.map((word, index) => (word === '--ro-bind' && words[index + 2] === '/etc/passwd' ? '--bind' : word)) }) },
+  { name: 'changes who the user is', script: () => 'chmod u+w /etc/passwd; echo x >> /etc/passwd && echo ESCAPED', without: () => writable('/etc/passwd') },
+  { name: 'changes which groups there are', script: () => 'chmod u+w /etc/group; echo x >> /etc/group && echo ESCAPED', without: () => writable('/etc/group') },
+  { name: 'changes where names lead', script: () => 'chmod u+w /etc/hosts; echo "93.184.216.34 example.org" >> /etc/hosts && echo ESCAPED', without: () => writable('/etc/hosts') },
+  { name: 'changes whom it asks for names', script: () => 'chmod u+w /etc/resolv.conf; echo "nameserver 9.9.9.9" >> /etc/resolv.conf && echo ESCAPED', without: () => writable('/etc/resolv.conf') },
+  { name: 'reads a temporary file of another program', script: ({ temporary }) => `cat ${temporary}`, without: ({ temporary }) => having('--ro-bind', temporary, temporary) },
+  { name: 'finds one by listing', script: () => 'ls /tmp | grep -q omni-planted && echo ESCAPED', without: ({ temporary }) => having('--ro-bind', temporary, temporary) },
   { name: 'reads the machine’s password hashes', needsRoot: true, script: () => 'test -r /etc/shadow && echo ESCAPED', without: () => having('--ro-bind', '/etc/shadow', '/etc/shadow') },
   // git.
   { name: 'writes a hook', script: () => 'echo evil > .git/hooks/pre-commit && echo ESCAPED; rm -f .git/hooks/pre-commit', without: ({ workspace }) => lacking(['--ro-bind', `${workspace}/.git/hooks`, `${workspace}/.git/hooks`]) },
   { name: 'writes the repository’s configuration', script: () => 'cp .git/config /tmp/c; echo "[alias] x = y" >> .git/config && echo ESCAPED; cat /tmp/c > .git/config', without: ({ workspace }) => lacking(['--ro-bind', `${workspace}/.git/config`, `${workspace}/.git/config`]) },
+  { name: 'writes the settings of a worktree', script: () => 'echo "[alias] x = y" >> .git/config.worktree && echo ESCAPED; : > .git/config.worktree', without: inGit('config.worktree') },
+  { name: 'writes attributes that name programs', script: () => 'echo "* filter=evil" >> .git/info/attributes && echo ESCAPED; : > .git/info/attributes', without: inGit('info/attributes') },
+  { name: 'removes the repository’s configuration', script: () => 'cp .git/config /tmp/c; rm -f .git/config && echo ESCAPED && cp /tmp/c .git/config', without: inGit('config') },
   { name: 'has git write it', script: () => 'git config alias.x y && echo ESCAPED; git config --unset alias.x', without: ({ workspace }) => lacking(['--ro-bind', `${workspace}/.git/config`, `${workspace}/.git/config`]) },
   { name: 'replaces the folder of hooks', script: () => 'mv .git/hooks /tmp/h && mkdir .git/hooks && echo ESCAPED; rmdir .git/hooks; cp -r /tmp/h .git/hooks', without: ({ workspace }) => lacking(['--ro-bind', `${workspace}/.git/hooks`, `${workspace}/.git/hooks`]) },
   { name: 'moves the repository away', script: () => 'mv .git moved && echo ESCAPED; mv moved .git', without: ({ workspace }) => lacking(['--bind', `${workspace}/.git`, `${workspace}/.git`], ['--ro-bind', `${workspace}/.git/hooks`, `${workspace}/.git/hooks`], ['--ro-bind', `${workspace}/.git/config`, `${workspace}/.git/config`]) },

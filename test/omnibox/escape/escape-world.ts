@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { openSessionGateway } from '../../../src/omnibox/gateway/session-gateway.ts'
@@ -19,6 +20,8 @@ export interface Plants {
   readonly elsewhere: string
   /** A folder of secrets inside of the work folder, hidden by name. */
   readonly hidden: string
+  /** A file of another program's, among the machine's temporary ones. */
+  readonly temporary: string
   /** A process of the user's. */
   readonly pid: number
   readonly tcpPort: number
@@ -48,6 +51,9 @@ export async function escapeWorld({ folder: place, netnsProgram, routes }: Escap
   for (const folder of [workspace, elsewhere, state, hidden, join(base, 'home')]) await mkdir(folder)
   for (const folder of [elsewhere, hidden]) await writeFile(join(folder, 'secret'), secretWord)
   execFileSync('git', ['init', '-q', workspace], { env: { PATH: process.env['PATH'] ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' } })
+  for (const name of ['config.worktree', 'info/attributes']) await writeFile(join(workspace, '.git', name), '')
+  const temporary = join(tmpdir(), `omni-planted-${process.pid}`)
+  await writeFile(temporary, secretWord)
   const sleeper = spawn('sleep', ['600'], { stdio: 'ignore', env: { SECRET: secretWord, PATH: '/usr/bin:/bin' } })
   const [tcp, tcp6, unix, abstract] = [createServer(answer), createServer(answer), createServer(answer), createServer(answer)]
   const udp = createSocket('udp4')
@@ -60,7 +66,7 @@ export async function escapeWorld({ folder: place, netnsProgram, routes }: Escap
   const python = (code: string) => execFileSync('python3', ['-c', code], { encoding: 'utf8' })
   python(`import ctypes; assert ctypes.CDLL(None).shmget(${shmKey}, 4096, 0o1666) >= 0`)
   const portOf = (server: ReturnType<typeof createServer>) => (server.address() as { port: number }).port // Proof: it listens on a port.
-  const plants: Plants = { workspace, elsewhere, hidden, pid: sleeper.pid ?? 0, tcpPort: portOf(tcp), tcp6Port: portOf(tcp6), udpPort: udp.address().port, socketPath, abstractName, shmKey }
+  const plants: Plants = { workspace, elsewhere, hidden, temporary, pid: sleeper.pid ?? 0, tcpPort: portOf(tcp), tcp6Port: portOf(tcp6), udpPort: udp.address().port, socketPath, abstractName, shmKey }
 
   return {
     plants,
@@ -83,6 +89,7 @@ export async function escapeWorld({ folder: place, netnsProgram, routes }: Escap
       for (const server of [tcp, tcp6, unix, abstract]) server.close()
       udp.close()
       python(`import ctypes; libc = ctypes.CDLL(None); libc.shmctl(libc.shmget(${shmKey}, 0, 0), 0, None)`)
+      await rm(temporary, { force: true })
       await rm(base, { recursive: true, force: true })
     },
   }
