@@ -1,4 +1,4 @@
 import { createClaudeCodeAdapter } from '../../../src/harness/claude-code/adapter.ts'
 import { harnessSuite } from './suite.ts'
 
-harnessSuite(createClaudeCodeAdapter())
+harnessSuite(createClaudeCodeAdapter(), { sample: 16 })

@@ -55,7 +55,7 @@ it.each(draw('kills of a make', ['before', 'after'] as const, 1))('a make that i
   expect(killed).toBeGreaterThan(6)
 }, patience)
 
-it.each(draw('half made worktrees', ['nothing', 'git', 'git dot-git', 'tree/.git', 'tree', 'tree seat', 'tree seat branch', 'seat/omnigent', 'seat/index git'], 3))('a make that was killed with %s missing is made whole', async (names) => {
+it.each(draw('half made worktrees', ['nothing', 'git', 'git dot-git', 'tree/.git', 'tree', 'tree seat', 'tree seat branch', 'seat/omnigent', 'seat/index git'], 2))('a make that was killed with %s missing is made whole', async (names) => {
   const missing = names.split(' ').filter((name) => name !== 'nothing')
   const world = await WorktreeWorld.make()
   const wanted = await world.makeChild()

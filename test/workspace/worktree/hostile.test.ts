@@ -168,7 +168,7 @@ const refused: Record<string, Case> = {
 }
 
 describe('is refused, and changes not a byte of the user’s repository', () => {
-  it.each(draw('hostile git directories', Object.entries(refused), 12))('%s', async (_, { does, reason, detail }) => {
+  it.each(draw('hostile git directories', Object.entries(refused), 8))('%s', async (_, { does, reason, detail }) => {
     const world = await WorktreeWorld.make({ maxGitMs: 45_000 })
     await world.write('a.txt', 'second\n')
     world.commitAll('second')
