@@ -8,6 +8,15 @@ import { omniCli } from '../support/omni-cli.ts'
 
 const verdict = '{\\"agrees\\": true, \\"changed\\": false, \\"remaining\\": []}'
 
+it('is shipped with its skill: /debate tells its model which file to follow', async () => {
+  const stub = await startModelStub()
+  onTestFinished(() => stub.close())
+  const cli = await omniCli({ modelUrl: stub.url })
+  const { code } = await cli.run(['run', 'debby', '--harness', 'pi', '--model', 'stub-1', '-p', '/debate 2 PLAN:[{"say":"both will argue"}]'])
+  expect(code).toBe(0)
+  expect(JSON.stringify(stub.requests.find(({ side }) => !side)?.body)).toMatch(/Use the skill .{0,4}debate.{0,4}: read \S+skills\/debate\/SKILL\.md first and follow it/)
+}, 120_000)
+
 it('asks two heads of different vendors side by side, and has them argue until they agree', async () => {
   const stub = await startModelStub()
   onTestFinished(() => stub.close())

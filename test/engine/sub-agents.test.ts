@@ -94,7 +94,7 @@ describe('a child that comes to rest', () => {
     expect([text.includes('Right is done.'), text.includes('Left is done.')]).toEqual([true, false])
     await all.finishes(all.lead, 'Good.')
     expect(await all.prompts()).toEqual(['Lead.'])
-    expect(await all.ask(all.lead, 'result', { child: 'left' }).catch(() => undefined)).toBeDefined()
+    expect(await all.ask(all.lead, 'result', { child: 'left' })).toMatchObject({ failed: true, text: 'The turn is over.' })
   })
 
   it('is told again where the answer came too late', async () => {

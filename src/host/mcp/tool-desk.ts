@@ -3,7 +3,7 @@ import type { McpServer } from '../../spec/ports/harness.ts'
 import type { HostFact, ToHost } from '../../spec/ports/host-link.ts'
 import { describeOmniTool, omniTools } from '../../spec/tools/omni-tools.ts'
 import type { HostOptions } from '../host-options.ts'
-import { serveTools, type ToolAnswer, type ToolSocket } from './serve-tools.ts'
+import type { ToolAnswer, ToolSocket } from './serve-tools.ts'
 
 /** What programs wait at most for one call, in milliseconds: some give up after a minute. */
 const answerWithinMs = 50_000
@@ -66,7 +66,8 @@ export function createToolDesk({ home, bridge, clock, nextRequest, fact }: ToolD
     async serve(tools) {
       offered = omniTools.filter((tool) => tools.includes(tool))
       if (offered.length === 0) return undefined
-      socket ??= serveTools(home, { tools: () => omniTools.filter((tool) => offered.includes(tool)).map(describeOmniTool), call })
+      // Loaded with the first session that has any: a host starts without it.
+      socket ??= import('./serve-tools.ts').then(({ serveTools }) => serveTools(home, { tools: () => omniTools.filter((tool) => offered.includes(tool)).map(describeOmniTool), call }))
       const { folder } = await socket
       const [command = '', ...args] = bridge
       return { command, args: [...args, folder], env: {} }

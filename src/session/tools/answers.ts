@@ -1,4 +1,5 @@
 import type { StoredText } from '../../spec/stored-text.ts'
+import { restWords } from '../../spec/view/child-text.ts'
 import { byEngine } from '../engine-author.ts'
 import type { InboxEntry, Lane } from '../state/tree-state.ts'
 import type { Transaction } from '../transaction.ts'
@@ -25,7 +26,7 @@ export function tellEntries(entries: readonly InboxEntry[]): string {
   const each = Math.max(2_000, Math.floor((maxAnswerChars - 1_000) / Math.max(1, entries.length)))
   return entries.map(({ handle, title, outcome, started, text, reason, branch }) => {
     const words = plainText(text)
-    const head = `## ${handle} (${title}) ${outcome === 'failed' && !started ? 'could not start' : { completed: 'has finished', interrupted: 'was stopped', failed: 'failed' }[outcome]}`
+    const head = `## ${handle} (${title}) ${restWords({ outcome, started })}`
     const why = reason === undefined ? '' : `\n\n${reason}`
     const work = branch === undefined ? '' : `\n\n${branch}`
     return `${head}${why}${work}${words === '' ? '' : `\n\n${clip(words, each)}`}`

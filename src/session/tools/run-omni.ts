@@ -87,4 +87,4 @@ function need(tx: Transaction, session: string, child: string): Lane {
 }
 
 /** What follows is the agent's doing. */
-export const asAgent = (tx: Transaction, session: string): Transaction => tx.from({ by: { kind: 'agent', id: tx.lane(session).agent.name } })
+const asAgent = (tx: Transaction, session: string): Transaction => tx.from({ by: { kind: 'agent', id: tx.lane(session).agent.name } })

@@ -2,11 +2,12 @@ import type { EventData } from '../events/session-event.ts'
 
 export const spawnedText = ({ handle, title }: EventData<'child.spawned'>): string => `${handle} is started: ${title}`
 
+/** How a child came to rest. */
+export const restWords = ({ outcome, started }: Pick<EventData<'inbox.posted'>, 'outcome' | 'started'>): string =>
+  outcome === 'failed' && !started ? 'could not start' : { completed: 'has finished', interrupted: 'was stopped', failed: 'failed' }[outcome]
+
 /** What became of a child; what it said is its parent's to tell. */
-export function postedText({ handle, outcome, started, reason }: EventData<'inbox.posted'>): string {
-  const words = outcome === 'failed' && !started ? 'could not start' : { completed: 'has finished', interrupted: 'was stopped', failed: 'failed' }[outcome]
-  return `${handle} ${words}${reason === undefined ? '' : `: ${reason}`}`
-}
+export const postedText = (posted: EventData<'inbox.posted'>): string => `${posted.handle} ${restWords(posted)}${posted.reason === undefined ? '' : `: ${posted.reason}`}`
 
 export const advancedText = ({ round, words }: EventData<'debate.advanced'>): string => {
   const left = words.filter(({ type }) => type === 'said').length

@@ -4,6 +4,7 @@ import { createCodexAdapter } from '../../../src/harness/codex/adapter.ts'
 import { createPiAdapter } from '../../../src/harness/pi/adapter.ts'
 import type { HarnessSignal, Verdict } from '../../../src/spec/ports/harness.ts'
 import { draw } from '../../support/lane.ts'
+import { realClock } from '../../support/real-clock.ts'
 import { openTestGateway, type TestGateway } from '../../support/test-gateway.ts'
 import { type HarnessWorld, harnessWorld, settledOf, textOf } from './harness-world.ts'
 
@@ -25,7 +26,8 @@ async function onEach<Seen>(see: (name: keyof typeof adapters) => Promise<Seen>)
 const forEach = <Seen>(seen: Seen) => ({ claude: seen, codex: seen, pi: seen })
 const worldOf = (name: keyof typeof adapters, people: Parameters<typeof harnessWorld>[1]) => harnessWorld(adapters[name], { gateway, ...people })
 
-const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+/** A person takes so long: the programs' timers are real, so this is, too. */
+const after = (ms: number) => new Promise<void>((resolve) => void realClock.after(ms, resolve))
 /** Calls of the work itself that reached the model, and how the turn ended. */
 const outcome = (world: HarnessWorld, signals: readonly HarnessSignal[]) => ({ calls: world.stub.requests.filter(({ side }) => !side).length, outcomes: settledOf(signals).map((signal) => signal.outcome), text: textOf(signals) })
 
